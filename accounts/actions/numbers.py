@@ -1,0 +1,189 @@
+"""Accounts and phone numbers: connected, paused when Meta refuses them, active again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from accounts.events import announce, transactional
+from accounts.models import BusinessAccount, NumberStatus, PhoneNumber
+from accounts.refusals import Refused
+from whatsapp.phone import e164
+
+SECRETS = ("access_token", "app_secret", "verify_token")
+
+
+@transactional
+def upsert_account(
+    organization_id: UUID,
+    *,
+    waba_id: str,
+    name: str = "",
+    access_token: str = "",
+    app_secret: str = "",
+    verify_token: str = "",
+    by: Actor,
+    at: datetime,
+) -> BusinessAccount:
+    """The account with that WABA id, made when it is new; what is given replaces what is stored.
+
+    Refuses: NUMBER_ALREADY_CONNECTED when it belongs to another organization.
+    """
+    account = BusinessAccount.objects.select_for_update().filter(waba_id=waba_id).first()
+    if account is None:
+        account = BusinessAccount(organization_id=organization_id, waba_id=waba_id)
+    elif account.organization_id != organization_id:
+        raise _elsewhere(_("This WhatsApp Business Account belongs to another organization."))
+    given = {"access_token": access_token, "app_secret": app_secret, "verify_token": verify_token}
+    changed = [field for field in SECRETS if given[field] and given[field] != getattr(account, field)]
+    for field in changed:  # an unchanged secret keeps its ciphertext
+        setattr(account, field, given[field])
+    if name and name != account.name:
+        account.name = name
+        changed.append("name")
+    if changed or account._state.adding:
+        account.save()
+        announce(
+            "account.changed", organization_id, by=by, at=at, ids=[account.pk], changed=changed
+        )
+    return account
+
+
+def _elsewhere(sentence: str) -> Refused:
+    return Refused("NUMBER_ALREADY_CONNECTED", sentence)
+
+
+@transactional
+def upsert_number(
+    account: BusinessAccount,
+    *,
+    meta_phone_number_id: str,
+    display_phone_number: str = "",
+    token_is_new: bool = False,
+    by: Actor,
+    at: datetime,
+) -> PhoneNumber:
+    """The number with Meta's id, made when it is new; it is active as soon as there is a token.
+
+    token_is_new: a fresh token of the account repairs a number in `error`.
+    Refuses: NUMBER_ALREADY_CONNECTED when it belongs to another organization.
+    """
+    number = (
+        PhoneNumber.objects.select_for_update(of=("self",))
+        .filter(meta_phone_number_id=meta_phone_number_id)
+        .first()
+    )
+    if number is None:
+        number = PhoneNumber(
+            organization_id=account.organization_id, meta_phone_number_id=meta_phone_number_id
+        )
+    elif number.organization_id != account.organization_id:
+        raise _elsewhere(_("This phone number belongs to another organization."))
+    before = (number.account_id, number.display_phone_number, number.status)
+    number.account = account
+    if display_phone_number:
+        number.display_phone_number = display_phone_number
+        number.phone = e164(display_phone_number) or ""
+    _settle_status(number, token_is_new=token_is_new)
+    after = (number.account_id, number.display_phone_number, number.status)
+    if number._state.adding or after != before:
+        number.save()
+        _announce(number, by=by, at=at)
+    return number
+
+
+def _settle_status(number: PhoneNumber, *, token_is_new: bool) -> None:
+    waits_for_token = number.status == NumberStatus.PENDING_SETUP and number.account.access_token
+    repaired = number.status == NumberStatus.ERROR and token_is_new
+    if waits_for_token or repaired:
+        number.status = NumberStatus.ACTIVE
+        number.status_reason = number.status_message = ""
+        number.paused_until = None
+
+
+@transactional
+def pause_number(
+    number_id: UUID, *, reason: str, message: str, by: Actor, at: datetime
+) -> None:
+    """Stops sending from this number; its queued messages wait. Inbound is still accepted.
+
+    reason: a `status_reason` of the REST contract. message: the sentence for an admin.
+    """
+    number = PhoneNumber.objects.select_for_update(of=("self",)).get(pk=number_id)
+    if number.status == NumberStatus.ERROR and number.status_reason == reason:
+        return
+    number.status = NumberStatus.ERROR
+    number.status_reason = reason
+    number.status_message = message
+    number.save(update_fields=["status", "status_reason", "status_message"])
+    _announce(number, by=by, at=at)
+
+
+@transactional
+def resume_number(number_id: UUID, *, by: Actor, at: datetime) -> None:
+    """The number can send again; what waited goes out in order.
+
+    Refuses: STATE_CONFLICT while its account has no access token.
+    """
+    number = (
+        PhoneNumber.objects.select_for_update(of=("self",))
+        .select_related("account")
+        .get(pk=number_id)
+    )
+    if number.status == NumberStatus.ACTIVE and number.paused_until is None:
+        return
+    if not number.account.access_token:
+        raise Refused(
+            "STATE_CONFLICT", _("Its account has no access token yet."), status=number.status
+        )
+    number.status = NumberStatus.ACTIVE
+    number.status_reason = number.status_message = ""
+    number.paused_until = None
+    number.save(update_fields=["status", "status_reason", "status_message", "paused_until"])
+    _announce(number, by=by, at=at)
+
+
+@transactional
+def set_bot(
+    number_id: UUID,
+    *,
+    bot_id: UUID | None,
+    name: str = "",
+    enabled: bool = False,
+    auto_reply: bool = False,
+    start_mode: str = "human",
+    by: Actor,
+    at: datetime,
+) -> PhoneNumber:
+    """Links a bot to the number, or unlinks it (bot_id None).
+
+    name, enabled: repeated from the bot, which lives above this app. auto_reply: the number-wide
+    switch. start_mode: `ai` or `human`, who starts a conversation.
+    Refuses: NO_BOT_LINKED for answers or a start by the assistant without one.
+    """
+    if bot_id is None and (auto_reply or start_mode == "ai"):
+        raise Refused("NO_BOT_LINKED", _("Link an assistant to this number first."))
+    number = PhoneNumber.objects.select_for_update(of=("self",)).get(pk=number_id)
+    number.bot_id = bot_id
+    number.bot_name = name if bot_id else ""
+    number.bot_enabled = bot_id is not None and enabled
+    number.auto_reply = auto_reply
+    number.start_mode = start_mode
+    number.save(update_fields=["bot_id", "bot_name", "bot_enabled", "auto_reply", "start_mode"])
+    _announce(number, by=by, at=at)
+    return number
+
+
+def _announce(number: PhoneNumber, *, by: Actor, at: datetime) -> None:
+    announce(
+        "number.changed",
+        number.organization_id,
+        by=by,
+        at=at,
+        ids=[number.pk],
+        status=str(number.status),
+        reason=number.status_reason,
+    )

@@ -1,0 +1,19 @@
+"""The rows of this app."""
+
+from accounts.models.events import Event, EventCounter
+from accounts.models.keys import ApiKey, IdempotencyRecord
+from accounts.models.numbers import BusinessAccount, NumberStatus, PhoneNumber
+from accounts.models.people import Organization, Person, Role
+
+__all__ = [
+    "ApiKey",
+    "BusinessAccount",
+    "Event",
+    "EventCounter",
+    "IdempotencyRecord",
+    "NumberStatus",
+    "Organization",
+    "Person",
+    "PhoneNumber",
+    "Role",
+]

@@ -1,0 +1,85 @@
+"""Organizations and the people in them."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.ids import new_id
+
+
+class Organization(models.Model):
+    """One business. Every row and every query starts from it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=120)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    country_code = models.CharField(max_length=4, blank=True)  # default for national numbers, "+254"
+    answer_moves_to_pending = models.BooleanField(default=True)
+    takeover_before_writing = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    """What a person may do; the table of permissions is in `accounts.access`."""
+
+    AGENT = "agent", _("Agent")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    ADMIN = "admin", _("Admin")
+
+
+class PersonManager(BaseUserManager["Person"]):
+    """Finds people by e-mail address, ignoring case."""
+
+    def get_by_natural_key(self, username: str | None) -> Person:
+        return self.get(email__iexact=username)
+
+    def create_user(self, email: str, password: str | None, **fields: Any) -> Person:
+        """A new person; the password may be None (nobody can log in with it)."""
+        person = self.model(email=self.normalize_email(email).lower(), **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+
+class Person(AbstractBaseUser, PermissionsMixin):
+    """Somebody who logs in. Belongs to exactly one organization."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="people")
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(max_length=80)
+    role = models.CharField(max_length=12, choices=Role.choices, default=Role.AGENT)
+    language = models.CharField(max_length=12, default="en")
+    time_zone = models.CharField(max_length=64, blank=True)
+    theme = models.CharField(max_length=6, default="system")
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[PersonManager] = PersonManager()
+
+    EMAIL_FIELD = "email"
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name.split(" ")[0]
+
+    @property
+    def zone(self) -> str:
+        """The time zone this person reads times in."""
+        return self.time_zone or self.organization.time_zone

@@ -1,0 +1,45 @@
+"""What every page does the same way: who asks, and whole page or part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django_htmx.middleware import HtmxDetails
+
+from accounts.models import Person
+
+
+class AgentRequest(HttpRequest):
+    """A request of somebody who has logged in."""
+
+    htmx: HtmxDetails
+
+
+def person_of(request: HttpRequest) -> Person:
+    """The person who asks; the view is behind `login_required`."""
+    return cast(Person, request.user)
+
+
+def wants_part(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part of the page (a history restore gets the whole page)."""
+    htmx = cast(AgentRequest, request).htmx
+    return bool(htmx) and not htmx.history_restore_request and not htmx.boosted
+
+
+def show(
+    request: HttpRequest,
+    *,
+    part: str,
+    page: str | None = None,
+    context: Mapping[str, Any],
+    status: int = 200,
+) -> HttpResponse:
+    """Answers the partial to htmx and the whole page to everyone else, from one context."""
+    template = part if page is None or wants_part(request) else page
+    response = render(request, template, dict(context), status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response

@@ -1,0 +1,7 @@
+"""The automation app."""
+
+from django.apps import AppConfig
+
+
+class AutomationConfig(AppConfig):
+    name = "automation"

@@ -1,0 +1,22 @@
+"""What this app does when something happened below, inside the same transaction."""
+
+from __future__ import annotations
+
+from accounts.events import Announcement
+from automation.actions.turns import end_live, line_arrived
+from automation.models import TurnState
+from inbox.models import Conversation, Message
+
+
+def message_received(event: Announcement) -> None:
+    """A customer's line may be the assistant's to answer."""
+    conversation = Conversation.objects.select_related("phone_number").get(
+        pk=event.conversation_id
+    )
+    line_arrived(conversation, Message.objects.get(pk=event.ids[0]), at=event.at)
+
+
+def owner_changed(event: Announcement) -> None:
+    """The baton has passed: whatever the assistant was working on is over."""
+    if event.conversation_id is not None and event.by.type != "ai":
+        end_live(event.conversation_id, TurnState.SUPERSEDED, "owner_changed", at=event.at)

@@ -1,0 +1,1 @@
+"""The demo organization: a small shop, its people, and conversations worth looking at."""

@@ -1,0 +1,280 @@
+"""One settings file, fed by the environment; a wrong value stops with a sentence.
+
+Product settings that an admin changes are rows, not environment. Every name read here is
+described in `docs/settings.md`. A secret may also be given as a file: `<NAME>_FILE`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+if os.environ.get("BATON_ENV_FILE", ".env"):
+    environ.Env.read_env(BASE_DIR / os.environ.get("BATON_ENV_FILE", ".env"))
+
+
+def secret(name: str, default: str = "") -> str:
+    """The value of `name`, or the content of the file that `<name>_FILE` points to."""
+    path = env.str(f"{name}_FILE", "")
+    if path:
+        try:
+            return Path(path).read_text().strip()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error}") from error
+    return env.str(name, default)
+
+
+DEBUG = env.bool("DEBUG", False)
+# Without DEBUG an empty value is a system-check error (accounts.checks) that says how to make one.
+SECRET_KEY = secret("SECRET_KEY") or ("insecure-key-for-debugging-only" if DEBUG else "")
+ENCRYPTION_KEYS = [key for key in secret("ENCRYPTION_KEYS").split(",") if key]
+PUBLIC_URL = env.str("PUBLIC_URL", "http://127.0.0.1:8000" if DEBUG else "").rstrip("/")
+_public = urlsplit(PUBLIC_URL)
+HTTPS = _public.scheme == "https"
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=[_public.hostname or "localhost", "localhost", "127.0.0.1", "[::1]"]
+)
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+
+GRAPH_API_URL = env.str("GRAPH_API_URL", "https://graph.facebook.com").rstrip("/")
+GRAPH_API_VERSION = env.str("GRAPH_API_VERSION", "v25.0")
+META_APP_ID = env.str("META_APP_ID", "")
+META_APP_SECRET = secret("META_APP_SECRET")
+WEBHOOK_VERIFY_TOKEN = secret("WEBHOOK_VERIFY_TOKEN")
+SIMULATOR = env.bool("SIMULATOR", False)
+FAILPOINTS_ENABLED = env.bool("FAILPOINTS_ENABLED", False)
+FAILPOINTS = env.str("FAILPOINTS", "")
+
+# --- Composition: who answers whom. Every dotted name is resolved by a system check. ---
+
+# The field of a webhook change -> who applies its items.
+WEBHOOK_HANDLERS = {
+    "messages": "inbox.handlers.messages",
+    "smb_message_echoes": "inbox.handlers.messages",
+    "calls": "inbox.handlers.messages",
+    "user_preferences": "inbox.handlers.messages",
+    "message_template_status_update": "templates_app.handlers.template_updates",
+    "message_template_quality_update": "templates_app.handlers.template_updates",
+    "template_category_update": "templates_app.handlers.template_updates",
+}
+# The kind of an event -> who hears of it inside the same transaction.
+EVENT_LISTENERS = {
+    "message.received": ["automation.listeners.message_received"],
+    "conversation.owner_changed": ["automation.listeners.owner_changed"],
+}
+# Who is told, after the commit, that an organization has new events.
+LIVE_NOTIFIER = "inbox.live.notify"
+# What the worker runs, each in its own thread: `drain(stop) -> did_something`.
+WORKER_DRAINS = {
+    "digest": "webhooks.drains.digest",
+    "outbox": "inbox.drains.outbox",
+    "reconciler": "inbox.drains.reconcile",
+    "receipts": "inbox.drains.send_receipts",
+    "media": "inbox.drains.fetch_media",
+    "turns": "automation.drains.run_turns",
+    "templates": "templates_app.drains.sync_due",
+}
+# The engines a bot may have: name -> class whose `reply(turn)` decides.
+BOTS = {"rules": "automation.bots.rules.RulesBot"}
+
+# --- Django ---
+
+INSTALLED_APPS = [
+    "daphne",
+    "config",
+    "automation",
+    "inbox",
+    "templates_app",
+    "webhooks",
+    "accounts",
+    "channels",
+    "ninja",
+    "allauth",
+    "allauth.account",
+    "django_htmx",
+    "template_partials",
+    "csp",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "accounts.middleware.RequestId",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "accounts.middleware.Agents",
+    "accounts.middleware.ShowRefusals",
+    "accounts.middleware.PrivatePages",
+]
+
+ROOT_URLCONF = "config.urls"
+ASGI_APPLICATION = "config.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "accounts.context.shell",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+
+def database() -> dict[str, Any]:
+    """SQLite beside the project by default; PostgreSQL by `DATABASE_URL`."""
+    config: dict[str, Any] = env.db_url("DATABASE_URL", f"sqlite:///{BASE_DIR / 'baton.sqlite3'}")
+    config["CONN_MAX_AGE"] = 0
+    if config["ENGINE"].endswith("sqlite3"):
+        # IMMEDIATE: a deferred transaction that upgrades to a writer fails at once (GUARANTEES 4.11).
+        config["OPTIONS"] = {
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        }
+        # Threads of the tests must see one database: in memory it would be one per connection.
+        config["TEST"] = {"NAME": env.str("TEST_DATABASE", str(BASE_DIR / "test.sqlite3"))}
+    else:
+        config.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 24, "timeout": 10}
+    return config
+
+
+DATABASES = {"default": database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.str("REDIS_URL", "")
+# Only the hub and the worker talk over this, to wake each other; no message rides on it.
+CHANNEL_LAYERS: dict[str, Any] = (
+    {
+        "default": {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": [REDIS_URL]},
+        }
+    }
+    if REDIS_URL
+    else {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+)
+
+AUTH_USER_MODEL = "accounts.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/inbox/"
+LOGOUT_REDIRECT_URL = "/accounts/login/"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_ADAPTER = "accounts.adapter.InvitedOnly"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_PREVENT_ENUMERATION = True
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_NAME = "baton_session"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+# Not "no-referrer": browsers then post forms with `Origin: null`, which the CSRF check refuses.
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
+CSRF_FAILURE_VIEW = "accounts.views.csrf_failure"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "media-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+LOCALE_PATHS = [BASE_DIR / "locale"]
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = BASE_DIR / "staticfiles"
+# Served from the folders themselves: `make run` needs no collectstatic.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(BASE_DIR / "var" / "media")))
+
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "baton@localhost")
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+
+LOG_FORMAT = env.str("LOG_FORMAT", "console")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "console": {"format": "{asctime} {levelname:7} {name} {message}", "style": "{"},
+        "json": {"()": "accounts.logs.JsonFormatter"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if LOG_FORMAT == "json" else "console",
+        }
+    },
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        name: {"handlers": ["stderr"], "level": "INFO", "propagate": False}
+        for name in ("baton", "accounts", "webhooks", "inbox", "templates_app", "automation")
+    },
+}

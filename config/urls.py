@@ -1,0 +1,16 @@
+"""Every address of the site."""
+
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from accounts import views
+
+urlpatterns = [
+    path("", RedirectView.as_view(url="/inbox/")),
+    path("accounts/", include("allauth.account.urls")),
+    path("", include("inbox.urls")),
+    path("", include("webhooks.urls")),
+    path("", include("templates_app.urls")),
+    path("healthz/live", views.live),
+    path("healthz/ready", views.ready),
+]

@@ -1,0 +1,57 @@
+"""The only way from an id to a row: "missing" and "not yours" get one answer."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from accounts.models import Person
+from inbox.models import Conversation, Media, Message, MediaState, Suggestion
+
+
+def visible_conversations(organization_id: UUID) -> QuerySet[Conversation]:
+    """Every conversation of the organization. Used by list, counters, media, events and API.
+
+    Limits by team will be one more condition, here.
+    """
+    return Conversation.objects.filter(organization_id=organization_id)
+
+
+def conversation_for(person: Person, conversation_id: UUID) -> Conversation:
+    """The conversation, if this person may see it; Http404 otherwise."""
+    return get_object_or_404(
+        visible_conversations(person.organization_id).select_related(
+            "phone_number__account", "contact", "identity", "assignee"
+        ),
+        pk=conversation_id,
+    )
+
+
+def conversation_in(organization_id: UUID, conversation_id: UUID) -> Conversation:
+    """The same for a key of the organization."""
+    return get_object_or_404(visible_conversations(organization_id), pk=conversation_id)
+
+
+def message_for(person: Person, conversation_id: UUID, message_id: UUID) -> Message:
+    """A message of a conversation this person may see."""
+    conversation = conversation_for(person, conversation_id)
+    return get_object_or_404(Message, pk=message_id, conversation=conversation)
+
+
+def suggestion_for(person: Person, conversation_id: UUID, suggestion_id: UUID) -> Suggestion:
+    """A suggestion of the assistant in a conversation this person may see."""
+    conversation = conversation_for(person, conversation_id)
+    return get_object_or_404(Suggestion, pk=suggestion_id, conversation=conversation)
+
+
+def media_for(person: Person, media_id: UUID) -> Media:
+    """A file that is there, of a conversation this person may see."""
+    media = get_object_or_404(Media.objects.select_related("message"), pk=media_id)
+    message = media.message
+    if message is None or media.state != MediaState.READY:
+        raise Http404
+    conversation_for(person, message.conversation_id)
+    return media

@@ -1,0 +1,56 @@
+"""Calls: a line in the thread; a customer's call opens the window, answered or not."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from accounts.actors import CONTACT
+from accounts.events import announce, transactional
+from accounts.models import PhoneNumber
+from inbox import window
+from inbox.actions.contacts import person_behind
+from inbox.actions.threads import thread_of
+from inbox.models import Conversation
+from whatsapp.inbound import CallEvent
+
+TOLD = frozenset({"connect", "terminate"})
+
+
+@transactional
+def receive_call(number: PhoneNumber, call: CallEvent, *, received_at: datetime) -> None:
+    """Tells of a call once per step; a missed one is unread."""
+    if call.event not in TOLD:
+        return
+    at = min(call.at or received_at, received_at)
+    contact, identity = person_behind(number.organization_id, call.user)
+    conversation, _ = thread_of(number, contact, identity, at=at)
+    conversation.identity = conversation.identity or identity
+    if _told(conversation, call):
+        return
+    if call.direction != "BUSINESS_INITIATED":
+        conversation.window_opened_at = window.opened_by(
+            "call", at=call.at or at, before=conversation.window_opened_at
+        )
+    if call.missed:
+        conversation.inbound_count += 1
+    conversation.last_activity_at = max(conversation.last_activity_at, at)
+    conversation.save()
+    announce(
+        "call.missed" if call.missed else "call.connected" if call.event == "connect" else "call.ended",
+        conversation.organization_id,
+        by=CONTACT,
+        at=received_at,
+        conversation_id=conversation.pk,
+        call_id=call.call_id,
+        step=call.event,
+        duration_s=call.duration_s,
+    )
+
+
+def _told(conversation: Conversation, call: CallEvent) -> bool:
+    from_log = conversation.calls_told
+    key = f"{call.call_id}:{call.event}"
+    if key in from_log:
+        return True
+    conversation.calls_told = [*from_log, key][-50:]
+    return False

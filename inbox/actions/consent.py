@@ -1,0 +1,34 @@
+"""The customer's choice about marketing messages, as Meta reports it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from accounts.actors import CONTACT
+from accounts.events import announce, transactional
+from accounts.models import PhoneNumber
+from inbox.actions.contacts import person_behind
+from inbox.models import Contact
+from whatsapp.inbound import UserPreference
+
+
+@transactional
+def set_marketing_consent(
+    number: PhoneNumber, preference: UserPreference, *, received_at: datetime
+) -> None:
+    """`stop` stops marketing templates, nothing else; `resume` and `signup` undo it."""
+    contact, _identity = person_behind(number.organization_id, preference.user)
+    at = min(preference.at or received_at, received_at)
+    opted_out_at = at if preference.value == "stop" else None
+    changed = (contact.opted_out_at is None) != (opted_out_at is None)
+    if not changed:
+        return
+    Contact.objects.filter(pk=contact.pk).update(opted_out_at=opted_out_at)
+    announce(
+        "contact.consent_changed",
+        number.organization_id,
+        by=CONTACT,
+        at=received_at,
+        ids=[contact.pk],
+        value=preference.value,
+    )

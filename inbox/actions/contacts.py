@@ -1,0 +1,128 @@
+"""Finding or making the contact behind the identifiers of a webhook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+
+from inbox.models import Contact, Identity
+from inbox.models.contacts import IdentityKind
+from whatsapp.inbound import WhatsAppUser
+from whatsapp.phone import canonical, e164
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One identifier, in the form it came and in the form all its variants share."""
+
+    kind: str
+    value: str
+    canonical: str
+
+
+def addresses_of(user: WhatsAppUser) -> list[Address]:
+    """The identifiers of a person, best for answering first."""
+    found = []
+    if user.wa_id:
+        found.append(Address(IdentityKind.WA_ID, user.wa_id, canonical(user.wa_id)))
+    if user.bsuid:
+        found.append(Address(IdentityKind.BSUID, user.bsuid, user.bsuid))
+    if user.parent_bsuid:
+        found.append(Address(IdentityKind.PARENT_BSUID, user.parent_bsuid, user.parent_bsuid))
+    return found
+
+
+def person_behind(organization_id: UUID, user: WhatsAppUser) -> tuple[Contact, Identity]:
+    """The contact with these identifiers, made when new, and the identity that wrote.
+
+    All identifiers of one webhook belong to one contact. Where they point at two, the phone
+    number decides and nobody is merged (CLOUD_API 2.9). Takes the identity locks.
+
+    Raises: ValueError when there is no identifier at all.
+    """
+    addresses = addresses_of(user)
+    if not addresses:
+        raise ValueError("The item names no person: neither wa_id nor user_id.")
+    lock_addresses(organization_id, addresses)
+    known = _known(organization_id, addresses)
+    contact = _contact_of(addresses, known) or Contact(organization_id=organization_id)
+    _refresh(contact, user)
+    mine = {row.value: row for row in known if row.contact_id == contact.pk}
+    for address in addresses:
+        taken = any(row.value == address.value and row.kind == address.kind for row in known)
+        if not taken:
+            mine[address.value] = Identity.objects.create(
+                organization_id=organization_id,
+                contact=contact,
+                kind=address.kind,
+                value=address.value,
+                canonical=address.canonical,
+            )
+    return contact, next(mine[one.value] for one in addresses if one.value in mine)
+
+
+def lock_addresses(organization_id: UUID, addresses: list[Address]) -> None:
+    """Makes two first messages of one person wait for each other; sorted, so no deadlock.
+
+    SQLite has one writer at a time and needs none.
+    """
+    if connection.vendor != "postgresql":
+        return
+    keys = sorted(f"{organization_id}:{one.kind}:{one.canonical}" for one in addresses)
+    with connection.cursor() as cursor:
+        for key in keys:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+
+
+def _known(organization_id: UUID, addresses: list[Address]) -> list[Identity]:
+    return list(
+        Identity.objects.filter(
+            organization_id=organization_id,
+            kind__in={one.kind for one in addresses},
+            canonical__in={one.canonical for one in addresses},
+        )
+        .select_related("contact")
+        .order_by("created_at", "id")
+    )
+
+
+def _contact_of(addresses: list[Address], known: list[Identity]) -> Contact | None:
+    for address in addresses:
+        for row in known:
+            if row.kind == address.kind and row.canonical == address.canonical:
+                return row.contact.merged_into or row.contact
+    return None
+
+
+def _refresh(contact: Contact, user: WhatsAppUser) -> None:
+    fresh = {
+        "profile_name": user.profile_name or contact.profile_name,
+        "username": user.username or contact.username,
+        "phone": contact.phone or (e164(f"+{user.wa_id}") if user.wa_id else None),
+    }
+    if contact._state.adding or any(getattr(contact, name) != fresh[name] for name in fresh):
+        for name, value in fresh.items():
+            setattr(contact, name, value)
+        contact.save()
+
+
+def link_identities(organization_id: UUID, *, old: WhatsAppUser, new: WhatsAppUser) -> UUID | None:
+    """Adds the new identifiers to the contact of the old ones; the contact's id, or None.
+
+    An identifier that belongs to somebody else already is left there (no merge on conflict).
+    """
+    addresses = addresses_of(old)
+    lock_addresses(organization_id, addresses + addresses_of(new))
+    contact = _contact_of(addresses, _known(organization_id, addresses))
+    if contact is None:
+        return None
+    for address in addresses_of(new):
+        Identity.objects.get_or_create(
+            organization_id=organization_id,
+            kind=address.kind,
+            value=address.value,
+            defaults={"contact": contact, "canonical": address.canonical},
+        )
+    return contact.pk

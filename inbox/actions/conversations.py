@@ -1,0 +1,121 @@
+"""Conversations as a whole: found by receiver, closed, reopened, drafts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from accounts.events import announce, transactional
+from accounts.models import PhoneNumber
+from accounts.refusals import Refused
+from inbox import ownership
+from inbox.actions.contacts import person_behind
+from inbox.actions.ownership import change_owner, check_version, take
+from inbox.actions.threads import locked, thread_of
+from inbox.models import Contact, Conversation, Draft
+from inbox.models.conversations import ConversationStatus
+from whatsapp.ids import Bsuid, WaId, is_bsuid
+from whatsapp.inbound import WhatsAppUser
+from whatsapp.phone import e164
+
+
+@transactional
+def conversation_with(
+    number: PhoneNumber,
+    *,
+    to: str,
+    country_code: str | None,
+    at: datetime,
+    name: str = "",
+) -> Conversation:
+    """The thread with a receiver, made when there is none. Nothing is sent.
+
+    to: a phone number in any usual form, or a BSUID. Refuses: INVALID_RECIPIENT.
+    """
+    user = _receiver(to, country_code or number.country_code or number.organization.country_code)
+    if user.wa_id and number.phone and number.phone == f"+{user.wa_id}":
+        raise Refused("INVALID_RECIPIENT", _("You cannot write to your own number."), field="to")
+    contact, identity = person_behind(number.organization_id, user)
+    if name and not contact.name:
+        Contact.objects.filter(pk=contact.pk).update(name=name[:120])
+    conversation, _new = thread_of(number, contact, identity, at=at)
+    if conversation.identity is None:
+        conversation.identity = identity
+        conversation.save(update_fields=["identity"])
+    return conversation
+
+
+def _receiver(to: str, country_code: str) -> WhatsAppUser:
+    wanted = to.strip()
+    if is_bsuid(wanted):
+        return WhatsAppUser(bsuid=Bsuid(wanted))
+    phone = e164(wanted, country_code or None)
+    if phone is None:
+        raise Refused(
+            "INVALID_RECIPIENT",
+            _("This is neither a phone number with its country code nor a WhatsApp user id."),
+            field="to",
+        )
+    return WhatsAppUser(wa_id=WaId(phone.removeprefix("+")))
+
+
+@transactional
+def close(
+    conversation_id: UUID, *, by: Actor, at: datetime, expected_version: int | None = None
+) -> Conversation:
+    """Nothing more is owed. Ends the handoff, the assignment and the assistant's unsent answers."""
+    conversation = locked(conversation_id)
+    check_version(conversation, expected_version)
+    if conversation.status == ConversationStatus.CLOSED:
+        return conversation
+    change_owner(
+        conversation, ownership.closed(conversation.ownership), by=by, at=at, reason="closed"
+    )
+    conversation.status = ConversationStatus.CLOSED
+    conversation.handoff_reason = ""
+    conversation.handoff_reasons = []
+    _save_status(conversation, by=by, at=at)
+    return conversation
+
+
+@transactional
+def reopen(
+    conversation_id: UUID, *, by: Actor, at: datetime, expected_version: int | None = None
+) -> Conversation:
+    """A person reopens it by hand and owns it."""
+    conversation = locked(conversation_id)
+    check_version(conversation, expected_version)
+    if conversation.status != ConversationStatus.CLOSED:
+        return conversation
+    take(conversation, by=by, at=at)
+    _save_status(conversation, by=by, at=at)
+    return conversation
+
+
+def _save_status(conversation: Conversation, *, by: Actor, at: datetime) -> None:
+    conversation.save()
+    announce(
+        "conversation.status_changed",
+        conversation.organization_id,
+        by=by,
+        at=at,
+        conversation_id=conversation.pk,
+        status=conversation.status,
+    )
+
+
+@transactional
+def keep_draft(conversation_id: UUID, *, text: str, by: Actor) -> None:
+    """Keeps what a person is typing; an empty text forgets it."""
+    person_id = by.person_id
+    if person_id is None:
+        raise RuntimeError("a draft belongs to a person")
+    if not text:
+        Draft.objects.filter(conversation_id=conversation_id, person_id=person_id).delete()
+        return
+    Draft.objects.update_or_create(
+        conversation_id=conversation_id, person_id=person_id, defaults={"text": text[:8192]}
+    )

@@ -1,0 +1,93 @@
+"""Messages from before: stored with the status they had; nothing is sent and nobody is told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+from accounts.actors import Actor
+from accounts.events import announce, transactional
+from accounts.ids import id_after
+from inbox.actions.media import sniffed, checksum_of
+from inbox.actions.threads import locked, show_newest
+from inbox.message_status import Status, rank
+from inbox.models import Media, MediaState, Message
+from inbox.outgoing import Outgoing
+
+
+@transactional
+def import_outbound(
+    conversation_id: UUID,
+    outgoing: Outgoing,
+    *,
+    by: Actor,
+    at: datetime,
+    status: Status,
+    wamid: str,
+    owner_epoch: int | None = None,
+) -> Message:
+    """One message of ours that was sent earlier. Opens no window, calls nobody."""
+    conversation = locked(conversation_id)
+    message = Message(
+        id=id_after(conversation.last_queued_id),
+        organization_id=conversation.organization_id,
+        conversation=conversation,
+        phone_number_id=conversation.phone_number_id,
+        wamid=wamid,
+        direction="outbound",
+        type=outgoing.type,
+        status=status,
+        status_rank=rank(status),
+        sender_type=by.type,
+        sender_id=by.id,
+        sender_name=by.name,
+        content=outgoing.content,
+        details=outgoing.details,
+        payload=outgoing.payload,
+        template_name=outgoing.template_name,
+        template_language=outgoing.template_language,
+        template_category=outgoing.template_category,
+        owner_epoch=owner_epoch,
+        at=at,
+        created_at=at,
+        accepted_at=at,
+        sent_at=at,
+        delivered_at=at if rank(status) >= rank(Status.DELIVERED) else None,
+        read_at=at if rank(status) >= rank(Status.READ) else None,
+    )
+    message.save(force_insert=True)
+    conversation.last_queued_id = message.pk
+    conversation.last_outbound_at = at
+    conversation.message_count += 1
+    show_newest(conversation, message, preview=outgoing.preview)
+    conversation.save()
+    announce(
+        "message.queued",
+        conversation.organization_id,
+        by=by,
+        at=at,
+        conversation_id=conversation.pk,
+        ids=[message.pk],
+        type=message.type,
+    )
+    return message
+
+
+@transactional
+def import_file(media_id: UUID, source: Path) -> None:
+    """The bytes of a file that came with a message are at hand already: nothing is fetched."""
+    media = Media.objects.select_for_update(of=("self",)).get(pk=media_id)
+    path = f"{media.organization_id}/{media.pk}"
+    place = Path(settings.MEDIA_ROOT) / path
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(source.read_bytes())
+    Media.objects.filter(pk=media.pk).update(
+        state=MediaState.READY,
+        path=path,
+        size=place.stat().st_size,
+        sha256=checksum_of(place),
+        mime_type=sniffed(place, media.declared_mime_type),
+    )

@@ -1,0 +1,266 @@
+"""The send transaction: the one door by which a message enters the outbox.
+
+Page, REST, bot, campaign and schedule end here. It locks the conversation, recognises a repeated
+request, runs the guards, passes the baton where a person answers, and inserts the row.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from accounts.events import announce, transactional
+from accounts.ids import id_after
+from accounts.refusals import Refused
+from inbox import ownership
+from inbox.actions import guards as guarding
+from inbox.actions.guards import Guards
+from inbox.actions.ownership import announce_status, change_owner, take
+from inbox.actions.threads import locked, show_newest
+from inbox.message_status import WAITING, Status
+from inbox.models import Conversation, Draft, Message, Suggestion
+from inbox.models.conversations import ConversationStatus
+from inbox.models.messages import Lane
+from inbox.outgoing import Outgoing
+from inbox.ownership import OwnerState
+from webhooks.worker import wake
+
+NO_GUARDS = Guards()
+
+
+@transactional
+def send(
+    conversation_id: UUID,
+    outgoing: Outgoing,
+    *,
+    by: Actor,
+    at: datetime,
+    guards: Guards = NO_GUARDS,
+    reply_to: UUID | None = None,
+    reference: str = "",
+    lane: int = Lane.CONVERSATION,
+) -> Message:
+    """Queues one message, or answers with the one that this token queued before.
+
+    Refuses: NUMBER_NOT_ACTIVE, RECIPIENT_BLOCKED, RECIPIENT_OPTED_OUT, STATE_CONFLICT,
+    SESSION_EXPIRED, STALE_EPOCH, NOT_OWNER, TURN_CLOSED, AI_OWNS_CONVERSATION,
+    ASSIGNED_TO_OTHER, NEWER_INBOUND, NEWER_REPLY, VALIDATION_ERROR (reply_to).
+    """
+    conversation = locked(conversation_id)
+    known = _sent_before(conversation, guards, by=by)
+    if known is not None:
+        return known
+    guarding.check(conversation, outgoing, guards, by=by, at=at)
+    quoted = _quoted(conversation, reply_to)
+    _pass_the_baton(conversation, by=by, at=at)
+    return _queue(
+        conversation,
+        outgoing,
+        by=by,
+        at=at,
+        guards=guards,
+        quoted=quoted,
+        reference=reference,
+        lane=lane,
+    )
+
+
+def _sent_before(conversation: Conversation, guards: Guards, *, by: Actor) -> Message | None:
+    if guards.form_token is not None:
+        return Message.objects.filter(
+            conversation=conversation, sender_id=by.id, form_token=guards.form_token
+        ).first()
+    if guards.turn_id is not None and Message.objects.filter(turn_id=guards.turn_id).exists():
+        raise Refused("TURN_CLOSED", _("This turn has its answer already."))
+    return None
+
+
+def _quoted(conversation: Conversation, reply_to: UUID | None) -> Message | None:
+    if reply_to is None:
+        return None
+    quoted = Message.objects.filter(conversation=conversation, pk=reply_to).first()
+    if quoted is None or not quoted.wamid:
+        raise Refused(
+            "VALIDATION_ERROR", _("The quoted message is not in this conversation."), field="reply_to"
+        )
+    return quoted
+
+
+def _pass_the_baton(conversation: Conversation, *, by: Actor, at: datetime) -> None:
+    """Answering takes over; a colleague who goes on anyway gets the conversation."""
+    if by.person_id is None:
+        return
+    state = conversation.ownership.state
+    reopening = conversation.status == ConversationStatus.CLOSED
+    mine = conversation.assignee_id == by.person_id
+    nobody = conversation.assignee_id is None and state is OwnerState.PEOPLE
+    if reopening or (not mine and not nobody):
+        take(conversation, by=by, at=at)
+    elif nobody:
+        change_owner(
+            conversation,
+            ownership.claimed(conversation.ownership, person_id=by.person_id),
+            by=by,
+            at=at,
+            reason="answered",
+        )
+
+
+def _queue(
+    conversation: Conversation,
+    outgoing: Outgoing,
+    *,
+    by: Actor,
+    at: datetime,
+    guards: Guards,
+    quoted: Message | None,
+    reference: str,
+    lane: int,
+    retry_of: Message | None = None,
+) -> Message:
+    message = Message(
+        id=id_after(conversation.last_queued_id),
+        organization_id=conversation.organization_id,
+        conversation=conversation,
+        phone_number_id=conversation.phone_number_id,
+        direction="outbound",
+        type=outgoing.type,
+        status=Status.QUEUED,
+        sender_type=by.type,
+        sender_id=by.id,
+        sender_name=by.name,
+        content=outgoing.content,
+        details=outgoing.details,
+        payload=outgoing.payload,
+        template_name=outgoing.template_name,
+        template_language=outgoing.template_language,
+        template_category=outgoing.template_category,
+        reply_to=quoted,
+        reply_to_wamid=quoted.wamid or "" if quoted else "",
+        lane=lane,
+        owner_epoch=guards.owner_epoch,
+        turn_id=guards.turn_id,
+        form_token=guards.form_token,
+        reference=reference,
+        retry_of=retry_of,
+        at=at,
+        created_at=at,
+    )
+    message.save(force_insert=True)
+    _after_queueing(conversation, message, outgoing, by=by)
+    announce(
+        "message.queued",
+        conversation.organization_id,
+        by=by,
+        at=at,
+        conversation_id=conversation.pk,
+        ids=[message.pk],
+        type=message.type,
+    )
+    transaction.on_commit(lambda: wake("outbox"), robust=True)
+    return message
+
+
+def _after_queueing(
+    conversation: Conversation, message: Message, outgoing: Outgoing, *, by: Actor
+) -> None:
+    conversation.last_queued_id = message.pk
+    conversation.last_outbound_at = message.at
+    conversation.message_count += 1
+    answered = by.type in ("agent", "ai")
+    moves = conversation.phone_number.organization.answer_moves_to_pending
+    if answered and moves and conversation.status == ConversationStatus.OPEN:
+        conversation.status = ConversationStatus.PENDING_CUSTOMER
+    if by.person_id is not None:
+        Draft.objects.filter(conversation=conversation, person_id=by.person_id).delete()
+        Suggestion.objects.filter(conversation=conversation, dismissed_at=None).update(
+            dismissed_at=message.at
+        )
+        _answering_reads(conversation)
+    show_newest(conversation, message, preview=outgoing.preview)
+    conversation.save()
+
+
+def _answering_reads(conversation: Conversation) -> None:
+    conversation.seen_count = conversation.inbound_count
+    if conversation.phone_number.read_receipts == "on_reply":
+        conversation.receipt_due_wamid = conversation.last_inbound_wamid
+        transaction.on_commit(lambda: wake("receipts"), robust=True)
+
+
+@transactional
+def retry(
+    message_id: UUID, *, by: Actor, at: datetime, confirm_duplicate: bool = False
+) -> Message:
+    """Sends the content of a failed or unconfirmed message again, as a new, linked message.
+
+    So a late status of the first can never be mistaken for the second. Pressed twice, it answers
+    with the first retry. Refuses: STATE_CONFLICT; whatever `send` refuses.
+    """
+    conversation_id = Message.objects.values_list("conversation_id", flat=True).get(pk=message_id)
+    conversation = locked(conversation_id)
+    first = Message.objects.get(pk=message_id)
+    earlier = Message.objects.filter(retry_of=first).first()
+    if earlier is not None:
+        return earlier
+    allowed = first.status == Status.FAILED or (
+        first.status == Status.UNCONFIRMED and confirm_duplicate
+    )
+    if not allowed or first.payload is None:
+        raise Refused(
+            "STATE_CONFLICT", _("This message cannot be sent again."), status=first.status
+        )
+    outgoing = Outgoing(
+        type=first.type,
+        content=first.content,
+        payload=first.payload,
+        preview=str(first.content.get("body") or first.template_name),
+        free_form=not first.template_name,
+        details=first.details,
+        template_name=first.template_name,
+        template_language=first.template_language,
+        template_category=first.template_category,
+    )
+    guards = Guards(force=True)
+    guarding.check(conversation, outgoing, guards, by=by, at=at)
+    _pass_the_baton(conversation, by=by, at=at)
+    fresh = _queue(
+        conversation,
+        outgoing,
+        by=by,
+        at=at,
+        guards=guards,
+        quoted=first.reply_to,
+        reference=first.reference,
+        lane=first.lane,
+        retry_of=first,
+    )
+    announce_status(first, Status(first.status), by=by, at=at)
+    return fresh
+
+
+@transactional
+def cancel(
+    message_id: UUID, *, by: Actor, at: datetime, confirm_unknown: bool = False
+) -> Message:
+    """Takes a waiting message back; gives an unconfirmed one up (it may have arrived).
+
+    Refuses: STATE_CONFLICT when it is on its way already.
+    """
+    conversation_id = Message.objects.values_list("conversation_id", flat=True).get(pk=message_id)
+    locked(conversation_id)
+    may_be = WAITING | ({Status.UNCONFIRMED} if confirm_unknown else set())
+    moved = Message.objects.filter(pk=message_id, status__in=may_be).update(
+        status=Status.CANCELLED
+    )
+    message = Message.objects.get(pk=message_id)
+    if not moved:
+        raise Refused(
+            "STATE_CONFLICT", _("It is too late to cancel this message."), status=message.status
+        )
+    announce_status(message, Status.CANCELLED, by=by, at=at)
+    return message

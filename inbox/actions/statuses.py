@@ -1,0 +1,202 @@
+"""What Meta reports about our messages: every status kept, the display only climbing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from accounts.actors import SYSTEM
+from accounts.events import announce, transactional
+from accounts.models import PhoneNumber
+from inbox import window
+from inbox.actions.threads import locked
+from inbox.failures import failure_of_webhook
+from inbox.frozen import as_json
+from inbox.message_status import RANKS, Status, rank
+from inbox.models import Message, PendingStatus, StatusEvent
+from whatsapp.errors import Remedy, rule_for
+from whatsapp.inbound import Status as Reported
+
+TIMES = {
+    Status.SENT: "sent_at",
+    Status.DELIVERED: "delivered_at",
+    Status.READ: "read_at",
+    Status.PLAYED: "played_at",
+    Status.FAILED: "failed_at",
+}
+
+
+@transactional
+def apply_status(number: PhoneNumber, reported: Reported, *, received_at: datetime) -> None:
+    """Applies one status, or parks it until its message has a row and a wamid (G7, G8).
+
+    The message is found by wamid, else by our own id, which travels along as opaque data.
+    """
+    message = _find(number, reported)
+    if message is None:
+        _park(number, reported, received_at=received_at)
+        return
+    _apply(message, reported, received_at=received_at)
+
+
+def _find(number: PhoneNumber, reported: Reported) -> Message | None:
+    rows = Message.objects.select_for_update(of=("self",)).filter(phone_number=number)
+    by_wamid = rows.filter(wamid=reported.wamid).first()
+    if by_wamid is not None:
+        return by_wamid
+    ours = _our_id(reported.opaque)
+    if ours is None:
+        return None
+    message = rows.filter(pk=ours, wamid=None, direction="outbound").first()
+    if message is not None:
+        message.wamid = reported.wamid  # settles an unconfirmed one: Meta did take it
+    return message
+
+
+def _our_id(opaque: str | None) -> UUID | None:
+    try:
+        return UUID(opaque) if opaque else None
+    except ValueError:
+        return None
+
+
+def _park(number: PhoneNumber, reported: Reported, *, received_at: datetime) -> None:
+    PendingStatus.objects.bulk_create(
+        [
+            PendingStatus(
+                phone_number=number,
+                wamid=reported.wamid,
+                status=reported.status[:32],
+                participant=(reported.participant or "")[:160],
+                at=reported.at or received_at,
+                data=_data(reported),
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _data(reported: Reported) -> dict[str, Any]:
+    data: dict[str, Any] = {}
+    if reported.errors:
+        data["error"] = as_json(reported.errors[0])
+    if reported.pricing is not None:
+        data["pricing"] = as_json(reported.pricing)
+    if reported.conversation:
+        data["conversation"] = reported.conversation
+    return data
+
+
+def _apply(message: Message, reported: Reported, *, received_at: datetime) -> None:
+    at = reported.at or received_at
+    record(
+        message,
+        status=reported.status[:32],
+        at=at,
+        participant=(reported.participant or "")[:160],
+        data=_data(reported),
+        received_at=received_at,
+    )
+
+
+def record(
+    message: Message,
+    *,
+    status: str,
+    at: datetime,
+    participant: str,
+    data: dict[str, Any],
+    received_at: datetime,
+) -> None:
+    """Keeps the event, and moves a locked message up if this status ranks higher."""
+    event = StatusEvent(
+        message=message, status=status, participant=participant, at=at, error=data.get("error")
+    )
+    before = _shown(message)
+    StatusEvent.objects.bulk_create([event], ignore_conflicts=True)
+    _climb(message, status, at=at, data=data)
+    message.save()
+    if data.get("error"):
+        _learn_from(message, data["error"], at=at)
+    if _shown(message) != before:
+        announce(
+            "message.status",
+            message.organization_id,
+            by=SYSTEM,
+            at=received_at,
+            conversation_id=message.conversation_id,
+            ids=[message.pk],
+            status=message.status,
+            before=before[0],
+        )
+
+
+def _shown(message: Message) -> tuple[Any, ...]:
+    return (message.status, message.failure, message.wamid, message.read_at, message.played_at)
+
+
+def _climb(message: Message, status: str, *, at: datetime, data: dict[str, Any]) -> None:
+    if status in TIMES:
+        name = TIMES[Status(status)]
+        earlier = getattr(message, name)
+        setattr(message, name, at if earlier is None else min(earlier, at))
+    if data.get("pricing"):
+        message.pricing = (message.pricing or {}) | data["pricing"]
+    if data.get("conversation"):
+        message.pricing = (message.pricing or {}) | {"conversation": data["conversation"]}
+    if rank(status) > message.status_rank:
+        message.status = status
+        message.status_rank = rank(status)
+        message.claim_token = None
+        message.lease_until = None
+        if message.accepted_at is None:
+            message.accepted_at = at
+    if data.get("error"):
+        message.failure = failure_of_webhook(data["error"])
+    if message.failure is not None and message.status_rank > RANKS[Status.FAILED]:
+        message.failure = message.failure | {"late": True}
+
+
+def _learn_from(message: Message, error: dict[str, Any], *, at: datetime) -> None:
+    """131047: by Meta's clock the window is closed, whatever ours says."""
+    if rule_for(int(error.get("code") or 0)).remedy is not Remedy.WINDOW:
+        return
+    close_window(message.conversation_id, at=at)
+
+
+def close_window(conversation_id: UUID, *, at: datetime) -> None:
+    """Meta refused a free text for the window: ours closes too, and the page follows."""
+    conversation = locked(conversation_id)
+    closed = window.closed_at(at)
+    opened = conversation.window_opened_at
+    if opened is None or opened <= closed:
+        return
+    if conversation.last_inbound_at is not None and conversation.last_inbound_at > at:
+        return  # the customer has written since
+    conversation.window_opened_at = closed
+    conversation.save(update_fields=["window_opened_at"])
+    announce(
+        "conversation.window_closed",
+        conversation.organization_id,
+        by=SYSTEM,
+        at=at,
+        conversation_id=conversation.pk,
+    )
+
+
+def apply_parked(message: Message, *, received_at: datetime) -> None:
+    """Applies the statuses that came before this message had its wamid. Call when it gets one."""
+    parked = PendingStatus.objects.filter(
+        phone_number_id=message.phone_number_id, wamid=message.wamid
+    ).order_by("id")
+    for one in list(parked):
+        record(
+            message,
+            status=one.status,
+            at=one.at,
+            participant=one.participant,
+            data=one.data,
+            received_at=received_at,
+        )
+        one.delete()

@@ -1,0 +1,112 @@
+"""What the worker runs for this app: the outbox, its reconciler, read receipts, media."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+from accounts.graph import client_of
+from inbox.actions import media, outbox as rows, receipts
+from inbox.actions.outbox import Claimed, Settlement
+from whatsapp.errors import CloudApiError, NotSent, OutcomeUnknown
+
+log = logging.getLogger(__name__)
+
+SENDERS = 16
+BATCH = 32
+# A settle waits this long for more answers to share its transaction.
+GATHER_S = 0.02
+
+
+class Outbox:
+    """One claimer and its sender threads. Claims what the senders can take, settles in batches."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(SENDERS, thread_name_prefix="sender")
+        self._answers: queue.SimpleQueue[Settlement] = queue.SimpleQueue()
+        self._in_flight = 0
+
+    def turn(self, stop: threading.Event) -> bool:
+        """Settles what came back, claims what is free; whether there was anything."""
+        settled = self._settle(wait_s=GATHER_S if self._in_flight else 0)
+        free = min(BATCH, SENDERS - self._in_flight)
+        claimed = rows.claim(free) if free > 0 and not stop.is_set() else []
+        for one in claimed:
+            self._in_flight += 1
+            self._pool.submit(self._send, one)
+        if stop.is_set():
+            self._finish()
+        return bool(settled or claimed or self._in_flight)
+
+    def _send(self, claimed: Claimed) -> None:
+        self._answers.put(Settlement(claimed, call(claimed)))
+
+    def _settle(self, *, wait_s: float) -> int:
+        batch: list[Settlement] = []
+        with suppress(queue.Empty):
+            if wait_s:
+                batch.append(self._answers.get(timeout=wait_s))
+            while len(batch) < BATCH:
+                batch.append(self._answers.get_nowait())
+        self._in_flight -= len(batch)
+        self._write(batch)
+        return len(batch)
+
+    def _write(self, batch: list[Settlement]) -> None:
+        try:
+            rows.settle(batch)
+        except Exception:  # noqa: BLE001 - the answers must not get lost: once more, one by one
+            log.exception("settling %s answers together failed", len(batch))
+            for one in batch:
+                rows.settle([one])
+
+    def _finish(self) -> None:
+        """Before the end: calls on the wire come back and are written down (at most 35 s)."""
+        end = time.monotonic() + 35
+        while self._in_flight and time.monotonic() < end:
+            self._settle(wait_s=0.2)
+        self._pool.shutdown(wait=False)
+
+
+def call(claimed: Claimed) -> rows.Outcome:
+    """The call to Meta, with no transaction open; its outcome as a value."""
+    try:
+        return client_of(claimed.access_token).send(claimed.meta_phone_number_id, claimed.payload)
+    except (CloudApiError, NotSent, OutcomeUnknown) as outcome:
+        return outcome
+    except Exception as error:  # noqa: BLE001 - the request may have left: never say "not sent"
+        log.exception("sending message %s failed in an unforeseen way", claimed.message_id)
+        return OutcomeUnknown(type(error).__name__)
+
+
+_outbox = threading.local()
+
+
+def outbox(stop: threading.Event) -> bool:
+    """The outbox drain of this thread."""
+    if not hasattr(_outbox, "own"):
+        _outbox.own = Outbox()
+    own: Outbox = _outbox.own
+    return own.turn(stop)
+
+
+def reconcile(stop: threading.Event) -> bool:
+    """Ends leases that ran out, every few seconds."""
+    ended = rows.end_leases()
+    if not ended:
+        stop.wait(2)
+    return bool(ended)
+
+
+def send_receipts(stop: threading.Event) -> bool:
+    """Sends the blue ticks that are due."""
+    return receipts.send_due(stop)
+
+
+def fetch_media(stop: threading.Event) -> bool:
+    """Fetches one file that came with a message."""
+    return media.fetch_next(stop)

@@ -1,0 +1,92 @@
+"""The shape of what the page posts; whether it is true, the actions decide."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from inbox.actions.guards import Guards
+from whatsapp import limits
+
+
+class GuardedForm(forms.Form):
+    """What every send of the page carries: one-use token, what it has shown, and "anyway"."""
+
+    form_token = forms.UUIDField()
+    last_seen = forms.IntegerField(required=False, min_value=0)
+    force = forms.BooleanField(required=False)
+    reply_to = forms.UUIDField(required=False)
+
+    def guards(self) -> Guards:
+        """The guards of the send transaction."""
+        return Guards(
+            form_token=self.cleaned_data["form_token"],
+            last_seen=self.cleaned_data["last_seen"],
+            force=self.cleaned_data["force"],
+        )
+
+    @property
+    def reply_to_id(self) -> UUID | None:
+        """The quoted message, if one was chosen."""
+        chosen: UUID | None = self.cleaned_data["reply_to"]
+        return chosen
+
+
+class ReplyForm(GuardedForm):
+    """A text message. The length is counted in UTF-16 units, as Meta is read to count."""
+
+    text = forms.CharField(
+        strip=False, error_messages={"required": _("Write something first.")}
+    )
+
+    def clean_text(self) -> str:
+        """Line ends as typed, without the carriage returns a browser adds."""
+        text = str(self.cleaned_data["text"]).replace("\r\n", "\n")
+        if not text.strip():
+            raise forms.ValidationError(_("Write something first."), "required")
+        length = limits.length(text)
+        if length > limits.TEXT_BODY:
+            raise forms.ValidationError(
+                _("At most %(limit)s characters; %(length)s were given.")
+                % {"limit": limits.TEXT_BODY, "length": length},
+                "too_long",
+            )
+        return text
+
+
+class TemplateForm(GuardedForm):
+    """A template and its values, posted as `var:<name>`."""
+
+    template = forms.UUIDField()
+
+    def values(self) -> dict[str, str]:
+        """The values by variable name."""
+        return values_of(self.data)
+
+
+def values_of(data: object) -> dict[str, str]:
+    """Every `var:<name>` of a posted form."""
+    items = data.items() if hasattr(data, "items") else ()
+    return {
+        str(name).removeprefix("var:"): str(value)
+        for name, value in items
+        if str(name).startswith("var:")
+    }
+
+
+class VersionForm(forms.Form):
+    """The version of the conversation on the caller's screen."""
+
+    expected_version = forms.IntegerField(required=False, min_value=0)
+    note = forms.CharField(required=False, max_length=2000)
+
+
+class PickerForm(forms.Form):
+    """What the template picker asks for; nothing in it can be wrong."""
+
+    search = forms.CharField(required=False, max_length=100)
+    language = forms.CharField(required=False, max_length=12)
+    category = forms.CharField(required=False, max_length=16)
+    template = forms.UUIDField(required=False)

@@ -1,0 +1,152 @@
+"""Events as HTML: the same partials as the page, rendered once per event and variant.
+
+A fragment shows the row as it is now. What a later event of the same batch would render again is
+rendered once, with the later one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from accounts.models import Event
+from inbox import presentation, queries
+from inbox.models import Conversation, Message
+from inbox.shapes import Variant
+
+# Which parts of the page an event of this kind changes, besides its own line in the thread.
+# bubble: the message named in `ids`; status: only its small status line.
+PARTS: Final[dict[str, frozenset[str]]] = {
+    "message.received": frozenset({"bubble", "row", "header", "composer", "panel"}),
+    "message.queued": frozenset({"bubble", "row", "header", "composer"}),
+    "message.status": frozenset({"bubble", "row", "composer"}),
+    "message.changed": frozenset({"bubble", "row"}),
+    "conversation.owner_changed": frozenset({"row", "header", "composer", "panel"}),
+    "conversation.status_changed": frozenset({"row", "header", "composer", "panel"}),
+    "conversation.window_closed": frozenset({"row", "header", "composer"}),
+    "contact.identity_changed": frozenset({"row", "header", "panel"}),
+    "contact.consent_changed": frozenset(),
+    "suggestion.added": frozenset({"composer"}),
+    "suggestion.dismissed": frozenset({"composer"}),
+    "call.connected": frozenset({"row", "header", "composer"}),
+    "call.ended": frozenset({"row", "header", "composer"}),
+    "call.missed": frozenset({"row", "header", "composer"}),
+}
+# Statuses that show more than the small line: coming or going, the whole bubble is rendered again.
+WHOLE_BUBBLE: Final = frozenset({"failed", "unconfirmed", "cancelled"})
+
+
+def fragments_of(
+    events: Sequence[Event], variant: Variant, *, at: datetime | None = None
+) -> dict[int, str]:
+    """HTML by sequence number; "" where an event changes nothing on a page.
+
+    Seven queries for any number of events, and one or two per thread whose pane changes.
+    """
+    moment = at or timezone.now()
+    with translation.override(variant.language), timezone.override(ZoneInfo(variant.zone)):
+        return dict(_Batch(events, variant, moment).rendered())
+
+
+class _Batch:
+    def __init__(self, events: Sequence[Event], variant: Variant, at: datetime) -> None:
+        self.events = events
+        self.variant = variant
+        self.at = at
+        self.conversations = self._conversations()
+        self.messages = self._messages()
+        self.rows = {
+            row.id: row
+            for row in queries.row_shapes(list(self.conversations.values()), variant, at=at)
+        }
+        self.last_seq_of = self._last_seq_of()
+
+    def _conversations(self) -> dict[UUID, Conversation]:
+        wanted = {event.conversation for event in self.events if event.conversation}
+        rows = Conversation.objects.filter(pk__in=wanted).select_related(
+            "phone_number", "contact", "assignee"
+        )
+        return {row.pk: row for row in rows}
+
+    def _messages(self) -> dict[str, Message]:
+        wanted = [
+            event.ids[0]
+            for event in self.events
+            if event.ids and event.kind.startswith("message.")
+        ]
+        return {str(row.pk): row for row in queries.shown_messages().filter(pk__in=wanted)}
+
+    def _last_seq_of(self) -> dict[tuple[UUID, str], int]:
+        """The newest event of the batch that changes a part: that one renders it."""
+        last: dict[tuple[UUID, str], int] = defaultdict(int)
+        for event in self.events:
+            for part in PARTS.get(event.kind, frozenset()) - {"bubble"}:
+                if event.conversation:
+                    last[(event.conversation, part)] = event.seq
+        return last
+
+    def rendered(self) -> Iterator[tuple[int, str]]:
+        for event in self.events:
+            yield event.seq, "".join(self._parts(event))
+
+    def _parts(self, event: Event) -> Iterator[str]:
+        conversation = self.conversations.get(event.conversation) if event.conversation else None
+        if conversation is None:
+            return
+        wanted = PARTS.get(event.kind, frozenset())
+        if "bubble" in wanted and event.ids:
+            yield self._bubble(event)
+        yield self._line(event)
+        for part, render in _RENDER.items():
+            if part in wanted and self.last_seq_of[(conversation.pk, part)] == event.seq:
+                yield render(self, conversation)
+
+    def _bubble(self, event: Event) -> str:
+        message = self.messages.get(str(event.ids[0]))
+        if message is None:
+            return ""
+        data = event.data
+        told = {data.get("status"), data.get("before")}
+        small = event.kind == "message.status" and not told & WHOLE_BUBBLE
+        view = presentation.message_view(message, self.variant, at=self.at)
+        if small:
+            return self._html("inbox/_status.html", message=view)
+        return self._html("inbox/messages/_message.html", message=view)
+
+    def _line(self, event: Event) -> str:
+        if event.kind not in queries.TOLD:
+            return ""
+        line = presentation.event_line(event, self.variant, at=self.at)
+        return self._html("inbox/_event.html", event=line) if line else ""
+
+    def _row(self, conversation: Conversation) -> str:
+        return self._html("inbox/_row.html", row=self.rows[conversation.pk])
+
+    def _header(self, conversation: Conversation) -> str:
+        return self._html("inbox/_header.html", header=queries.header(conversation, at=self.at))
+
+    def _composer(self, conversation: Conversation) -> str:
+        state = queries.composer(conversation, at=self.at)
+        return self._html("inbox/_composer_state.html", composer=state)
+
+    def _panel(self, conversation: Conversation) -> str:
+        shape = queries.contact_panel(conversation, self.variant)
+        return self._html("inbox/_panel.html", panel=shape)
+
+    def _html(self, template: str, **context: object) -> str:
+        return render_to_string(template, context)
+
+
+_RENDER: Final[dict[str, Callable[[_Batch, Conversation], str]]] = {
+    "header": _Batch._header,
+    "composer": _Batch._composer,
+    "panel": _Batch._panel,
+    "row": _Batch._row,
+}

@@ -1,0 +1,209 @@
+"""Messages, their statuses and reactions."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.ids import new_id
+from accounts.models import Organization, PhoneNumber
+from inbox.message_status import Status
+from inbox.models.conversations import Conversation
+
+
+class Lane(models.IntegerChoices):
+    """People and the assistant go before campaigns."""
+
+    CONVERSATION = 0
+    CAMPAIGN = 1
+
+
+class Message(models.Model):
+    """One message, in or out. An outbound one is its own job in the outbox.
+
+    `content` is frozen: exactly what the customer saw ({header, media, body, footer, buttons});
+    `payload` is the Graph content it was compiled to. `at` orders the thread: Meta's time for
+    inbound, ours for outbound. `id` orders the outbox: it is taken under the conversation's lock.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE)
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
+    phone_number = models.ForeignKey(PhoneNumber, on_delete=models.CASCADE)
+    wamid = models.CharField(max_length=512, null=True, blank=True)  # noqa: DJ001 unknown until accepted
+    direction = models.CharField(max_length=8)
+    type = models.CharField(max_length=16)
+    status = models.CharField(max_length=12, choices=[(one.value, one.value) for one in Status])
+    status_rank = models.PositiveSmallIntegerField(default=0)
+    sender_type = models.CharField(max_length=10)
+    sender_id = models.UUIDField(null=True, blank=True)
+    sender_name = models.CharField(max_length=120, blank=True)
+
+    content = models.JSONField(default=dict)
+    details = models.JSONField(default=dict)  # what only this kind has: location, cards, order, …
+    payload = models.JSONField(null=True, blank=True)
+    raw = models.JSONField(null=True, blank=True)  # of kinds we cannot show, for admins
+    template_name = models.CharField(max_length=512, blank=True)
+    template_language = models.CharField(max_length=12, blank=True)
+    template_category = models.CharField(max_length=16, blank=True)
+    reply_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL)
+    reply_to_wamid = models.CharField(max_length=512, blank=True)
+    forwarded = models.BooleanField(default=False)
+
+    lane = models.PositiveSmallIntegerField(choices=Lane.choices, default=Lane.CONVERSATION)
+    not_before = models.DateTimeField(null=True, blank=True)
+    valid_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claim_token = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    owner_epoch = models.PositiveIntegerField(null=True, blank=True)  # of AI texts
+    turn_id = models.UUIDField(null=True, blank=True)
+    campaign_id = models.UUIDField(null=True, blank=True)
+    form_token = models.UUIDField(null=True, blank=True)  # the page's one-use token
+    reference = models.CharField(max_length=255, blank=True)
+    retry_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="retries"
+    )
+    failure = models.JSONField(null=True, blank=True)
+    pricing = models.JSONField(null=True, blank=True)
+
+    at = models.DateTimeField()
+    arrived_late = models.BooleanField(default=False)
+    meta_timestamp = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+    played_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)
+    edited_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["phone_number", "wamid"],
+                condition=Q(wamid__isnull=False),
+                name="message_wamid_once",
+            ),
+            # The race of two lanes of one conversation (measured) ends here at the latest.
+            models.UniqueConstraint(
+                fields=["conversation"],
+                condition=Q(status=Status.SENDING),
+                name="message_one_in_flight",
+            ),
+            models.UniqueConstraint(
+                fields=["conversation", "sender_id", "form_token"],
+                condition=Q(form_token__isnull=False),
+                name="message_form_token_once",
+            ),
+            models.UniqueConstraint(
+                fields=["turn_id"], condition=Q(turn_id__isnull=False), name="message_turn_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.SENDING, claim_token__isnull=False)
+                | ~Q(status=Status.SENDING),
+                name="message_sending_is_claimed",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[Status.ACCEPTED, Status.SENT, Status.DELIVERED])
+                | Q(wamid__isnull=False),
+                name="message_accepted_has_wamid",
+            ),
+        ]
+        indexes: ClassVar = [
+            # The thread: inbox.queries.thread
+            models.Index(fields=["conversation", "at", "id"], name="message_thread"),
+            # The claim of the outbox, per number
+            models.Index(
+                fields=["phone_number", "lane", "id"],
+                condition=Q(status=Status.QUEUED),
+                name="message_queued_of_number",
+            ),
+            # "earlier in its lane" of the claim, and the cancelling of AI texts
+            models.Index(
+                fields=["conversation", "lane", "id"],
+                condition=Q(status=Status.QUEUED),
+                name="message_queued_of_thread",
+            ),
+            # The reconciler: leases that ran out
+            models.Index(
+                fields=["lease_until"],
+                condition=Q(status=Status.SENDING),
+                name="message_sending_lease",
+            ),
+            # GET /messages: newest first
+            models.Index(fields=["organization", "-id"], name="message_of_organization"),
+            models.Index(
+                F("organization"),
+                F("reference"),
+                condition=~Q(reference=""),
+                name="message_reference",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"message {self.pk}"
+
+
+class StatusEvent(models.Model):
+    """Every status Meta reported, whatever the order; the message shows the highest."""
+
+    id = models.BigAutoField(primary_key=True)
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="status_events")
+    status = models.CharField(max_length=32)
+    participant = models.CharField(max_length=160, blank=True)
+    at = models.DateTimeField()
+    error = models.JSONField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["message", "status", "participant", "at"], name="status_event_once"
+            ),
+        ]
+
+
+class PendingStatus(models.Model):
+    """A status that came before its message had a row or a wamid; applied when it has."""
+
+    id = models.BigAutoField(primary_key=True)
+    phone_number = models.ForeignKey(PhoneNumber, on_delete=models.CASCADE)
+    wamid = models.CharField(max_length=512)
+    status = models.CharField(max_length=32)
+    participant = models.CharField(max_length=160, blank=True)
+    at = models.DateTimeField()
+    data = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["phone_number", "wamid", "status", "participant", "at"],
+                name="pending_status_once",
+            ),
+        ]
+
+
+class Reaction(models.Model):
+    """An emoji of one side on a message; its target may arrive later (message is then null)."""
+
+    id = models.BigAutoField(primary_key=True)
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE)
+    target_wamid = models.CharField(max_length=512)
+    message = models.ForeignKey(
+        Message, null=True, blank=True, on_delete=models.CASCADE, related_name="reactions"
+    )
+    by = models.CharField(max_length=10)  # contact, agent
+    emoji = models.CharField(max_length=32, blank=True)  # empty: taken back
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["conversation", "target_wamid", "by"], name="reaction_once"
+            ),
+        ]

@@ -1,0 +1,376 @@
+"""What templates get: frozen dataclasses, ready to print, without a way to the database.
+
+A shape that is pushed to many viewers holds nothing personal; unread marks, drafts and "you" come
+with the page and are kept by it (docs/decisions/0002).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """What one rendering of a fragment depends on, besides the data."""
+
+    language: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A small label. tone: plain, good, warn, bad, idle, ai. icon: a name of the sprite or ""."""
+
+    text: str
+    tone: str = "plain"
+    icon: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WindowChip:
+    """The customer service window. `expires_at` ticks in the page; the text is right when rendered.
+
+    state: never, open, closing, closed.
+    """
+
+    conversation_id: UUID
+    state: str
+    text: str
+    tone: str
+    expires_at: datetime | None
+
+    @property
+    def dom_id(self) -> str:
+        return f"chip-window-{self.conversation_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One conversation in the list. Unread mark and own draft are personal: not in here."""
+
+    id: UUID
+    order: str  # fixed length; the list is sorted by it, descending
+    name: str
+    initials: str
+    number: str  # which business number, "" when there is one only
+    preview: str
+    preview_icon: str  # of the kind (image, voice, …) or ""
+    direction: str  # inbound, outbound, ""
+    tick: "Tick | None"
+    at: datetime | None
+    time: str  # "10:42", "Yesterday", "12 Nov"
+    exact_time: str
+    window: WindowChip
+    owner: Chip
+    ai: bool
+    status: str  # open, pending_customer, snoozed, closed
+
+    @property
+    def dom_id(self) -> str:
+        return f"row-{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """The status of an outbound message: glyph, its words, and whether it is the accent colour.
+
+    icon: clock, calendar-clock, pause-circle, help-circle, check-thin, check, check-check,
+    check-check-read, play, alert-circle, slash-circle.
+    """
+
+    status: str
+    icon: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class MediaView:
+    """A file in a bubble. kind: image, video, audio, voice, document, sticker."""
+
+    id: UUID
+    kind: str
+    state: str  # pending, ready, failed, expired
+    url: str  # "/media/<id>/" when ready
+    filename: str
+    mime_type: str
+    size_text: str  # "48 KB"
+    width: int | None
+    height: int | None
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a message did not go, and what to do: sentence, next step, what may be pressed."""
+
+    title: str
+    sentence: str
+    next_step: str
+    can_retry: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The message that is answered. href leads to it; "" when we do not have it."""
+
+    name: str
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """One bubble. look: contact, agent, ai, device, api, campaign, system.
+
+    `details` is what only this kind has: location, contacts, order, interactive …
+    """
+
+    id: UUID
+    order: str  # fixed length; the log is sorted by it, ascending
+    day: str  # "2026-11-20" in the viewer's zone: day lines are made from it
+    day_label: str  # "Today", "Friday 20 November"
+    kind: str
+    look: str
+    outbound: bool
+    sender_name: str
+    via: str  # "via API", "from the phone", "" …
+    text: str
+    header: str
+    footer: str
+    buttons: tuple[str, ...]
+    template: str  # its name, or ""
+    media: MediaView | None
+    details: dict[str, Any]
+    quote: Quote | None
+    reactions: tuple[str, ...]
+    forwarded: bool
+    edited: bool
+    deleted: bool
+    arrived_late: bool
+    placeholder: str  # the sentence for a kind we cannot show, or ""
+    only_emoji: bool
+    at: datetime
+    time: str
+    exact_time: str
+    tick: Tick | None
+    failure: Failure | None
+    unconfirmed: bool
+    token: str = ""  # of the form that sent it: its own page puts it in place of the quick bubble
+
+    @property
+    def dom_id(self) -> str:
+        return f"m-{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """A change of owner, status or assignment, told in the thread; why: its reason or ""."""
+
+    id: UUID
+    order: str
+    day: str
+    day_label: str
+    text: str
+    why: str
+    icon: str
+    at: datetime
+    time: str
+
+    @property
+    def dom_id(self) -> str:
+        return f"e-{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionView:
+    """A refused text of the assistant, offered above the composer."""
+
+    id: UUID
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComposerState:
+    """What the composer may do; the same for every viewer, pushed live.
+
+    state: free (text may be sent), template (window closed or never open), locked (nothing may be
+    sent: `sentence` says why). owner_state: ai, requested, queued, human, people.
+    """
+
+    conversation_id: UUID
+    state: str
+    sentence: str
+    expires_at: datetime | None
+    owner_state: str
+    owner_name: str
+    version: int
+    contact_first_name: str
+    can_take_over: bool
+    can_give_back: bool
+    assistant_sending: str  # the text that is on the wire just now, or ""
+    suggestions: tuple[SuggestionView, ...] = ()
+
+    @property
+    def dom_id(self) -> str:
+        return f"composer-state-{self.conversation_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The thread's head: who, on which number, whose turn, and what blocks sending."""
+
+    conversation_id: UUID
+    name: str
+    initials: str
+    address: str  # formatted number, or "no phone number"
+    number: str
+    window: WindowChip
+    owner: Chip
+    owner_state: str
+    status: str
+    version: int
+    can_take_over: bool
+    can_give_back: bool
+    banner: str  # "Sending is paused: …" or ""
+    banner_href: str
+
+    @property
+    def dom_id(self) -> str:
+        return f"thread-head-{self.conversation_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPanel:
+    """The pane on the right."""
+
+    conversation_id: UUID
+    contact_id: UUID | None
+    name: str
+    profile_name: str
+    username: str
+    phone: str
+    initials: str
+    identities: tuple[tuple[str, str], ...]  # (kind label, value)
+    language: str
+    consent: str
+    facts: tuple[tuple[str, str], ...]  # (label, value): first seen, messages, business number …
+    reasons: tuple[str, ...]  # why the baton passed
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadPage:
+    """Everything the thread pane shows. items: bubbles and event lines in order, oldest first."""
+
+    header: Header
+    items: tuple["MessageView | EventLine", ...]
+    has_older: bool
+    older_before: str  # cursor for "Load older"
+    composer: ComposerState
+    panel: ContactPanel
+    seq: int
+    unread_from: str  # order of the first message this person had not seen, or ""
+    draft: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ViewTab:
+    """One view of the list with its live count. key: mine, unassigned, waiting, open, ai, closed."""
+
+    key: str
+    label: str
+    icon: str
+    count: int
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """The list pane. unread: conversation id -> this person's unread count (personal)."""
+
+    rows: tuple[Row, ...]
+    tabs: tuple[ViewTab, ...]
+    view: str
+    title: str
+    search: str
+    next_cursor: str
+    seq: int
+    unread: dict[UUID, int] = field(default_factory=dict)
+    unread_total: int = 0
+    empty_title: str = ""
+    empty_hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PickerField:
+    """One variable of a template in the form. name: what the form posts (`var:<name>`)."""
+
+    name: str
+    label: str
+    example: str
+    value: str
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PickerChoice:
+    """One template in the picker's list."""
+
+    id: UUID
+    name: str
+    language: str
+    language_label: str
+    category: str
+    body: str
+    sendable: bool
+    reason: str
+    quality: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What the customer would see, from the compiler that sends."""
+
+    header: str
+    body: str
+    footer: str
+    buttons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picker:
+    """The template picker in the composer; chosen is None before one is picked."""
+
+    conversation_id: UUID
+    choices: tuple[PickerChoice, ...]
+    languages: tuple[tuple[str, str], ...]
+    categories: tuple[tuple[str, str], ...]
+    search: str
+    language: str
+    category: str
+    chosen: PickerChoice | None
+    fields: tuple[PickerField, ...]
+    preview: Preview | None
+    errors: tuple[str, ...]
+    synced: str  # "Last synced today at 10:02", or why there are none
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is personal on the list page, and which rows enter or leave its view.
+
+    unread: every shown row's count, zeros too (a zero clears the mark). entered: rows the page
+    does not have yet. left: rows it has that no longer belong. total: for the title.
+    """
+
+    unread: tuple[tuple[UUID, int], ...]
+    entered: tuple[Row, ...]
+    left: tuple[UUID, ...]
+    tabs: tuple[ViewTab, ...]
+    total: int
+    seq: int

@@ -1,0 +1,38 @@
+"""The addresses of the inbox."""
+
+from django.urls import path
+
+from inbox.views import lists, sending, threads
+
+app_name = "inbox"
+urlpatterns = [
+    path("inbox/", lists.conversation_list, name="list"),
+    path("inbox/marks/", lists.marks, name="marks"),
+    path("inbox/<uuid:conversation_id>/", threads.thread, name="thread"),
+    path("inbox/<uuid:conversation_id>/older/", threads.older, name="older"),
+    path("inbox/<uuid:conversation_id>/messages/", sending.post_message, name="post_message"),
+    path("inbox/<uuid:conversation_id>/picker/", sending.picker, name="picker"),
+    path("inbox/<uuid:conversation_id>/picker/preview/", sending.preview, name="preview"),
+    path("inbox/<uuid:conversation_id>/templates/", sending.post_template, name="post_template"),
+    path("inbox/<uuid:conversation_id>/takeover/", threads.take_over, name="takeover"),
+    path("inbox/<uuid:conversation_id>/give-back/", threads.give_back, name="give_back"),
+    path("inbox/<uuid:conversation_id>/close/", threads.close, name="close"),
+    path("inbox/<uuid:conversation_id>/reopen/", threads.reopen, name="reopen"),
+    path("inbox/<uuid:conversation_id>/assign-me/", threads.take_over, name="assign_me"),
+    path("inbox/<uuid:conversation_id>/hold/", threads.hold, name="hold"),
+    path("inbox/<uuid:conversation_id>/draft/", threads.draft, name="draft"),
+    path("inbox/<uuid:conversation_id>/seen/", threads.seen, name="seen"),
+    path("inbox/<uuid:conversation_id>/unseen/", threads.unseen, name="unseen"),
+    path(
+        "inbox/<uuid:conversation_id>/retry/<uuid:message_id>/", sending.retry, name="retry"
+    ),
+    path(
+        "inbox/<uuid:conversation_id>/cancel/<uuid:message_id>/", sending.cancel, name="cancel"
+    ),
+    path(
+        "inbox/<uuid:conversation_id>/suggestions/<uuid:suggestion_id>/dismiss/",
+        threads.dismiss_suggestion,
+        name="dismiss",
+    ),
+    path("media/<uuid:media_id>/", threads.media, name="media"),
+]

@@ -1,0 +1,1 @@
+"""The pages of the inbox: may you, is it well-formed, do it, show it."""

@@ -1,0 +1,192 @@
+"""Posting messages and templates; the picker; retry and cancel."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.actors import agent
+from accounts.pages import person_of, show, wants_part
+from accounts.refusals import Refused
+from inbox import access, outgoing, picking, queries
+from inbox.actions import sending
+from inbox.forms import GuardedForm, PickerForm, ReplyForm, TemplateForm, values_of
+from inbox.models import Message
+from inbox.shapes import Picker
+from inbox.views.lists import wanted
+
+# What a person may decide to do all the same.
+FORCEABLE: Final = frozenset({"NEWER_INBOUND", "NEWER_REPLY", "ASSIGNED_TO_OTHER"})
+
+
+@require_POST
+@login_required
+def post_message(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    """Sends a text. What the page has not shown, or a closed window, stops it: the draft stays."""
+    person = person_of(request)
+    access.conversation_for(person, conversation_id)
+    form = ReplyForm(request.POST)
+    if not form.is_valid():
+        return _not_sent(request, conversation_id, _first_error(form))
+    try:
+        message = sending.send(
+            conversation_id,
+            outgoing.text(form.cleaned_data["text"]),
+            by=agent(person),
+            at=timezone.now(),
+            guards=form.guards(),
+            reply_to=form.reply_to_id,
+        )
+    except Refused as refusal:
+        return _not_sent(request, conversation_id, refusal)
+    return _sent(request, message)
+
+
+def _first_error(form: GuardedForm) -> Refused:
+    field, errors = next(iter(form.errors.items()))
+    return Refused("VALIDATION_ERROR", str(errors[0]), field=field)
+
+
+def _sent(request: HttpRequest, message: Message) -> HttpResponse:
+    if not wants_part(request):
+        return HttpResponseRedirect(reverse("inbox:thread", args=[message.conversation_id]))
+    person, at = person_of(request), timezone.now()
+    view = queries.bubble(message.pk, queries.variant_of(person), at=at)
+    return render(request, "inbox/_sent.html", {"message": view})
+
+
+def _not_sent(request: HttpRequest, conversation_id: UUID, refusal: Refused) -> HttpResponse:
+    """The reason, what came meanwhile, and the text untouched."""
+    person, at = person_of(request), timezone.now()
+    context: dict[str, Any] = {
+        "sentence": refusal.message,
+        "code": refusal.code,
+        "meanwhile": queries.bubbles(
+            refusal.data.get("message_ids", ()), queries.variant_of(person), at=at
+        ),
+        "may_force": refusal.code in FORCEABLE,
+        "form_token": uuid4(),
+    }
+    if not wants_part(request):
+        conversation = access.conversation_for(person, conversation_id)
+        thread = queries.thread_page(person, conversation, at=at)
+        context["thread"] = replace(thread, draft=request.POST.get("text", ""))
+        context["page"] = queries.list_page(person, wanted(request), at=at)
+    return show(
+        request,
+        part="inbox/_composer_error.html",
+        page="inbox/list.html",
+        context=context,
+        status=refusal.status,
+    )
+
+
+@require_GET
+@login_required
+def picker(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    """The template picker: search, language, category; the fields of the chosen one."""
+    conversation = access.conversation_for(person_of(request), conversation_id)
+    form = PickerForm(request.GET)
+    chosen = form.cleaned_data if form.is_valid() else {}
+    shape = picking.picker(
+        conversation,
+        chosen,
+        values_of(request.GET),
+        at=timezone.now(),
+        zone=person_of(request).zone,
+    )
+    return _show_picker(request, shape)
+
+
+def _show_picker(request: HttpRequest, shape: Picker, *, status: int = 200) -> HttpResponse:
+    return show(
+        request,
+        part="inbox/_picker.html",
+        page="inbox/picker.html",
+        context={"picker": shape, "form_token": uuid4()},
+        status=status,
+    )
+
+
+@require_POST
+@login_required
+def preview(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    """What the customer would see, from the compiler that sends."""
+    conversation = access.conversation_for(person_of(request), conversation_id)
+    form = PickerForm(request.POST)
+    chosen = form.cleaned_data["template"] if form.is_valid() else None
+    shape = picking.preview(conversation, chosen, values_of(request.POST))
+    return render(request, "inbox/_preview.html", {"preview": shape})
+
+
+@require_POST
+@login_required
+def post_template(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    """Sends a template. A missing value is told at its field; nothing is sent."""
+    person, at = person_of(request), timezone.now()
+    conversation = access.conversation_for(person, conversation_id)
+    form = TemplateForm(request.POST)
+    if not form.is_valid():
+        return _not_sent(request, conversation_id, _first_error(form))
+    chosen = form.cleaned_data["template"]
+    try:
+        message = sending.send(
+            conversation_id,
+            picking.outgoing_template(conversation, chosen, form.values()),
+            by=agent(person),
+            at=at,
+            guards=form.guards(),
+        )
+    except Refused as refusal:
+        if not (refusal.field or "").startswith("template"):
+            return _not_sent(request, conversation_id, refusal)
+        shape = picking.picker(
+            conversation,
+            {"template": chosen},
+            form.values(),
+            at=at,
+            zone=person.zone,
+            refusal=refusal,
+        )
+        return _show_picker(request, shape, status=refusal.status)
+    return _sent(request, message)
+
+
+@require_POST
+@login_required
+def retry(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> HttpResponse:
+    """Sends a failed or unconfirmed message again, as a new one."""
+    person = person_of(request)
+    access.message_for(person, conversation_id, message_id)
+    confirmed = request.POST.get("confirm_duplicate") == "1"
+    try:
+        fresh = sending.retry(
+            message_id, by=agent(person), at=timezone.now(), confirm_duplicate=confirmed
+        )
+    except Refused as refusal:
+        return _not_sent(request, conversation_id, refusal)
+    return _sent(request, fresh)
+
+
+@require_POST
+@login_required
+def cancel(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> HttpResponse:
+    """Takes a waiting message back."""
+    person = person_of(request)
+    access.message_for(person, conversation_id, message_id)
+    confirmed = request.POST.get("confirm_unknown") == "1"
+    try:
+        message = sending.cancel(
+            message_id, by=agent(person), at=timezone.now(), confirm_unknown=confirmed
+        )
+    except Refused as refusal:
+        return _not_sent(request, conversation_id, refusal)
+    return _sent(request, message)

@@ -1,0 +1,181 @@
+"""The thread pane and what is posted from it besides messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.actors import agent
+from accounts.pages import person_of, show, wants_part
+from accounts.refusals import Refused
+from inbox import access, queries
+from inbox.actions import conversations, ownership, receipts
+from inbox.forms import VersionForm
+from inbox.media_files import opened
+from inbox.models import Conversation
+from inbox.views.lists import wanted
+
+
+@require_GET
+@login_required
+def thread(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    """The thread beside the list; to htmx the thread alone. Reading changes nothing."""
+    person, at = person_of(request), timezone.now()
+    conversation = access.conversation_for(person, conversation_id)
+    page = queries.thread_page(person, conversation, at=at)
+    context: dict[str, Any] = {"thread": page, "form_token": uuid4()}
+    if not wants_part(request):
+        context["page"] = queries.list_page(person, wanted(request), at=at)
+    return show(request, part="inbox/_thread.html", page="inbox/list.html", context=context)
+
+
+@require_GET
+@login_required
+def older(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    """50 earlier messages."""
+    person = person_of(request)
+    conversation = access.conversation_for(person, conversation_id)
+    items, before = queries.thread_items(
+        conversation,
+        queries.variant_of(person),
+        at=timezone.now(),
+        before=request.GET.get("before", ""),
+    )
+    context = {"items": items, "older_before": before, "conversation_id": conversation_id}
+    return render(request, "inbox/_items.html", context)
+
+
+Change = Callable[[UUID, dict[str, Any]], Conversation]
+
+
+def _changed(request: HttpRequest, conversation_id: UUID, change: Change) -> HttpResponse:
+    """A change of owner or status: checked, done, and shown as fragments (or the page again)."""
+    person = person_of(request)
+    access.conversation_for(person, conversation_id)
+    form = VersionForm(request.POST)
+    if not form.is_valid():
+        raise Refused("BAD_REQUEST", str(form.errors))
+    version = form.cleaned_data["expected_version"]
+    change(
+        conversation_id,
+        {"by": agent(person), "at": timezone.now(), "expected_version": version},
+    )
+    return shown_again(request, conversation_id)
+
+
+def shown_again(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    """The parts that an action changed; without htmx the thread's page."""
+    if not wants_part(request):
+        return HttpResponseRedirect(reverse("inbox:thread", args=[conversation_id]))
+    person, at = person_of(request), timezone.now()
+    conversation = access.conversation_for(person, conversation_id)
+    variant = queries.variant_of(person)
+    context = {
+        "header": queries.header(conversation, at=at),
+        "composer": queries.composer(conversation, at=at),
+        "panel": queries.contact_panel(conversation, variant),
+        "row": queries.row_shapes([conversation], variant, at=at)[0],
+    }
+    return render(request, "inbox/_changed.html", context)
+
+
+@require_POST
+@login_required
+def take_over(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    """The conversation becomes this person's."""
+    return _changed(request, conversation_id, lambda pk, how: ownership.take_over(pk, **how))
+
+
+@require_POST
+@login_required
+def give_back(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    """The assistant gets it back, with a note."""
+    note = request.POST.get("note", "")
+    return _changed(
+        request, conversation_id, lambda pk, how: ownership.give_back(pk, note=note, **how)
+    )
+
+
+@require_POST
+@login_required
+def close(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    """Nothing more is owed."""
+    return _changed(request, conversation_id, lambda pk, how: conversations.close(pk, **how))
+
+
+@require_POST
+@login_required
+def reopen(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    """Back to work on it."""
+    return _changed(request, conversation_id, lambda pk, how: conversations.reopen(pk, **how))
+
+
+@require_POST
+@login_required
+def hold(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    """The first key in the composer: the assistant waits a minute."""
+    person = person_of(request)
+    access.conversation_for(person, conversation_id)
+    ownership.hold_ai(conversation_id, by=agent(person), at=timezone.now())
+    return HttpResponse(status=204)
+
+
+@require_POST
+@login_required
+def draft(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    """Keeps what is being typed."""
+    person = person_of(request)
+    access.conversation_for(person, conversation_id)
+    conversations.keep_draft(
+        conversation_id, text=request.POST.get("text", ""), by=agent(person)
+    )
+    return HttpResponse(status=204)
+
+
+@require_POST
+@login_required
+def seen(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    """This person has had the thread before their eyes."""
+    person = person_of(request)
+    access.conversation_for(person, conversation_id)
+    receipts.mark_seen(conversation_id, by=agent(person), at=timezone.now())
+    return HttpResponse(status=204)
+
+
+@require_POST
+@login_required
+def unseen(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    """Back among this person's unread ones."""
+    person = person_of(request)
+    access.conversation_for(person, conversation_id)
+    receipts.mark_unseen(conversation_id, by=agent(person), at=timezone.now())
+    return HttpResponse(status=204)
+
+
+@require_POST
+@login_required
+def dismiss_suggestion(
+    request: HttpRequest, conversation_id: UUID, suggestion_id: UUID
+) -> HttpResponse:
+    """The assistant's refused text is not wanted."""
+    person = person_of(request)
+    access.suggestion_for(person, conversation_id, suggestion_id)
+    ownership.dismiss_suggestion(
+        conversation_id, suggestion_id, by=agent(person), at=timezone.now()
+    )
+    return shown_again(request, conversation_id)
+
+
+@require_GET
+@login_required
+def media(request: HttpRequest, media_id: UUID) -> FileResponse:
+    """The bytes of a file, to those who may see its conversation; never active content inline."""
+    return opened(access.media_for(person_of(request), media_id))

@@ -1,0 +1,68 @@
+"""The customer service window: the only place where 24 hours appear.
+
+Opened by an inbound message or call, by Meta's timestamp; not by our own sends, echoes,
+reactions (undecided at Meta, so on the safe side), statuses, history or late duplicates.
+Source: https://developers.facebook.com/docs/whatsapp/ (customer service windows), read 2026-11-20.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+LENGTH = timedelta(hours=24)
+
+# The kinds of inbound message that do not open it.
+SILENT_KINDS = frozenset({"reaction", "system", "edit", "revoke"})
+
+
+class WindowState(StrEnum):
+    """never: the customer has not written; closing: little time left; closed: templates only."""
+
+    NEVER = "never"
+    OPEN = "open"
+    CLOSING = "closing"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The window of one conversation. opened_at: Meta's time of the last opening, or None."""
+
+    opened_at: datetime | None
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """The first moment at which free text is refused."""
+        return self.opened_at + LENGTH if self.opened_at else None
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether free text may be sent at this moment."""
+        return self.expires_at is not None and at < self.expires_at
+
+    def state(self, at: datetime, *, closing_soon: timedelta) -> WindowState:
+        """What chip and API show."""
+        if self.expires_at is None:
+            return WindowState.NEVER
+        if at >= self.expires_at:
+            return WindowState.CLOSED
+        return WindowState.CLOSING if self.expires_at - at < closing_soon else WindowState.OPEN
+
+    def seconds_left(self, at: datetime) -> int:
+        """Whole seconds until it closes; 0 when it is closed."""
+        if self.expires_at is None or at >= self.expires_at:
+            return 0
+        return int((self.expires_at - at).total_seconds())
+
+
+def opened_by(kind: str, *, at: datetime, before: datetime | None) -> datetime | None:
+    """The opening after an inbound message of this kind; a late one never moves it back."""
+    if kind in SILENT_KINDS:
+        return before
+    return at if before is None else max(at, before)
+
+
+def closed_at(at: datetime) -> datetime:
+    """The opening that makes a window end at this moment: Meta says it is closed (131047)."""
+    return at - LENGTH

@@ -1,0 +1,99 @@
+/** The list: which row is open, one tab stop, more rows, and an order that waits for the pointer. */
+import { apply, settle } from "./apply.js";
+import { seen } from "./live.js";
+import { word } from "./words.js";
+
+const REST_MS = 2_500; // a pointer that rests longer is not about to click
+let resting = 0;
+
+const rows = () => document.getElementById("rows");
+const links = () => [...(rows()?.querySelectorAll(".row__link") ?? [])];
+
+export function start() {
+  if (!rows()) return;
+  mark();
+  for (const name of ["baton:thread", "baton:applied", "baton:refreshed"]) document.addEventListener(name, mark);
+  document.addEventListener("htmx:afterSwap", (event) => event.target.id === "list-body" && mark());
+  document.addEventListener("baton:applied", drawHeld);
+  document.addEventListener("pointermove", (event) => (event.target.closest?.("#rows") ? freeze() : release()), { passive: true });
+  document.addEventListener("focusin", (event) => (event.target.closest?.("#rows") ? freeze(true) : release()));
+  document.addEventListener("keydown", walk);
+  document.addEventListener("click", (event) => {
+    const act = event.target.closest("[data-act]")?.dataset.act;
+    if (act === "more-rows") loadMore(event);
+    if (act === "settle") release();
+  });
+}
+
+/** The open conversation's row, and the one tab stop of the list: both survive a replaced row. */
+function mark() {
+  const open = document.querySelector(".thread[data-conversation]")?.dataset.conversation;
+  const all = links();
+  const stop = all.find((link) => link === document.activeElement) ?? all.find((link) => link.closest(".row").dataset.conversation === open) ?? all[0];
+  for (const link of all) {
+    link.tabIndex = link === stop ? 0 : -1;
+    if (link.closest(".row").dataset.conversation === open) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+  const empty = document.querySelector("[data-empty]");
+  if (empty) empty.hidden = all.length > 0;
+}
+
+function freeze(byFocus = false) {
+  clearTimeout(resting);
+  rows()?.setAttribute("data-frozen", "");
+  if (!byFocus) resting = setTimeout(() => rows()?.contains(document.activeElement) || release(), REST_MS);
+}
+
+function release() {
+  const list = rows();
+  if (!list?.hasAttribute("data-frozen")) return;
+  clearTimeout(resting);
+  const focused = document.activeElement;
+  list.removeAttribute("data-frozen");
+  settle(list);
+  if (focused !== document.activeElement) focused.focus({ preventScroll: true });
+  drawHeld();
+}
+
+/** "3 updated": how many rows would stand elsewhere. */
+function drawHeld() {
+  const list = rows();
+  const place = document.querySelector("[data-held]");
+  if (!place) return;
+  const all = list.hasAttribute("data-frozen") ? [...list.children] : [];
+  const waiting = all.filter((row, at) => at > 0 && row.dataset.order > all[at - 1].dataset.order).length;
+  place.replaceChildren();
+  if (!waiting) return;
+  place.innerHTML = '<button class="pill" type="button" data-act="settle"></button>';
+  place.firstElementChild.textContent = word("updated", { n: waiting });
+}
+
+/** @param {1 | -1} step @returns {HTMLElement | undefined} the row after the focused or open one */
+export function step(step) {
+  const all = links();
+  const from = all.findIndex((link) => link === document.activeElement);
+  const at = from >= 0 ? from : all.findIndex((link) => link.hasAttribute("aria-current"));
+  const next = all[Math.max(0, Math.min(all.length - 1, at + step))];
+  for (const link of all) link.tabIndex = link === next ? 0 : -1;
+  next?.focus();
+  next?.closest(".row").scrollIntoView({ block: "nearest" });
+  return next;
+}
+
+function walk(event) {
+  if (!event.target.closest?.("#rows")) return;
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!by) return;
+  event.preventDefault();
+  step(by);
+}
+
+async function loadMore(event) {
+  event.preventDefault();
+  const button = event.target.closest("a");
+  button.setAttribute("aria-disabled", "true");
+  const answer = await fetch(button.href, { headers: { "HX-Request": "true" } }).catch(() => null);
+  button.removeAttribute("aria-disabled");
+  if (answer?.ok) apply(await answer.text(), seen(), { enter: true });
+}

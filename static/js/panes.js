@@ -1,0 +1,77 @@
+/** What changes when a thread comes into the pane: one event for all modules, focus, the panel. */
+import { keep, kept } from "./session.js";
+
+const root = document.documentElement;
+const isWide = () => matchMedia("(min-width: 75rem)").matches;
+const isPhone = () => matchMedia("(max-width: 47.9375rem)").matches;
+
+export function start() {
+  if (kept("panel") === "folded" && isWide()) root.dataset.panel = "folded";
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.target.matches(".thread")) opened();
+    if (event.detail.target?.hasAttribute?.("data-older")) olderCame();
+  });
+  document.addEventListener("click", clicked);
+  document.addEventListener("keydown", (event) => event.key === "Escape" && root.dataset.panel === "open" && closeDrawer());
+}
+
+function opened() {
+  if (root.dataset.panel === "open") delete root.dataset.panel;
+  queueMicrotask(() => {
+    document.dispatchEvent(new CustomEvent("baton:thread"));
+    focusThread();
+  });
+}
+
+let olderTold = false;
+
+/** htmx tells each new element; the modules hear of all at once. */
+function olderCame() {
+  if (olderTold) return;
+  olderTold = true;
+  queueMicrotask(() => {
+    olderTold = false;
+    document.dispatchEvent(new CustomEvent("baton:older"));
+  });
+}
+
+/** Never <body>: the box to write in, or the heading where a keyboard on the screen would be in the way. */
+export function focusThread() {
+  const box = document.getElementById("composer-text");
+  const target = box?.offsetParent && !isPhone() ? box : document.getElementById("thread-name") ?? document.getElementById("main");
+  target?.focus({ preventScroll: true });
+}
+
+function clicked(event) {
+  const act = event.target.closest('[data-act="panel"]');
+  if (!act) return;
+  event.preventDefault();
+  togglePanel();
+}
+
+export function togglePanel() {
+  if (isWide()) {
+    root.toggleAttribute("data-panel", root.dataset.panel !== "folded");
+    if ("panel" in root.dataset) root.dataset.panel = "folded";
+    keep("panel", root.dataset.panel ?? "");
+  } else if (root.dataset.panel === "open") closeDrawer();
+  else {
+    root.dataset.panel = "open";
+    document.getElementById("panel")?.focus({ preventScroll: true });
+  }
+}
+
+function closeDrawer() {
+  delete root.dataset.panel;
+  document.querySelector('.head [data-act="panel"]')?.focus();
+}
+
+/** F6: list, thread, panel, and round again. */
+export function nextPane() {
+  const panes = ["#rows .row__link[tabindex='0']", "#composer-text", "#scroller", "#panel"]
+    .map((name) => document.querySelector(name))
+    .filter((pane) => pane?.checkVisibility?.({ visibilityProperty: true }) ?? pane?.offsetParent);
+  const at = panes.findIndex((pane) => pane === document.activeElement || pane.closest("section, aside, .scroller")?.contains(document.activeElement));
+  panes[(at + 1) % panes.length]?.focus();
+}
+

@@ -1,0 +1,32 @@
+/** The panes again, quietly, when the server cannot replay what was missed. Drafts are not touched. */
+import { apply } from "./apply.js";
+
+/** @returns {Promise<void>} after list and thread equal a fresh page */
+export async function refresh() {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (!answer?.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  swapList(fresh);
+  swapThread(fresh);
+  document.dispatchEvent(new CustomEvent("baton:refreshed"));
+}
+
+function swapList(fresh) {
+  const [shown, body] = [document.getElementById("list-body"), fresh.getElementById("list-body")];
+  if (!shown || !body) return;
+  const top = shown.scrollTop;
+  htmx.swap(shown, body.innerHTML, { swapStyle: "innerHTML", swapDelay: 0, settleDelay: 0 });
+  shown.scrollTop = top;
+}
+
+function swapThread(fresh) {
+  const [shown, thread] = [document.querySelector(".thread[data-conversation]"), fresh.querySelector(".thread")];
+  if (!shown || shown.dataset.conversation !== thread?.dataset.conversation) return;
+  const seq = Number(thread.dataset.seq);
+  const pending = [...shown.querySelectorAll("[data-pending]")];
+  htmx.swap(document.getElementById("log"), fresh.getElementById("log").innerHTML, { swapStyle: "innerHTML", swapDelay: 0, settleDelay: 0 });
+  document.getElementById("log").append(...pending);
+  shown.dataset.seq = String(seq);
+  const parts = [".head", ".owner", ".panel > [id]"].map((name) => fresh.querySelector(name)?.outerHTML ?? "");
+  apply(parts.join(""), seq);
+}

@@ -1,0 +1,100 @@
+/** The thread's scroller: sticks to the end within 60 px of it, else says how much is new below. */
+import { word } from "./words.js";
+
+const NEAR_PX = 60;
+let stuck = true;
+let missed = 0;
+let keepFrom = 0;
+/** @type {ResizeObserver | null} */
+let watcher = null;
+
+const scroller = () => document.getElementById("scroller");
+
+export function start() {
+  document.addEventListener("scroll", (event) => event.target.id === "scroller" && look(), { capture: true, passive: true });
+  document.addEventListener("baton:thread", open);
+  document.addEventListener("baton:refreshed", () => stuck && toEnd());
+  document.addEventListener("baton:pending", toEnd);
+  document.addEventListener("baton:applied", (event) => arrived(event.detail.put));
+  document.addEventListener("htmx:beforeSwap", (event) => isOlder(event) && remember());
+  document.addEventListener("baton:older", restore);
+  document.addEventListener("click", clicked);
+  open();
+}
+
+function open() {
+  const box = scroller();
+  if (!box) return;
+  missed = 0;
+  toEnd();
+  const line = box.querySelector(".unread-line");
+  const found = location.hash.startsWith("#m-") && document.getElementById(location.hash.slice(1));
+  if (found) jump(found);
+  else if (line && line.offsetTop < box.scrollTop) line.scrollIntoView({ block: "start" });
+  watcher?.disconnect();
+  // Pictures and fonts come later: the end stays the end.
+  watcher = new ResizeObserver(() => stuck && toEnd());
+  watcher.observe(document.getElementById("log"));
+  watcher.observe(box);
+}
+
+function look() {
+  const box = scroller();
+  stuck = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX;
+  if (stuck) missed = 0;
+  drawPill();
+}
+
+function arrived(put) {
+  const bubbles = put.filter(({ element, entered }) => entered && element.matches(".bubble"));
+  if (stuck) toEnd();
+  else missed += bubbles.filter(({ element }) => !("outbound" in element.dataset)).length;
+  drawPill();
+}
+
+export function toEnd() {
+  const box = scroller();
+  if (!box) return;
+  stuck = true;
+  box.scrollTop = box.scrollHeight;
+  drawPill();
+}
+
+function drawPill() {
+  const pill = document.querySelector('[data-act="to-end"]');
+  if (!pill) return;
+  pill.hidden = stuck || missed === 0;
+  const text = word("new-below", { n: missed });
+  if (missed && pill.textContent.trim() !== text) pill.querySelector("[data-pill-text]").textContent = text;
+}
+
+const isOlder = (event) => event.detail.target?.hasAttribute?.("data-older");
+
+/** Older messages go in above: the pixel under the eye stays (WebKit anchors nothing by itself). */
+function remember() {
+  const box = scroller();
+  keepFrom = box.scrollHeight - box.scrollTop;
+  stuck = false;
+}
+
+function restore() {
+  const box = scroller();
+  box.scrollTop = box.scrollHeight - keepFrom;
+}
+
+function clicked(event) {
+  const act = event.target.closest("[data-act]");
+  if (act?.dataset.act === "to-end") toEnd();
+  const target = act?.dataset.act === "jump" && document.getElementById(act.getAttribute("href").slice(1));
+  if (!target) return;
+  event.preventDefault();
+  jump(target);
+}
+
+function jump(target) {
+  stuck = false;
+  target.scrollIntoView({ block: "center" });
+  target.focus({ preventScroll: true });
+  target.classList.add("is-found");
+  setTimeout(() => target.classList.remove("is-found"), 2_000);
+}

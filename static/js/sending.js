@@ -1,0 +1,68 @@
+/** What becomes of a post: the bubble of the server for the quick one, or the words back in the box. */
+import { refuse } from "./answers.js";
+import { apply } from "./apply.js";
+import { Draft } from "./drafts.js";
+import { seen } from "./live.js";
+import { toast } from "./notices.js";
+import * as outbox from "./outbox.js";
+import * as pending from "./pending.js";
+import { word } from "./words.js";
+
+const composerOf = (conversation) => document.querySelector(`baton-composer[data-conversation="${conversation}"]`);
+
+export function start() {
+  outbox.open({ answered, refused, waiting });
+  document.addEventListener("baton:thread", showWaiting);
+  document.addEventListener("click", clicked);
+  showWaiting();
+}
+
+/** @param {import("./outbox.js").Entry} entry @param {string} html */
+function answered(entry, html) {
+  apply(html, seen());
+  pending.remove(entry.token);
+  composerOf(entry.conversation)?.dispatchEvent(new CustomEvent("baton:sent", { bubbles: true, detail: entry }));
+}
+
+/** @param {import("./outbox.js").Entry[]} entries @param {string} html "" when the server broke */
+function refused(entries, html) {
+  for (const { token } of entries) pending.remove(token);
+  const composer = composerOf(entries[0].conversation);
+  const notice = html || `<div class="notice" data-tone="bad" role="alert"><div class="notice__body"><p>${word("not-understood")}</p></div></div>`;
+  if (!composer) return keepAsDraft(entries);
+  if (entries[0].fields.template) composer.dispatchEvent(new CustomEvent("baton:refused", { bubbles: true, detail: notice }));
+  else composer.takeBack(entries, notice);
+}
+
+/** Somebody has gone on to another conversation: the words wait where they were written. */
+function keepAsDraft(entries) {
+  const draft = new Draft(entries[0].conversation, "");
+  const texts = [...entries.map((entry) => entry.fields.text ?? ""), draft.restored("")];
+  draft.keepHere(texts.filter((text) => text.trim()).join("\n"));
+  toast(word("kept-as-draft"));
+}
+
+/** @param {import("./outbox.js").Entry[]} entries */
+function waiting(entries) {
+  const line = document.querySelector("[data-waiting]");
+  if (!line) return;
+  line.hidden = entries.length === 0;
+  line.textContent = word("not-posted", { n: entries.length });
+}
+
+/** After a reload, or with another conversation in between. */
+function showWaiting() {
+  for (const entry of outbox.all()) {
+    if (composerOf(entry.conversation) && entry.fields.text) pending.show(entry.token, entry.fields.text);
+  }
+}
+
+function clicked(event) {
+  const act = event.target.closest('[data-act="quote"], [data-act="edit-resend"]');
+  const composer = document.querySelector("baton-composer");
+  const bubble = act?.closest(".bubble");
+  if (!bubble || !composer) return;
+  if (act.dataset.act === "quote") return composer.quote(bubble);
+  composer.fill(bubble.querySelector("[data-text]").textContent);
+  composer.box.focus();
+}

@@ -1,0 +1,89 @@
+"""What Meta tells about a template by webhook: status, quality, category."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from accounts.actors import SYSTEM
+from accounts.events import announce, transactional
+from accounts.models import BusinessAccount
+from templates_app.actions.applying import judge, locked
+from templates_app.listed import WORD, without_none
+from templates_app.models import MessageTemplate
+from whatsapp.inbound import TemplateUpdate
+
+# Events that are named otherwise than the status they lead to.
+STATUS_OF: Final[Mapping[str, str]] = {"REINSTATED": "APPROVED"}
+# A warning, and a return to a status that the event does not name: the next sync tells.
+NO_STATUS: Final = frozenset({"FLAGGED", "UNARCHIVED"})
+
+
+@transactional
+def apply_update(
+    account: BusinessAccount, update: TemplateUpdate, *, said_at: datetime, received_at: datetime
+) -> None:
+    """Applies one notice. One for a template that is not known yet waits for the next sync.
+
+    said_at: Meta's time. A status older than the one we have changes nothing.
+    """
+    template = _template(locked(account.pk), update)
+    if template is None:
+        return
+    changed = _apply(template, update, said_at=said_at, received_at=received_at)
+    if not changed:
+        return
+    template.save(update_fields=changed)
+    announce(
+        "template.updated",
+        account.organization_id,
+        by=SYSTEM,
+        at=received_at,
+        ids=[template.pk],
+        change=update.change,
+        status=template.status,
+        quality=template.quality,
+        category=template.category,
+    )
+
+
+def _template(account: BusinessAccount, update: TemplateUpdate) -> MessageTemplate | None:
+    rows = MessageTemplate.objects.filter(account=account)
+    known = rows.filter(meta_template_id=update.template_id).first()
+    if known or not (update.name and update.language):
+        return known
+    # By name only where we never learned the id: the id of a name changes when it is made anew.
+    return rows.filter(meta_template_id="", name=update.name, language=update.language).first()
+
+
+def _apply(
+    template: MessageTemplate, update: TemplateUpdate, *, said_at: datetime, received_at: datetime
+) -> list[str]:
+    """Changes the row; the names of the fields to save, none when nothing changed."""
+    match update.change:
+        case "status" if update.event and update.event not in NO_STATUS:
+            return _set_status(template, update, said_at=said_at, received_at=received_at)
+        case "quality" if update.new_quality and update.new_quality != template.quality:
+            template.quality = update.new_quality[:WORD]
+            return ["quality"]
+        case "category" if update.new_category and update.new_category != template.category:
+            template.category = update.new_category[:WORD]
+            return ["category"]
+    return []
+
+
+def _set_status(
+    template: MessageTemplate, update: TemplateUpdate, *, said_at: datetime, received_at: datetime
+) -> list[str]:
+    if template.status_at and said_at < template.status_at:
+        return []
+    event = (update.event or "")[:WORD]
+    template.status = STATUS_OF.get(event, event)
+    template.status_at = said_at
+    template.rejected_reason = without_none(update.reason)
+    judge(template, at=received_at)
+    return [
+        *("status", "status_at", "rejected_reason"),
+        *("sendable", "not_sendable_reason", "removed_at"),
+    ]

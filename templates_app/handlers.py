@@ -1,0 +1,30 @@
+"""Webhook items about templates: applied as they come."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from accounts.models import BusinessAccount
+from templates_app.actions import apply_update
+from whatsapp.inbound import Item, TemplateUpdate
+
+log = logging.getLogger(__name__)
+
+
+def template_updates(
+    item: Item,
+    *,
+    received_at: datetime,
+    secret_fingerprint: str,  # noqa: ARG001 - every handler is called with it
+) -> None:
+    """Applies a notice of Meta to the template it names; one that we do not know: no effect.
+
+    secret_fingerprint: whose secret signed the delivery; the digest has checked it already.
+    """
+    account = BusinessAccount.objects.filter(waba_id=item.waba_id).first()
+    if account is None or not isinstance(item.content, TemplateUpdate):
+        log.info("an item of field %s has no effect", item.field)
+        return
+    said_at = item.entry_at or received_at
+    apply_update(account, item.content, said_at=said_at, received_at=received_at)

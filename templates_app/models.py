@@ -1,0 +1,99 @@
+"""Templates as Meta last described them, and what the last sync of each account found."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from django.db import models
+from django.db.models import Q
+from typing_extensions import override
+
+from accounts.ids import new_id
+from accounts.models import BusinessAccount, Organization
+
+APPROVED: Final = "APPROVED"
+DELETED: Final = "DELETED"
+AUTHENTICATION: Final = "AUTHENTICATION"
+
+
+class MessageTemplate(models.Model):
+    """One template in one language. Words in capitals are Meta's, kept as they came.
+
+    not_sendable_reason: "status", or the compiler's obstacle ("dynamic_url"); see
+    `templates_app.wording`. Empty exactly when `sendable`.
+    status_at: Meta's time of the newest status that came by webhook.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="templates"
+    )
+    account = models.ForeignKey(BusinessAccount, on_delete=models.CASCADE, related_name="templates")
+    meta_template_id = models.CharField(max_length=64, blank=True)
+    name = models.CharField(max_length=512)
+    language = models.CharField(max_length=24)
+    category = models.CharField(max_length=64, blank=True)
+    status = models.CharField(max_length=64)
+    status_at = models.DateTimeField(null=True, blank=True)
+    quality = models.CharField(max_length=64, default="UNKNOWN")
+    parameter_format = models.CharField(max_length=16, default="POSITIONAL")
+    components = models.JSONField(default=list)
+    body = models.TextField(blank=True)  # of the components, for lists and search
+    rejected_reason = models.CharField(max_length=64, blank=True)
+    sendable = models.BooleanField(default=False)
+    not_sendable_reason = models.CharField(max_length=80, blank=True, default="status")
+    removed_at = models.DateTimeField(null=True, blank=True)
+    synced_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["account", "name", "language"], name="template_name_and_language_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=DELETED, removed_at__isnull=False)
+                | (~Q(status=DELETED) & Q(removed_at__isnull=True)),
+                name="template_deleted_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(sendable=True, status=APPROVED, not_sendable_reason="")
+                | (Q(sendable=False) & ~Q(not_sendable_reason="")),
+                name="template_sendable_or_reason",
+            ),
+        ]
+        indexes: ClassVar = [
+            # Finds the template that a webhook is about: templates_app.handlers
+            models.Index(fields=["account", "meta_template_id"], name="template_of_meta"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.name} ({self.language})"
+
+
+class TemplateSync(models.Model):
+    """What the last sync of an account's templates found. error: a sentence, or empty.
+
+    total: how many templates Meta listed. failed: how many of them could not be read.
+    complete: every page was read; only then templates are marked as removed.
+    """
+
+    account = models.OneToOneField(
+        BusinessAccount,
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="template_sync",
+    )
+    finished_at = models.DateTimeField()
+    added = models.PositiveIntegerField()
+    changed = models.PositiveIntegerField()
+    removed = models.PositiveIntegerField()
+    failed = models.PositiveIntegerField()
+    total = models.PositiveIntegerField()
+    complete = models.BooleanField()
+    error = models.TextField(blank=True)
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.finished_at}"

@@ -1,0 +1,151 @@
+"""The words of statuses, reasons, languages and faults, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.utils import formats
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+
+from templates_app.compiler import Fault, Variable, Why
+from templates_app.models import MessageTemplate
+from whatsapp.payload_checks import MESSAGES
+
+# Meta's word: what a chip shows, and its tone.
+STATUSES: Final[Mapping[str, tuple[str, str]]] = {
+    "APPROVED": (noop("Approved"), "good"),
+    "PENDING": (noop("In review"), "idle"),
+    "REJECTED": (noop("Rejected"), "bad"),
+    "PAUSED": (noop("Paused"), "warn"),
+    "DISABLED": (noop("Disabled"), "bad"),
+    "IN_APPEAL": (noop("In appeal"), "idle"),
+    "PENDING_DELETION": (noop("Being deleted"), "idle"),
+    "DELETED": (noop("Deleted"), "idle"),
+    "LIMIT_EXCEEDED": (noop("Over the limit"), "warn"),
+    "ARCHIVED": (noop("Archived"), "idle"),
+}
+QUALITIES: Final[Mapping[str, tuple[str, str]]] = {
+    "GREEN": (noop("High"), "good"),
+    "YELLOW": (noop("Medium"), "warn"),
+    "RED": (noop("Low"), "bad"),
+    "UNKNOWN": (noop("No rating yet"), "plain"),
+}
+CATEGORIES: Final[Mapping[str, str]] = {
+    "MARKETING": noop("Marketing"),
+    "UTILITY": noop("Utility"),
+    "AUTHENTICATION": noop("Authentication"),
+}
+STATUS_SENTENCES: Final[Mapping[str, str]] = {
+    "PENDING": noop("Meta has not approved this template yet."),
+    "REJECTED": noop("Meta rejected this template."),
+    "PAUSED": noop("Meta paused this template because of its quality."),
+    "DISABLED": noop("Meta disabled this template."),
+    "IN_APPEAL": noop("Meta is looking at this template again."),
+    "PENDING_DELETION": noop("This template is being deleted."),
+    "DELETED": noop("This template was deleted."),
+    "LIMIT_EXCEEDED": noop("The account has more templates than Meta allows."),
+    "ARCHIVED": noop("This template is archived."),
+}
+OBSTACLE_SENTENCES: Final[Mapping[str, str]] = {
+    Why.MEDIA_HEADER: noop("Its heading is a file. Baton cannot fill that in yet."),
+    Why.LOCATION_HEADER: noop("Its heading is a place. Baton cannot fill that in yet."),
+    Why.DYNAMIC_URL: noop("The link of a button needs a value. Baton cannot fill that in yet."),
+    Why.COPY_CODE: noop("A button copies a code. Baton cannot fill that in yet."),
+    Why.ONE_TIME_CODE: noop("It carries a one-time code. Such templates are sent by programs."),
+    Why.FLOW: noop("A button opens a form. Baton cannot send that yet."),
+    Why.CATALOG: noop("A button opens the catalogue. Baton cannot send that yet."),
+    Why.PRODUCTS: noop("It shows products. Baton cannot send that yet."),
+    Why.CAROUSEL: noop("It has cards side by side. Baton cannot send that yet."),
+    Why.LIMITED_TIME_OFFER: noop("Its offer ends at a set time. Baton cannot fill that in yet."),
+    Why.CALLS: noop("It is about calls. Baton cannot send that yet."),
+    Why.UNKNOWN_BUTTON: noop("It has a button that Baton does not know: %(detail)s."),
+    Why.UNKNOWN_PART: noop("It has a part that Baton does not know: %(detail)s."),
+    Why.VARIABLES: noop("Its variables cannot be read."),
+    Why.UNREADABLE: noop("It cannot be read."),
+}
+FAULTS: Final[Mapping[str, str]] = {
+    "LINE_BREAK": noop("WhatsApp allows no line breaks or tabs in a value."),
+    "SPACES": noop("WhatsApp allows at most three spaces in a row in a value."),
+    "CONTROL": noop("This holds a character that WhatsApp does not allow."),
+}
+
+
+def status_label(status: str) -> str:
+    """What a chip shows; a word of Meta's that we do not know stays as it is."""
+    return _(STATUSES[status][0]) if status in STATUSES else status
+
+
+def status_tone(status: str) -> str:
+    """good, warn, bad or idle."""
+    return STATUSES.get(status, ("", "idle"))[1]
+
+
+def quality_label(quality: str) -> str:
+    """Meta's rating in words."""
+    return _(QUALITIES[quality][0]) if quality in QUALITIES else quality
+
+
+def quality_tone(quality: str) -> str:
+    """good, warn, bad or plain."""
+    return QUALITIES.get(quality, ("", "plain"))[1]
+
+
+def category_label(category: str) -> str:
+    """Marketing, utility, authentication; else Meta's word."""
+    return _(CATEGORIES[category]) if category in CATEGORIES else category
+
+
+def language_label(code: str) -> str:
+    """ "English (US)" for en_US; Meta's code itself where the language has no name here."""
+    base, *rest = code.split("_")
+    try:
+        name = str(get_language_info(base)["name_translated"])
+    except KeyError:
+        return code
+    name = name[:1].upper() + name[1:]
+    return f"{name} ({'_'.join(rest)})" if rest else name
+
+
+def not_sendable_sentence(template: MessageTemplate) -> str:
+    """Why a template cannot be sent; "" when it can."""
+    why, _colon, detail = template.not_sendable_reason.partition(":")
+    if why == "status":
+        return _status_sentence(template)
+    sentence = OBSTACLE_SENTENCES.get(why)
+    return _(sentence) % {"detail": detail} if sentence else ""
+
+
+def _status_sentence(template: MessageTemplate) -> str:
+    known = STATUS_SENTENCES.get(template.status)
+    if known is None:
+        return _("Meta's status of this template is %(status)s.") % {"status": template.status}
+    if template.rejected_reason:
+        return f"{_(known)} ({template.rejected_reason})"
+    return _(known)
+
+
+def variable_label(variable: Variable) -> str:
+    """What stands beside the field of a variable."""
+    number = variable.name.removeprefix("header.")
+    if not number.isdigit():
+        return variable.label
+    if variable.place == "header":
+        return _("Value %(number)s of the heading") % {"number": number}
+    return _("Value %(number)s") % {"number": number}
+
+
+def fault_sentence(fault: Fault) -> str:
+    """What is wrong with a value."""
+    if fault.code in FAULTS:
+        return _(FAULTS[fault.code])
+    return _(MESSAGES[fault.code]).format(**fault.data)
+
+
+def time_text(at: datetime, zone: str) -> str:
+    """A date with its time, in the reader's zone."""
+    return formats.date_format(at.astimezone(ZoneInfo(zone)), "DATETIME_FORMAT")

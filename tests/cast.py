@@ -1,0 +1,216 @@
+"""The cast and small builders: one shop, its people, a number, a bot, and customers who write.
+
+Builders go through the doors that live data uses wherever there is one.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.actors import Actor, agent
+from accounts.models import (
+    BusinessAccount,
+    EventCounter,
+    NumberStatus,
+    Organization,
+    Person,
+    PhoneNumber,
+    Role,
+)
+from automation.models import Bot
+from inbox import handlers
+from inbox.models import Conversation, Message
+from whatsapp import inbound
+
+PAYLOADS = Path(__file__).parent / "payloads"
+WABA_ID = "102290129340398"
+PHONE_NUMBER_ID = "106540352242922"
+TOKEN = "simulator-token"
+DORA = "12025550143"
+
+
+@dataclass
+class Cast:
+    """Amina and Ben are agents, Sara supervises, Ada is the admin; Eve is of another shop."""
+
+    organization: Organization
+    amina: Person
+    ben: Person
+    sara: Person
+    ada: Person
+    eve: Person
+    account: BusinessAccount
+    number: PhoneNumber
+
+
+def an_organization(name: str = "Kettle & Co") -> Organization:
+    """An organization with its event counter."""
+    organization = Organization.objects.create(name=name, time_zone="UTC")
+    EventCounter.objects.create(organization=organization)
+    return organization
+
+
+def a_person(organization: Organization, name: str, role: str = Role.AGENT) -> Person:
+    """Somebody who can log in."""
+    return Person.objects.create_user(
+        f"{name.lower()}@{organization.pk.hex[-6:]}.example",
+        None,
+        name=name,
+        role=role,
+        organization=organization,
+    )
+
+
+def a_number(organization: Organization, **fields: Any) -> PhoneNumber:
+    """An active number of an account with a token."""
+    account = BusinessAccount(
+        organization=organization, waba_id=fields.pop("waba_id", WABA_ID), name=organization.name
+    )
+    account.access_token = fields.pop("access_token", TOKEN)
+    account.save()
+    values = {
+        "meta_phone_number_id": PHONE_NUMBER_ID,
+        "display_phone_number": "+1 555-078-3881",
+        "phone": "+15550783881",
+        "verified_name": organization.name,
+        "status": NumberStatus.ACTIVE,
+        "sandbox": True,
+    } | fields
+    return PhoneNumber.objects.create(organization=organization, account=account, **values)
+
+
+def a_cast() -> Cast:
+    """Everybody, freshly made."""
+    ours, theirs = an_organization(), an_organization("Harbour Tools")
+    number = a_number(ours)
+    return Cast(
+        organization=ours,
+        amina=a_person(ours, "Amina"),
+        ben=a_person(ours, "Ben"),
+        sara=a_person(ours, "Sara", Role.SUPERVISOR),
+        ada=a_person(ours, "Ada", Role.ADMIN),
+        eve=a_person(theirs, "Eve", Role.ADMIN),
+        account=number.account,
+        number=number,
+    )
+
+
+def with_assistant(number: PhoneNumber, **settings: Any) -> Bot:
+    """A rules bot that owns new conversations of the number."""
+    bot = Bot.objects.create(
+        organization_id=number.organization_id,
+        name="Front desk",
+        quiet_seconds=0,
+        settings={
+            "greeting": "Hello, I am the assistant.",
+            "miss": "I did not understand.",
+            "holding_line": "A colleague will come.",
+            "faq": [{"questions": ["opening hours"], "answer": "Nine to six."}],
+        }
+        | settings,
+    )
+    PhoneNumber.objects.filter(pk=number.pk).update(
+        bot_id=bot.pk, bot_name=bot.name, bot_enabled=True, auto_reply=True, start_mode="ai"
+    )
+    number.refresh_from_db()
+    return bot
+
+
+def a_text_webhook(
+    text: str = "hello",
+    *,
+    wamid: str | None = None,
+    wa_id: str | None = DORA,
+    bsuid: str | None = None,
+    name: str = "Dora Lindqvist",
+    at: datetime | None = None,
+    phone_number_id: str = PHONE_NUMBER_ID,
+) -> dict[str, Any]:
+    """A webhook body with one text message."""
+    moment = at or timezone.now()
+    contact: dict[str, Any] = {"profile": {"name": name}}
+    message: dict[str, Any] = {
+        "id": wamid or f"wamid.{uuid.uuid4().hex}",
+        "timestamp": str(int(moment.timestamp())),
+        "type": "text",
+        "text": {"body": text},
+    }
+    if wa_id:
+        contact["wa_id"] = message["from"] = wa_id
+    if bsuid:
+        contact["user_id"] = message["from_user_id"] = bsuid
+    return envelope({"contacts": [contact], "messages": [message]}, phone_number_id)
+
+
+def a_status_webhook(
+    wamid: str, status: str, *, at: datetime | None = None, **more: Any
+) -> dict[str, Any]:
+    """A webhook body with one status."""
+    moment = at or timezone.now()
+    value = {"id": wamid, "status": status, "timestamp": str(int(moment.timestamp()))} | more
+    return envelope({"statuses": [value]})
+
+
+def envelope(value: dict[str, Any], phone_number_id: str = PHONE_NUMBER_ID) -> dict[str, Any]:
+    """The webhook around one value of field `messages`."""
+    value = {
+        "messaging_product": "whatsapp",
+        "metadata": {"display_phone_number": "15550783881", "phone_number_id": phone_number_id},
+    } | value
+    change = {"field": "messages", "value": value}
+    return {
+        "object": "whatsapp_business_account",
+        "entry": [{"id": WABA_ID, "changes": [change]}],
+    }
+
+
+def wire(body: object) -> bytes:
+    """The bytes Meta would send: compact, every non-ASCII character escaped."""
+    return json.dumps(body, separators=(",", ":")).encode()
+
+
+def payload(name: str) -> dict[str, Any]:
+    """An example webhook body."""
+    found: dict[str, Any] = json.loads((PAYLOADS / "inbound" / f"{name}.json").read_text())
+    return found
+
+
+def arrives(number: PhoneNumber, body: object, *, at: datetime | None = None) -> None:
+    """Applies every item of a webhook, as the digest would."""
+    for item in inbound.parse(wire(body)):
+        handlers.apply(number, item, received_at=at or timezone.now())
+
+
+def says(
+    number: PhoneNumber, text: str = "hello", *, at: datetime | None = None, **who: Any
+) -> Message:
+    """A customer writes; the stored message."""
+    moment = at or timezone.now()
+    wamid = who.pop("wamid", None) or f"wamid.{uuid.uuid4().hex}"
+    arrives(number, a_text_webhook(text, wamid=wamid, at=moment, **who), at=moment)
+    return Message.objects.get(phone_number=number, wamid=wamid)
+
+
+def a_conversation(
+    number: PhoneNumber, *, hours_ago: float = 0, assigned_to: Person | None = None, **who: Any
+) -> Conversation:
+    """A thread whose customer wrote so many hours ago."""
+    message = says(number, at=timezone.now() - timedelta(hours=hours_ago), **who)
+    if assigned_to is not None:
+        Conversation.objects.filter(pk=message.conversation_id).update(assignee=assigned_to)
+    return Conversation.objects.get(pk=message.conversation_id)
+
+
+def by(person: Person) -> Actor:
+    """The person as the one who acts."""
+    return agent(person)
+
+
+T0 = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)

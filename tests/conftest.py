@@ -1,0 +1,79 @@
+"""What every test may ask for: private servers and the programs of the machine."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from tests.run import in_ci
+from tests.services import (
+    Missing,
+    PrivatePostgres,
+    PrivateRedis,
+    chromium_binary,
+    ffmpeg_binary,
+    postgres_binaries,
+    redis_binary,
+)
+
+TESTS = Path(__file__).parent
+# A busy machine is no failure of the rule under test.
+hypothesis_settings.register_profile("baton", deadline=None, print_blob=True)
+hypothesis_settings.load_profile("baton")
+MARK_OF_FOLDER = {"e2e": pytest.mark.browser, "faults": pytest.mark.services}
+
+
+def pytest_configure() -> None:
+    """A run that is told to stop takes its private servers down with it."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole folders carry a mark, so that nobody can forget it."""
+    for item in items:
+        folder = item.path.relative_to(TESTS).parts[0] if item.path.is_relative_to(TESTS) else ""
+        if folder in MARK_OF_FOLDER:
+            item.add_marker(MARK_OF_FOLDER[folder])
+
+
+def program(look: Callable[[], Path]) -> Path:
+    """The program, or the end of this test: a failure in CI, elsewhere a skip that is reported."""
+    try:
+        return look()
+    except Missing as missing:
+        message = f"this machine has no {missing}"
+        if in_ci():
+            pytest.fail(message)
+        pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The browser's executable, for Playwright's `executable_path`."""
+    return program(chromium_binary)
+
+
+@pytest.fixture(scope="session")
+def ffmpeg() -> Path:
+    """The converter's executable."""
+    return program(ffmpeg_binary)
+
+
+@pytest.fixture
+def private_postgres() -> Iterator[PrivatePostgres]:
+    """A durable PostgreSQL of this test's own: it may be crashed and frozen."""
+    program(postgres_binaries)
+    with PrivatePostgres() as server:
+        yield server
+
+
+@pytest.fixture
+def private_redis() -> Iterator[PrivateRedis]:
+    """A Redis of this test's own: it may be crashed and frozen."""
+    program(redis_binary)
+    with PrivateRedis() as server:
+        yield server

@@ -1,0 +1,1 @@
+"""Chromium: agents and a simulated customer."""

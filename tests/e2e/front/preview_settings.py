@@ -1,0 +1,23 @@
+"""The product's settings without what needs a database."""
+
+from config.settings import *  # noqa: F403
+
+ROOT_URLCONF = "tests.e2e.front.preview_urls"
+MIDDLEWARE = [
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "tests.e2e.front.preview_urls.somebody",
+]
+INSTALLED_APPS = [
+    "inbox",
+    "django_htmx",
+    "template_partials",
+    "accounts",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.staticfiles",
+]
+TEMPLATES[0]["OPTIONS"]["context_processors"] = ["django.template.context_processors.request"]  # type: ignore[index] # noqa: F405
+DATABASES = {}
+LOGGING_CONFIG = None

@@ -1,0 +1,173 @@
+"""Views of the preview: the names of the real ones, the answers made up."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import include, path
+
+from tests.e2e.front import made_up
+
+ADDRESS = {row.id: number for number, row in enumerate(made_up.ROWS)}
+
+
+def somebody(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Everybody is Ben."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.user = SimpleNamespace(  # type: ignore[assignment]
+            is_authenticated="anonymous" not in request.GET, pk=made_up.ME, name="Ben Okafor", email="ben@example.org",
+            theme=request.GET.get("theme", "system"),
+        )
+        return get_response(request)
+
+    return middleware
+
+
+def how(request: HttpRequest) -> dict[str, Any]:
+    wanted = {key: request.GET[key] for key in ("state", "owner_state", "banner", "zoo", "draft", "sending") if key in request.GET}
+    if "suggestions" in request.GET:
+        wanted["suggestions"] = (made_up.SUGGESTION,)
+    if "hours" in request.GET:
+        wanted["hours"] = float(request.GET["hours"])
+    return wanted
+
+
+def token() -> str:
+    return str(uuid.uuid4())
+
+
+def inbox_list(request: HttpRequest) -> HttpResponse:
+    page = made_up.list_page(request.GET.get("view", "open"), empty="empty" in request.GET, search=request.GET.get("search", ""))
+    return render(request, "inbox/list.html", {"page": page, "thread": None})
+
+
+def thread(request: HttpRequest, key: UUID) -> HttpResponse:
+    context = {"thread": made_up.thread(ADDRESS[key], **how(request)), "form_token": token()}
+    if request.htmx and request.htmx.target == "thread":  # type: ignore[attr-defined]
+        return render(request, "inbox/_thread.html", context)
+    return render(request, "inbox/list.html", context | {"page": made_up.list_page(request.GET.get("view", "open"))})
+
+
+def older(request: HttpRequest, key: UUID) -> HttpResponse:
+    items = [made_up.bubble(key, 3 * 24 * 60 + n, text=f"Older message {n}") for n in range(30, 0, -1)]
+    return render(request, "inbox/_items.html", {"items": items, "has_older": False, "conversation_id": key})
+
+
+def marks(request: HttpRequest) -> HttpResponse:
+    return render(request, "inbox/_marks.html", {"tabs": made_up.tabs("open"), "unread_total": 3})
+
+
+def post_message(request: HttpRequest, key: UUID) -> HttpResponse:
+    text = request.POST.get("text", "")
+    if "slow" in text:
+        time.sleep(1)
+    if "422" in text:
+        return render(request, "inbox/_composer_error.html", {"sentence": "The 24 hours are over. Send a template."}, status=422)
+    if "409" in text and not request.POST.get("force"):
+        meanwhile = [made_up.bubble(key, 0, text="Wait, the neighbour has it after all!"), made_up.bubble(key, 0, outbound=True, sender_name="Amina", text="Lovely, then I close this.")]
+        return render(request, "inbox/_composer_error.html", {"title": "Others wrote meanwhile", "meanwhile": meanwhile, "may_force": True}, status=409)
+    if "500" in text:
+        return HttpResponse("broken", status=500)
+    if "401" in text:
+        return HttpResponse("", status=401)
+    message = made_up.bubble(key, 0, outbound=True, text=text, id=UUID(request.POST["form_token"]), token=request.POST["form_token"], tick=made_up.shapes.Tick("queued", "clock", "Waiting to be sent"))
+    return render(request, "inbox/_sent.html", {"message": message})
+
+
+def picker(request: HttpRequest, key: UUID) -> HttpResponse:
+    chosen = UUID(request.GET["template"]) if request.GET.get("template") else None
+    context = {"picker": made_up.picker(key, chosen=chosen), "form_token": token(), "last_seen": 100}
+    return render(request, "inbox/_picker.html" if request.htmx else "inbox/picker.html", context)  # type: ignore[attr-defined]
+
+
+def values(request: HttpRequest) -> dict[str, str]:
+    return {name: value for name, value in request.POST.items() if name.startswith("var:")}
+
+
+def preview(request: HttpRequest, key: UUID) -> HttpResponse:
+    choice = next(one for one in made_up.CHOICES if str(one.id) == request.POST["template"])
+    return render(request, "inbox/_preview.html", {"preview": made_up.preview(choice, values(request))})
+
+
+def post_template(request: HttpRequest, key: UUID) -> HttpResponse:
+    filled = values(request)
+    if not all(filled.values()):
+        shape = made_up.picker(key, chosen=UUID(request.POST["template"]), values=filled, errors=True)
+        return render(request, "inbox/_picker.html", {"picker": shape, "form_token": token(), "last_seen": 100}, status=422)
+    message = made_up.bubble(key, 0, outbound=True, kind="template", template="order_update", text=" ".join(filled.values()), token=request.POST["form_token"])
+    return render(request, "inbox/_sent.html", {"message": message})
+
+
+def changed(request: HttpRequest, key: UUID, *_more: Any) -> HttpResponse:
+    state = "ai" if "give-back" in request.path else "human"
+    shape = made_up.thread(ADDRESS[key], owner_state=state)
+    return render(request, "inbox/_changed.html", {"header": shape.header, "composer": shape.composer})
+
+
+def nothing(request: HttpRequest, *_more: Any, **_named: Any) -> HttpResponse:
+    return HttpResponse(status=204)
+
+
+def media(request: HttpRequest, kind: str) -> HttpResponse:
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 420" width="640" height="420"><rect width="640" height="420" fill="#b9a88c"/><rect x="230" y="70" width="180" height="350" fill="#5f4b36"/><circle cx="385" cy="250" r="9" fill="#e2c675"/></svg>'
+    return HttpResponse(svg, content_type="image/svg+xml")
+
+
+def login(request: HttpRequest) -> HttpResponse:
+    class LoginForm(forms.Form):
+        login = forms.EmailField()
+        password = forms.CharField()
+
+    form = LoginForm(request.POST or None)
+    if "wrong" in request.GET:
+        form = LoginForm({"login": "ben@example.org", "password": "x"})
+        form.add_error(None, "The e-mail address and the password do not fit together.")
+    return render(request, "account/login.html", {"form": form})
+
+
+def page(template: str) -> Callable[[HttpRequest], HttpResponse]:
+    return lambda request: render(request, template, {"request_id": "7f3a91c2"})
+
+
+inbox = (
+    [
+        path("", inbox_list, name="list"),
+        path("marks/", marks, name="marks"),
+        path("<uuid:key>/", thread, name="thread"),
+        path("<uuid:key>/older/", older, name="older"),
+        path("<uuid:key>/messages/", post_message, name="post_message"),
+        path("<uuid:key>/picker/", picker, name="picker"),
+        path("<uuid:key>/picker/preview/", preview, name="preview"),
+        path("<uuid:key>/templates/", post_template, name="post_template"),
+        path("<uuid:key>/takeover/", changed, name="takeover"),
+        path("<uuid:key>/give-back/", changed, name="give_back"),
+        path("<uuid:key>/close/", changed, name="close"),
+        path("<uuid:key>/reopen/", changed, name="reopen"),
+        path("<uuid:key>/assign-me/", changed, name="assign_me"),
+        path("<uuid:key>/hold/", nothing, name="hold"),
+        path("<uuid:key>/draft/", nothing, name="draft"),
+        path("<uuid:key>/seen/", nothing, name="seen"),
+        path("<uuid:key>/retry/<uuid:message>/", nothing, name="retry"),
+        path("<uuid:key>/cancel/<uuid:message>/", nothing, name="cancel"),
+        path("<uuid:key>/suggestions/<uuid:suggestion>/dismiss/", changed, name="dismiss"),
+    ],
+    "inbox",
+)
+urlpatterns = [
+    path("inbox/", include(inbox)),
+    path("media/<slug:kind>/", media),
+    path("accounts/login/", login, name="account_login"),
+    path("accounts/logout/", page("account/logout.html"), name="account_logout"),
+    path("settings/", page("settings/index.html")),
+    path("404/", page("404.html")),
+    path("500/", page("500.html")),
+]

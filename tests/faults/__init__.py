@@ -1,0 +1,1 @@
+"""Killed processes, dead services, lost answers."""

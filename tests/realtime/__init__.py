@@ -1,0 +1,1 @@
+"""Page plus pushes equals page."""

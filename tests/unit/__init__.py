@@ -1,0 +1,1 @@
+"""Pure functions, all their cases, no database."""

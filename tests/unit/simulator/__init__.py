@@ -1,0 +1,1 @@
+"""The simulator through its real doors: HTTP on loopback in both directions."""

@@ -1,0 +1,82 @@
+"""The last lines of `make test` tell the truth, and CI is strict."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.run import (
+    FAULTS,
+    NOTHING_COLLECTED,
+    POSTGRES,
+    SQLITE,
+    Outcome,
+    chosen,
+    closing_lines,
+    exit_code,
+    parse,
+)
+
+EVERYTHING = "Every test of the suite was exercised."
+SKIP = "SKIPPED [1] tests/e2e/conftest.py:9: this machine has no Chromium"
+
+
+@pytest.mark.parametrize(
+    ("line", "closing"),
+    [
+        ("===== 812 passed in 61.20s (0:01:01) =====", "812 passed in 61.20s (0:01:01)"),
+        ("\x1b[32m=== \x1b[1m8 passed\x1b[0m\x1b[32m in 0.20s ===\x1b[0m", "8 passed in 0.20s"),
+        ("1 failed, 8 passed, 5 deselected in 8.87s", "1 failed, 8 passed, 5 deselected in 8.87s"),
+        ("=== no tests ran in 0.01s ===", "no tests ran in 0.01s"),
+    ],
+)
+def test_pytests_closing_line_is_repeated(line, closing):
+    outcome = Outcome(SQLITE)
+    for one in ("tests/unit/test_window.py ....", line, "3 passed the door in a hurry"):
+        outcome.read(one + "\n")
+    assert f"SQLite: {closing}" in list(closing_lines([outcome], []))
+
+
+def test_what_was_skipped_is_said_loudly():
+    outcome = Outcome(SQLITE)
+    outcome.read(SKIP)
+    lines = list(closing_lines([outcome], ["Redis (Debian: apt-get install redis-server)"]))
+    assert sum("NOT EXERCISED" in line for line in lines) == 3
+    assert EVERYTHING not in lines
+
+
+def test_everything_means_both_passes():
+    both = [Outcome(SQLITE), Outcome(POSTGRES)]
+    assert EVERYTHING in list(closing_lines(both, []))
+    assert EVERYTHING not in list(closing_lines(both[:1], []))
+
+
+@pytest.mark.parametrize(
+    ("codes", "lacking", "skipped", "relaxed", "strict"),
+    [
+        ([0, 0], [], [], 0, 0),
+        ([0, 1], [], [], 1, 1),
+        ([2, 0], [], [], 2, 2),
+        ([0, 0], ["Redis"], [], 0, 1),
+        ([0, 0], [], [SKIP], 0, 1),
+        ([NOTHING_COLLECTED, 0], [], [], 0, 0),
+        ([NOTHING_COLLECTED], [], [], NOTHING_COLLECTED, NOTHING_COLLECTED),
+    ],
+)
+def test_ci_fails_for_what_was_not_exercised(codes, lacking, skipped, relaxed, strict):
+    outcomes = [Outcome(SQLITE, code=code, skipped=skipped) for code in codes]
+    assert exit_code(outcomes, lacking, strict=False) == relaxed
+    assert exit_code(outcomes, lacking, strict=True) == strict
+
+
+@pytest.mark.parametrize(
+    ("arguments", "passes", "rest"),
+    [
+        ([], [SQLITE, POSTGRES], []),
+        (["--only", "sqlite", "-k", "window"], [SQLITE], ["-k", "window"]),
+        (["tests/unit", "-x"], [SQLITE, POSTGRES], ["tests/unit", "-x"]),
+        (["--faults"], [FAULTS], []),
+    ],
+)
+def test_what_is_not_the_runners_is_pytests(arguments, passes, rest):
+    options, to_pytest = parse(arguments)
+    assert (chosen(options), to_pytest) == (passes, rest)

@@ -1,0 +1,1 @@
+"""Every page, as each person."""

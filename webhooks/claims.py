@@ -1,0 +1,105 @@
+"""Deliveries as jobs: claimed for a minute of the database's time, then done, or given back."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Length, Now
+
+from webhooks.models import Delivery, DeliveryState
+
+LEASE: Final = timedelta(seconds=60)
+BATCH: Final = 64
+BATCH_BYTES: Final = 8 * 1024 * 1024
+
+
+def claim() -> list[Delivery]:
+    """What is due, oldest first, at most BATCH; the claim is committed. Empty: nothing is due.
+
+    A delivery that was in hand when a worker died comes alone, so that its next crash is
+    nobody else's.
+    """
+    if not _due().exists():  # without a write lock: an idle drain looks five times a second
+        return []
+    with transaction.atomic():
+        ids = _next_ids()
+        Delivery.objects.filter(pk__in=ids).update(
+            attempts=F("attempts") + 1, lease_until=Now() + LEASE
+        )
+    return list(Delivery.objects.filter(pk__in=ids).order_by("pk"))
+
+
+def _due() -> QuerySet[Delivery]:
+    return Delivery.objects.filter(
+        Q(lease_until=None) | Q(lease_until__lt=Now()),
+        Q(not_before=None) | Q(not_before__lte=Now()),
+        state=DeliveryState.RECEIVED,
+    ).order_by("pk")
+
+
+def _next_ids() -> list[int]:
+    # SQLite ignores SKIP LOCKED: there the IMMEDIATE transaction keeps other claimers out.
+    due = _due().select_for_update(skip_locked=True)
+    rows = due.annotate(size=Length("body")).values_list("pk", "attempts", "size")[:BATCH]
+    ids: list[int] = []
+    total = 0
+    for pk, attempts, size in rows:
+        total += size
+        if ids and (attempts or total > BATCH_BYTES):
+            break
+        ids.append(pk)
+        if attempts:
+            break
+    return ids
+
+
+def keep(ids: Iterable[int]) -> None:
+    """Begins the lease anew."""
+    Delivery.objects.filter(pk__in=ids).update(lease_until=Now() + LEASE)
+
+
+def finish(item_counts: dict[int, int]) -> None:
+    """Marks deliveries as done. item_counts: the number of items by delivery id."""
+    by_count: dict[int, list[int]] = defaultdict(list)
+    for pk, count in item_counts.items():
+        by_count[count].append(pk)
+    for count, ids in by_count.items():
+        Delivery.objects.filter(pk__in=ids).update(
+            state=DeliveryState.DONE, digested_at=Now(), lease_until=None, items=count
+        )
+
+
+def give_back(ids: Iterable[int]) -> None:
+    """Gives back what was claimed and not begun; it counts as no attempt."""
+    Delivery.objects.filter(pk__in=ids, state=DeliveryState.RECEIVED).update(
+        attempts=F("attempts") - 1, lease_until=None
+    )
+
+
+def give_back_after_trouble(ids: Iterable[int]) -> None:
+    """The same, for half a second to a second and a half: the database had to refuse."""
+    wait = timedelta(seconds=random.uniform(0.5, 1.5))  # noqa: S311 - spreads retries
+    Delivery.objects.filter(pk__in=ids, state=DeliveryState.RECEIVED).update(
+        attempts=F("attempts") - 1, lease_until=None, not_before=Now() + wait
+    )
+
+
+def suspect(ids: Iterable[int]) -> None:
+    """Gives back, to be digested one item at a time: among these is one that spoils the rest."""
+    Delivery.objects.filter(pk__in=ids, state=DeliveryState.RECEIVED).update(lease_until=None)
+
+
+def take_in_hand(delivery: Delivery, index: int) -> None:
+    """Writes down, before the item is applied, which one it is: a crash will be its crash."""
+    if delivery.item_in_hand != index:
+        # The first crash, in a batch, counts for every item: it may have been any of them.
+        delivery.attempts, delivery.item_in_hand = min(delivery.attempts, 2), index
+    Delivery.objects.filter(pk=delivery.pk).update(
+        attempts=delivery.attempts, item_in_hand=index, lease_until=Now() + LEASE
+    )
