@@ -11,7 +11,7 @@ from accounts.models import ApiKey, Person
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """type: agent, api, ai, contact, device, campaign, system (the sender types of the REST contract).
+    """type: a sender type of the REST contract (agent, api, ai, contact, device, campaign, system).
 
     person_id is set where a person stands behind it: an agent, or a key of kind `human`.
     """

@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.core import checks
+from typing_extensions import override
 
 from accounts.checks import check_dotted_names, check_secrets
 
@@ -10,6 +11,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
     default_auto_field = "django.db.models.BigAutoField"
 
+    @override
     def ready(self) -> None:
         checks.register(check_secrets)
         checks.register(check_dotted_names)

@@ -18,7 +18,7 @@ HINTS = {
 }
 
 
-def check_secrets(**kwargs: Any) -> list[CheckMessage]:
+def check_secrets(**_kwargs: Any) -> list[CheckMessage]:
     """Errors for what production cannot do without; failpoints are refused off loopback."""
     found: list[CheckMessage] = [
         Error(f"{name} is not set.", hint=hint, id=f"baton.E{number:03}")
@@ -40,7 +40,10 @@ def check_secrets(**kwargs: Any) -> list[CheckMessage]:
     wanted = settings.FAILPOINTS_ENABLED or settings.FAILPOINTS
     if wanted and not settings.PUBLIC_URL.startswith(loopback):
         found.append(
-            Error("FAILPOINTS are for tests on this machine: PUBLIC_URL must be loopback.", id="baton.E005")
+            Error(
+                "FAILPOINTS are for tests on this machine: PUBLIC_URL must be loopback.",
+                id="baton.E005",
+            )
         )
     return found
 
@@ -56,7 +59,7 @@ def dotted_names() -> Iterator[tuple[str, str]]:
     yield "LIVE_NOTIFIER", settings.LIVE_NOTIFIER
 
 
-def check_dotted_names(**kwargs: Any) -> list[CheckMessage]:
+def check_dotted_names(**_kwargs: Any) -> list[CheckMessage]:
     """An error for each name in a composition table that leads nowhere."""
     found: list[CheckMessage] = []
     for setting, name in dotted_names():

@@ -10,6 +10,8 @@ from accounts.models import Person
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The organization of the person who asks, for the page's frame."""
+    """Who asks and for which organization, for the page's frame; nothing for a stranger."""
     person = getattr(request, "user", None)
-    return {"organization": person.organization if isinstance(person, Person) else None}
+    if not isinstance(person, Person):
+        return {"person": None, "organization": None}
+    return {"person": person, "organization": person.organization}

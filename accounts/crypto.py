@@ -1,4 +1,4 @@
-"""Secrets at rest: MultiFernet over a value bound to its place, so a moved ciphertext is refused."""
+"""Secrets at rest: MultiFernet over a value bound to its place; moved elsewhere it is refused."""
 
 from __future__ import annotations
 

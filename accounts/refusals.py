@@ -57,7 +57,13 @@ STATUS_OF: Mapping[str, int] = {
 }
 
 RETRYABLE = frozenset(
-    {"IDEMPOTENCY_IN_PROGRESS", "ASSIGNED_TO_OTHER", "NEWER_INBOUND", "NEWER_REPLY", "MEDIA_NOT_READY"}
+    {
+        "IDEMPOTENCY_IN_PROGRESS",
+        "ASSIGNED_TO_OTHER",
+        "NEWER_INBOUND",
+        "NEWER_REPLY",
+        "MEDIA_NOT_READY",
+    }
     | {"RATE_LIMITED", "NUMBER_THROTTLED", "INTERNAL", "UNAVAILABLE"}
 )
 
@@ -69,7 +75,13 @@ class Refused(Exception):
     """
 
     def __init__(
-        self, code: str, message: str, *, field: str | None = None, detail: str = "invalid", **data: Any
+        self,
+        code: str,
+        message: str,
+        *,
+        field: str | None = None,
+        detail: str = "invalid",
+        **data: Any,
     ) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code

@@ -10,9 +10,9 @@ from inbox.models import Conversation, Message
 
 def message_received(event: Announcement) -> None:
     """A customer's line may be the assistant's to answer."""
-    conversation = Conversation.objects.select_related("phone_number").get(
-        pk=event.conversation_id
-    )
+    if event.conversation_id is None:
+        raise RuntimeError("a message outside of any conversation")
+    conversation = Conversation.objects.select_related("phone_number").get(pk=event.conversation_id)
     line_arrived(conversation, Message.objects.get(pk=event.ids[0]), at=event.at)
 
 

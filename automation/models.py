@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from typing_extensions import override
 
 from accounts.ids import new_id
 from accounts.models import Organization
@@ -26,6 +27,7 @@ class Bot(models.Model):
     max_turns = models.PositiveSmallIntegerField(default=6)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    @override
     def __str__(self) -> str:
         return self.name
 
@@ -61,9 +63,7 @@ class Turn(models.Model):
     last_inbound_id = models.UUIDField()
     first_inbound_at = models.DateTimeField()
     not_before = models.DateTimeField()
-    state = models.CharField(
-        max_length=10, choices=TurnState.choices, default=TurnState.WAITING
-    )
+    state = models.CharField(max_length=10, choices=TurnState.choices, default=TurnState.WAITING)
     reason = models.CharField(max_length=80, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     restarts = models.PositiveSmallIntegerField(default=0)
@@ -90,5 +90,6 @@ class Turn(models.Model):
             ),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"turn {self.pk}"

@@ -30,7 +30,7 @@ def secret(name: str, default: str = "") -> str:
             return Path(path).read_text().strip()
         except OSError as error:
             raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error}") from error
-    return env.str(name, default)
+    return str(env.str(name, default))
 
 
 DEBUG = env.bool("DEBUG", False)
@@ -157,7 +157,7 @@ def database() -> dict[str, Any]:
     config: dict[str, Any] = env.db_url("DATABASE_URL", f"sqlite:///{BASE_DIR / 'baton.sqlite3'}")
     config["CONN_MAX_AGE"] = 0
     if config["ENGINE"].endswith("sqlite3"):
-        # IMMEDIATE: a deferred transaction that upgrades to a writer fails at once (GUARANTEES 4.11).
+        # IMMEDIATE: a deferred transaction that turns into a writer fails at once instead of waiting.
         config["OPTIONS"] = {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",

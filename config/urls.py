@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("inbox.urls")),
     path("", include("webhooks.urls")),
     path("", include("templates_app.urls")),
+    path("", include("accounts.urls")),
     path("healthz/live", views.live),
     path("healthz/ready", views.ready),
 ]

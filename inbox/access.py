@@ -9,7 +9,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Person
-from inbox.models import Conversation, Media, Message, MediaState, Suggestion
+from inbox.models import Conversation, Media, MediaState, Message, Suggestion
 
 
 def visible_conversations(organization_id: UUID) -> QuerySet[Conversation]:

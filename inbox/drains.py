@@ -10,7 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 from accounts.graph import client_of
-from inbox.actions import media, outbox as rows, receipts
+from inbox.actions import media, receipts
+from inbox.actions import outbox as rows
 from inbox.actions.outbox import Claimed, Settlement
 from whatsapp.errors import CloudApiError, NotSent, OutcomeUnknown
 
@@ -59,7 +60,7 @@ class Outbox:
     def _write(self, batch: list[Settlement]) -> None:
         try:
             rows.settle(batch)
-        except Exception:  # noqa: BLE001 - the answers must not get lost: once more, one by one
+        except Exception:
             log.exception("settling %s answers together failed", len(batch))
             for one in batch:
                 rows.settle([one])
@@ -78,7 +79,7 @@ def call(claimed: Claimed) -> rows.Outcome:
         return client_of(claimed.access_token).send(claimed.meta_phone_number_id, claimed.payload)
     except (CloudApiError, NotSent, OutcomeUnknown) as outcome:
         return outcome
-    except Exception as error:  # noqa: BLE001 - the request may have left: never say "not sent"
+    except Exception as error:
         log.exception("sending message %s failed in an unforeseen way", claimed.message_id)
         return OutcomeUnknown(type(error).__name__)
 

@@ -77,9 +77,7 @@ class _Batch:
 
     def _messages(self) -> dict[str, Message]:
         wanted = [
-            event.ids[0]
-            for event in self.events
-            if event.ids and event.kind.startswith("message.")
+            event.ids[0] for event in self.events if event.ids and event.kind.startswith("message.")
         ]
         return {str(row.pk): row for row in queries.shown_messages().filter(pk__in=wanted)}
 

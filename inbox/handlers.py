@@ -27,10 +27,14 @@ from whatsapp.inbound import (
 log = logging.getLogger(__name__)
 
 
-def messages(item: Item, *, received_at: datetime, secret_fingerprint: str) -> None:
-    """Applies one item to its number's threads. An item for a number that is not ours has no effect.
+def messages(
+    item: Item,
+    *,
+    received_at: datetime,
+    secret_fingerprint: str,  # noqa: ARG001 - every handler gets it; the digest has checked it
+) -> None:
+    """Applies one item to its number's threads; one for a number not ours has no effect.
 
-    secret_fingerprint: whose secret signed the delivery; the digest has checked it already.
     Raises: ValueError for an item that cannot be applied: a dead letter.
     """
     number = (

@@ -8,7 +8,7 @@ from typing import Final
 
 
 class Status(StrEnum):
-    """Words of the REST contract. Below `accepted` the row is ours; from there on it only climbs."""
+    """Words of the REST contract. Below `accepted` the row is ours; from there on it climbs."""
 
     SCHEDULED = "scheduled"
     QUEUED = "queued"

@@ -50,9 +50,7 @@ STATES: Final[dict[tuple[Mode, Handoff], OwnerState]] = {
 }
 
 # States from which a person's answer, or one typed on the phone, takes the conversation over.
-TAKEN_OVER_BY_ANSWERING: Final = frozenset(
-    {OwnerState.AI, OwnerState.REQUESTED, OwnerState.QUEUED}
-)
+TAKEN_OVER_BY_ANSWERING: Final = frozenset({OwnerState.AI, OwnerState.REQUESTED, OwnerState.QUEUED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from inbox.message_status import Status
 from inbox.models import Conversation, Media, Message, Suggestion
 from inbox.ownership import OwnerState
 from inbox.shapes import (
-    ContactPanel,
     ComposerState,
+    ContactPanel,
     EventLine,
     Failure,
     Header,
@@ -110,7 +110,7 @@ def message_view(message: Message, variant: Variant, *, at: datetime) -> Message
         edited=message.edited_at is not None,
         deleted=message.deleted_at is not None,
         arrived_late=message.arrived_late,
-        placeholder=_placeholder(message, text=text),
+        placeholder=_placeholder(message),
         only_emoji=bool(text) and len(text) <= 24 and not _EMOJI.sub("", text).strip(),
         at=message.at,
         time=wording.clock(message.at, variant.zone),
@@ -166,7 +166,7 @@ def _quote(message: Message) -> Quote | None:
     return Quote(target.sender_name, text[:120], f"#m-{target.pk}")
 
 
-def _placeholder(message: Message, *, text: str) -> str:
+def _placeholder(message: Message) -> str:
     if message.deleted_at is not None:
         return _("This message was deleted.")
     if message.type == "unsupported":
@@ -425,7 +425,5 @@ def panel(
         if contact and contact.opted_out_at
         else _("No objection to marketing"),
         facts=tuple(facts),
-        reasons=tuple(
-            filter(None, (reason_text(one) for one in conversation.handoff_reasons))
-        ),
+        reasons=tuple(filter(None, (reason_text(one) for one in conversation.handoff_reasons))),
     )

@@ -112,9 +112,7 @@ def view_counts(person: Person) -> dict[str, int]:
     counts: dict[str, int] = rows.aggregate(
         open=Count("pk", filter=live),
         mine=Count("pk", filter=live & Q(assignee=person)),
-        waiting=Count(
-            "pk", filter=live & Q(handoff_state__in=[Handoff.REQUESTED, Handoff.QUEUED])
-        ),
+        waiting=Count("pk", filter=live & Q(handoff_state__in=[Handoff.REQUESTED, Handoff.QUEUED])),
         unassigned=Count(
             "pk", filter=live & Q(mode=Mode.HUMAN, assignee=None, owned_by_phone=False)
         ),
@@ -351,7 +349,7 @@ def contact_panel(conversation: Conversation, variant: Variant) -> ContactPanel:
     }
     identities = [
         (labels[IdentityKind(kind)], value)
-        for kind, value in Identity.objects.filter(contact_id=conversation.contact_id)
+        for kind, value in Identity.objects.filter(contact=conversation.contact)
         .order_by("created_at")
         .values_list("kind", "value")
     ]
@@ -402,9 +400,7 @@ def marks(person: Person, wanted: Wanted, have: set[UUID], *, at: datetime) -> M
     unread = unread_of(person, [*first, *kept])
     return Marks(
         unread=tuple((one.pk, unread.get(one.pk, 0)) for one in (*first, *kept)),
-        entered=row_shapes(
-            [one for one in first if one.pk not in have], variant_of(person), at=at
-        ),
+        entered=row_shapes([one for one in first if one.pk not in have], variant_of(person), at=at),
         left=tuple(sorted(have - ids - {one.pk for one in kept})),
         tabs=_tabs(person, wanted.view),
         total=unread_total(person),

@@ -60,7 +60,7 @@ class Row:
     preview: str
     preview_icon: str  # of the kind (image, voice, …) or ""
     direction: str  # inbound, outbound, ""
-    tick: "Tick | None"
+    tick: Tick | None
     at: datetime | None
     time: str  # "10:42", "Yesterday", "12 Nov"
     exact_time: str
@@ -267,7 +267,7 @@ class ThreadPage:
     """Everything the thread pane shows. items: bubbles and event lines in order, oldest first."""
 
     header: Header
-    items: tuple["MessageView | EventLine", ...]
+    items: tuple[MessageView | EventLine, ...]
     has_older: bool
     older_before: str  # cursor for "Load older"
     composer: ComposerState
@@ -279,7 +279,7 @@ class ThreadPage:
 
 @dataclass(frozen=True, slots=True)
 class ViewTab:
-    """One view of the list with its live count. key: mine, unassigned, waiting, open, ai, closed."""
+    """One view of the list with its live count. key: open, mine, waiting, unassigned, ai, …"""
 
     key: str
     label: str

@@ -23,12 +23,8 @@ urlpatterns = [
     path("inbox/<uuid:conversation_id>/draft/", threads.draft, name="draft"),
     path("inbox/<uuid:conversation_id>/seen/", threads.seen, name="seen"),
     path("inbox/<uuid:conversation_id>/unseen/", threads.unseen, name="unseen"),
-    path(
-        "inbox/<uuid:conversation_id>/retry/<uuid:message_id>/", sending.retry, name="retry"
-    ),
-    path(
-        "inbox/<uuid:conversation_id>/cancel/<uuid:message_id>/", sending.cancel, name="cancel"
-    ),
+    path("inbox/<uuid:conversation_id>/retry/<uuid:message_id>/", sending.retry, name="retry"),
+    path("inbox/<uuid:conversation_id>/cancel/<uuid:message_id>/", sending.cancel, name="cancel"),
     path(
         "inbox/<uuid:conversation_id>/suggestions/<uuid:suggestion_id>/dismiss/",
         threads.dismiss_suggestion,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from typing_extensions import override
 
 from accounts.ids import new_id
 from accounts.models import Organization
@@ -48,6 +49,7 @@ class Delivery(models.Model):
             models.Index(fields=["received_at"], name="delivery_received_at"),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"delivery {self.pk}"
 
@@ -77,5 +79,6 @@ class DeadLetter(models.Model):
             models.Index(fields=["organization", "-created_at"], name="dead_letter_list"),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.path or 'delivery'}: {self.reason}"

@@ -38,7 +38,9 @@ def upsert_account(
     elif account.organization_id != organization_id:
         raise _elsewhere(_("This WhatsApp Business Account belongs to another organization."))
     given = {"access_token": access_token, "app_secret": app_secret, "verify_token": verify_token}
-    changed = [field for field in SECRETS if given[field] and given[field] != getattr(account, field)]
+    changed = [
+        field for field in SECRETS if given[field] and given[field] != getattr(account, field)
+    ]
     for field in changed:  # an unchanged secret keeps its ciphertext
         setattr(account, field, given[field])
     if name and name != account.name:
@@ -105,9 +107,7 @@ def _settle_status(number: PhoneNumber, *, token_is_new: bool) -> None:
 
 
 @transactional
-def pause_number(
-    number_id: UUID, *, reason: str, message: str, by: Actor, at: datetime
-) -> None:
+def pause_number(number_id: UUID, *, reason: str, message: str, by: Actor, at: datetime) -> None:
     """Stops sending from this number; its queued messages wait. Inbound is still accepted.
 
     reason: a `status_reason` of the REST contract. message: the sentence for an admin.

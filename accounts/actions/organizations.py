@@ -14,7 +14,9 @@ from accounts.refusals import Refused
 
 
 @transactional
-def create_organization(name: str, *, by: Actor, at: datetime, time_zone: str = "UTC") -> Organization:
+def create_organization(
+    name: str, *, by: Actor, at: datetime, time_zone: str = "UTC"
+) -> Organization:
     """A new organization with its event counter, without which nothing can be announced."""
     organization = Organization.objects.create(name=name, time_zone=time_zone)
     EventCounter.objects.create(organization=organization)
@@ -40,7 +42,10 @@ def create_person(
     taken = Person.objects.filter(email__iexact=email).first()
     if taken is not None:
         raise Refused(
-            "ALREADY_EXISTS", _("Somebody has this e-mail address."), field="email", id=str(taken.pk)
+            "ALREADY_EXISTS",
+            _("Somebody has this e-mail address."),
+            field="email",
+            id=str(taken.pk),
         )
     person = Person.objects.create_user(
         email, password, name=name, role=role, organization_id=organization_id

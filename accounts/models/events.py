@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from typing_extensions import override
 
 from accounts.ids import new_id
 from accounts.models.people import Organization
@@ -44,5 +45,6 @@ class Event(models.Model):
             models.Index(fields=["conversation", "seq"], name="event_of_conversation"),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.seq} {self.kind}"

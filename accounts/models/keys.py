@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from typing_extensions import override
 
 from accounts.ids import new_id
 from accounts.models.people import Organization, Person
@@ -14,7 +15,9 @@ class ApiKey(models.Model):
     """A key of another system. Stored as the first characters and a SHA-256; shown once."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="api_keys")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="api_keys"
+    )
     name = models.CharField(max_length=80)
     kind = models.CharField(max_length=12, default="integration")  # integration, human, ai
     prefix = models.CharField(max_length=16)
@@ -40,6 +43,7 @@ class ApiKey(models.Model):
             models.UniqueConstraint(fields=["organization", "name"], name="api_key_name_once"),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from accounts.crypto import decrypt, encrypt
 from accounts.ids import new_id
@@ -14,7 +15,9 @@ class BusinessAccount(models.Model):
     """A WABA: what Meta bills, and what owns templates and phone numbers."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="accounts")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="accounts"
+    )
     waba_id = models.CharField(max_length=32, unique=True)
     name = models.CharField(max_length=200, blank=True)
     currency = models.CharField(max_length=8, blank=True)
@@ -26,6 +29,7 @@ class BusinessAccount(models.Model):
     templates_sync_error = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    @override
     def __str__(self) -> str:
         return self.name or self.waba_id
 
@@ -107,6 +111,7 @@ class PhoneNumber(models.Model):
     country_code = models.CharField(max_length=4, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    @override
     def __str__(self) -> str:
         return self.label or self.display_phone_number or self.meta_phone_number_id
 

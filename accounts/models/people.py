@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from accounts.ids import new_id
 
@@ -18,11 +19,14 @@ class Organization(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=120)
     time_zone = models.CharField(max_length=64, default="UTC")
-    country_code = models.CharField(max_length=4, blank=True)  # default for national numbers, "+254"
+    country_code = models.CharField(
+        max_length=4, blank=True
+    )  # default for national numbers, "+254"
     answer_moves_to_pending = models.BooleanField(default=True)
     takeover_before_writing = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    @override
     def __str__(self) -> str:
         return self.name
 
@@ -38,6 +42,7 @@ class Role(models.TextChoices):
 class PersonManager(BaseUserManager["Person"]):
     """Finds people by e-mail address, ignoring case."""
 
+    @override
     def get_by_natural_key(self, username: str | None) -> Person:
         return self.get(email__iexact=username)
 
@@ -70,6 +75,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
+    @override
     def __str__(self) -> str:
         return self.name or self.email
 

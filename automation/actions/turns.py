@@ -43,7 +43,7 @@ def line_arrived(conversation: Conversation, message: Message, *, at: datetime) 
     late = message.arrived_late or conversation.observed
     if conversation.mode != Mode.AI or not number.bot_answers or late:
         return
-    bot = Bot.objects.get(pk=number.bot_id)
+    bot = Bot.objects.get(pk=number.bot_id or UUID(int=0))
     live = Turn.objects.filter(conversation=conversation, state=TurnState.WAITING).first()
     if live is not None and live.epoch == conversation.owner_epoch:
         _extend(live, bot, message, at=at)
@@ -129,7 +129,7 @@ def _ask(bot: Bot, given: TurnInput) -> Result:
     try:
         engine = import_string(settings.BOTS[bot.engine])(bot.settings)
         result: Result = engine.reply(given)
-    except Exception:  # noqa: BLE001 - an engine may fail in any way: a person goes on
+    except Exception:
         log.exception("bot %s failed", bot.pk)
         return HandOver("model_error")
     return result
@@ -140,9 +140,7 @@ def _input(turn: Turn) -> tuple[TurnInput, UUID | None]:
     rows = list(
         Message.objects.filter(conversation=conversation).order_by("-at", "-pk")[:CONTEXT_LINES]
     )[::-1]
-    answered = max(
-        (at for at, row in enumerate(rows) if row.direction == "outbound"), default=-1
-    )
+    answered = max((at for at, row in enumerate(rows) if row.direction == "outbound"), default=-1)
     asked = [row for row in rows[answered + 1 :] if row.direction == "inbound"]
     misses = 0
     for row in reversed(rows):
@@ -198,17 +196,13 @@ def finish(turn: Turn, result: Result, *, last_seen: UUID | None) -> None:
 
 def _take_up_newer_lines(turn: Turn, last_seen: UUID | None, *, at: datetime) -> None:
     """After two restarts the third answer went out; what came meanwhile gets its own turn."""
-    conversation = Conversation.objects.select_related("phone_number").get(
-        pk=turn.conversation_id
-    )
+    conversation = Conversation.objects.select_related("phone_number").get(pk=turn.conversation_id)
     if conversation.last_inbound_id in (last_seen, None):
         return
     line_arrived(conversation, Message.objects.get(pk=conversation.last_inbound_id), at=at)
 
 
-def _keep_text(
-    conversation: Conversation, result: Result, turn: Turn, *, at: datetime
-) -> None:
+def _keep_text(conversation: Conversation, result: Result, turn: Turn, *, at: datetime) -> None:
     if isinstance(result, Reply):
         note_refused_text(
             conversation.pk, result.text, reason="stale_epoch", epoch=turn.epoch, at=at

@@ -95,7 +95,10 @@ class RulesBot:
 
     def _answer(self, said: str) -> str | None:
         scored = [
-            (max((self._score(said, question) for question in entry["questions"]), default=0.0), entry)
+            (
+                max((self._score(said, question) for question in entry["questions"]), default=0.0),
+                entry,
+            )
             for entry in self.faq
         ]
         best = max(scored, key=lambda pair: pair[0], default=None)

@@ -65,10 +65,18 @@ STORIES: Final = (
             Line(189, "assistant", "Hello Dora! I am the shop's assistant. How can I help?"),
             Line(186, "customer", "It arrived with a dent. I'd like to talk to a person please."),
             Line(185.5, "assistant", "Of course. A colleague will be with you shortly."),
-            Line(180, "Amina", "Hello Dora, Amina here. I'm sorry about that! Could you send a photo?"),
+            Line(
+                180,
+                "Amina",
+                "Hello Dora, Amina here. I'm sorry about that! Could you send a photo?",
+            ),
             Line(44, "customer", "Here it is", "image", "kettle.jpg"),
             Line(43, "customer", "The dent is right below the spout 😕"),
-            Line(40, "Amina", "Thank you, that is clear. I can send a new one *today*, free of charge."),
+            Line(
+                40,
+                "Amina",
+                "Thank you, that is clear. I can send a new one *today*, free of charge.",
+            ),
             Line(12, "customer", "That would be wonderful. Same address as before?"),
         ),
     ),
@@ -86,8 +94,14 @@ STORIES: Final = (
         "waiting",
         (
             Line(9, "customer", "Habari! Je, mnatuma hadi Nairobi?"),
-            Line(8.5, "assistant", "We ship to most countries within 5 to 8 days. Shipping is free from 60 USD."),
-            Line(3, "customer", "Ningependa kuongea na mtu, tafadhali. I want to talk to a person."),
+            Line(
+                8.5,
+                "assistant",
+                "We ship to most countries within 5 to 8 days. Shipping is free from 60 USD.",
+            ),
+            Line(
+                3, "customer", "Ningependa kuongea na mtu, tafadhali. I want to talk to a person."
+            ),
             Line(2.8, "assistant", "Of course. A colleague will be with you shortly."),
         ),
         reason="customer_asked",
@@ -96,7 +110,11 @@ STORIES: Final = (
         IMOGEN,
         "Ben",
         (
-            Line(WINDOW_MINUTES - 6, "customer", "Could you tell me when the gasket set is back in stock?"),
+            Line(
+                WINDOW_MINUTES - 6,
+                "customer",
+                "Could you tell me when the gasket set is back in stock?",
+            ),
             Line(WINDOW_MINUTES - 20, "customer", "Good morning"),
             Line(WINDOW_MINUTES - 30, "Ben", "Good morning Imogen! What can I do for you?"),
         ),
@@ -115,7 +133,12 @@ STORIES: Final = (
         "nobody",
         (
             Line(3 * DAY + 40, "customer", "Hallo, wo finde ich die Anleitung für den Samowar?"),
-            Line(3 * DAY + 30, "Amina", "Guten Tag! Ich schicke sie Ihnen gleich.", status="delivered"),
+            Line(
+                3 * DAY + 30,
+                "Amina",
+                "Guten Tag! Ich schicke sie Ihnen gleich.",
+                status="delivered",
+            ),
             Line(2 * DAY + 200, "customer", "Danke, hat geklappt. Er läuft 🎉"),
         ),
     ),
@@ -168,7 +191,13 @@ BOT_SETTINGS: Final = {
             "answer": "We are open Monday to Saturday, 9:00 to 18:00.",
         },
         {
-            "questions": ["delivery", "shipping", "how long does delivery take", "Lieferung", "envío"],
+            "questions": [
+                "delivery",
+                "shipping",
+                "how long does delivery take",
+                "Lieferung",
+                "envío",
+            ],
             "answer": "We ship to most countries within 5 to 8 days. Shipping is free from 60 USD.",
         },
     ],

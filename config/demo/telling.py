@@ -131,6 +131,4 @@ class Teller:
 
 def already_told(number: PhoneNumber) -> bool:
     """Whether the stories are in the database."""
-    return Message.objects.filter(
-        phone_number=number, wamid__startswith="wamid.demo-"
-    ).exists()
+    return Message.objects.filter(phone_number=number, wamid__startswith="wamid.demo-").exists()

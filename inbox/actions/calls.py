@@ -36,7 +36,11 @@ def receive_call(number: PhoneNumber, call: CallEvent, *, received_at: datetime)
     conversation.last_activity_at = max(conversation.last_activity_at, at)
     conversation.save()
     announce(
-        "call.missed" if call.missed else "call.connected" if call.event == "connect" else "call.ended",
+        "call.missed"
+        if call.missed
+        else "call.connected"
+        if call.event == "connect"
+        else "call.ended",
         conversation.organization_id,
         by=CONTACT,
         at=received_at,

@@ -69,9 +69,7 @@ def receive_echo(
 
 
 @transactional
-def receive_echo_change(
-    number: PhoneNumber, change: EchoChange, *, received_at: datetime
-) -> None:
+def receive_echo_change(number: PhoneNumber, change: EchoChange, *, received_at: datetime) -> None:
     """The business edited or deleted one of its own messages on the phone."""
     target = Message.objects.filter(phone_number=number, wamid=change.change.original).first()
     if target is not None:

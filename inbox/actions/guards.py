@@ -107,7 +107,7 @@ def window_open(conversation: Conversation, *, at: datetime) -> None:
 
 
 def owned_by_sender(conversation: Conversation, guards: Guards, *, by: Actor) -> None:
-    """Refuses: STALE_EPOCH, NEWER_INBOUND (AI); AI_OWNS_CONVERSATION, ASSIGNED_TO_OTHER (people)."""
+    """Refuses: STALE_EPOCH, NOT_OWNER (AI); AI_OWNS_CONVERSATION, ASSIGNED_TO_OTHER (people)."""
     if by.type == "ai":
         _ai_is_current(conversation, guards)
     elif by.person_id is not None:

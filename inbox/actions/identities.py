@@ -29,14 +29,16 @@ def apply_system_notice(
             wa_id=notice.new_wa_id, bsuid=notice.new_bsuid, parent_bsuid=notice.new_parent_bsuid
         ),
     )
+    if contact_id is None:
+        return
     threads = Conversation.objects.filter(phone_number=number, contact_id=contact_id)
-    for conversation_id in threads.values_list("pk", flat=True) if contact_id else ():
+    for conversation_id in threads.values_list("pk", flat=True):
         announce(
             "contact.identity_changed",
             number.organization_id,
             by=SYSTEM,
             at=received_at,
             conversation_id=conversation_id,
-            ids=[contact_id] if contact_id else [],
+            ids=[contact_id],
             what=notice.kind,
         )

@@ -11,7 +11,7 @@ from django.conf import settings
 from accounts.actors import Actor
 from accounts.events import announce, transactional
 from accounts.ids import id_after
-from inbox.actions.media import sniffed, checksum_of
+from inbox.actions.media import checksum_of, sniffed
 from inbox.actions.threads import locked, show_newest
 from inbox.message_status import Status, rank
 from inbox.models import Media, MediaState, Message

@@ -39,12 +39,20 @@ class Corrupt(Exception):
 
 def fetch_next(stop: threading.Event) -> bool:
     """Fetches the next due file; whether there was one."""
-    media = _claim()
+    media = None if stop.is_set() else _claim()
     if media is None:
         return False
     try:
         _store(media, *_fetch(media))
-    except (CloudApiError, NotSent, OutcomeUnknown, MediaRefused, NoToken, Corrupt, OSError) as error:
+    except (
+        CloudApiError,
+        NotSent,
+        OutcomeUnknown,
+        MediaRefused,
+        NoToken,
+        Corrupt,
+        OSError,
+    ) as error:
         _missed(media, error)
     return True
 
@@ -157,7 +165,7 @@ def sniffed(path: Path, declared: str) -> str:
     types = [one.mime_type for one in found if one.mime_type]
     if declared in types or not types:
         return declared[:120]  # several types share their first bytes (ogg audio and video)
-    return types[0][:120]
+    return str(types[0])[:120]
 
 
 def _missed(media: Media, error: Exception) -> None:

@@ -259,7 +259,11 @@ def give_back(
     conversation.handoff_reason = ""
     conversation.handoff_reasons = []
     change_owner(
-        conversation, ownership.returned_to_ai(conversation.ownership), by=by, at=at, reason="returned"
+        conversation,
+        ownership.returned_to_ai(conversation.ownership),
+        by=by,
+        at=at,
+        reason="returned",
     )
     conversation.save()
     return conversation
@@ -301,7 +305,7 @@ def request_handoff(
 
 
 @transactional
-def hold_ai(conversation_id: UUID, *, by: Actor, at: datetime) -> None:
+def hold_ai(conversation_id: UUID, *, at: datetime) -> None:
     """A person is typing: the assistant waits a minute. The owner does not change."""
     conversation = locked(conversation_id)
     if conversation.mode == Mode.AI:
@@ -310,7 +314,9 @@ def hold_ai(conversation_id: UUID, *, by: Actor, at: datetime) -> None:
 
 
 @transactional
-def dismiss_suggestion(conversation_id: UUID, suggestion_id: UUID, *, by: Actor, at: datetime) -> None:
+def dismiss_suggestion(
+    conversation_id: UUID, suggestion_id: UUID, *, by: Actor, at: datetime
+) -> None:
     """Throws a suggestion away."""
     conversation = locked(conversation_id)
     gone = Suggestion.objects.filter(

@@ -38,7 +38,7 @@ def mark_seen(
         ReadMark.objects.update_or_create(
             conversation=conversation,
             person_id=by.person_id,
-            defaults={"seen_count": conversation.inbound_count},
+            defaults={"seen_count": conversation.inbound_count, "updated_at": at},
         )
     changed = conversation.seen_count != conversation.inbound_count
     conversation.seen_count = conversation.inbound_count
@@ -55,7 +55,9 @@ def mark_unseen(conversation_id: UUID, *, by: Actor, at: datetime) -> None:
     back = max(0, conversation.inbound_count - 1)
     if by.person_id is not None:
         ReadMark.objects.update_or_create(
-            conversation=conversation, person_id=by.person_id, defaults={"seen_count": back}
+            conversation=conversation,
+            person_id=by.person_id,
+            defaults={"seen_count": back, "updated_at": at},
         )
     else:
         Conversation.objects.filter(pk=conversation.pk).update(seen_count=back)
@@ -73,8 +75,9 @@ def mark_read(message_id: UUID, *, by: Actor, at: datetime, typing: bool = False
     if at - message.at > READABLE_FOR:
         raise Refused("VALIDATION_ERROR", _("This message is older than 30 days."))
     conversation = locked(message.conversation_id)
+    conversation.receipt_typing = typing
     _due(conversation, message.wamid)
-    conversation.save(update_fields=["receipt_due_wamid"])
+    conversation.save(update_fields=["receipt_due_wamid", "receipt_typing"])
     mark_seen(conversation.pk, by=by, at=at)
 
 
@@ -84,7 +87,7 @@ def _due(conversation: Conversation, wamid: str) -> None:
 
 
 def send_due(stop: threading.Event) -> bool:
-    """Sends up to 20 due receipts; whether there were any. A receipt may be sent twice: harmless."""
+    """Sends up to 20 due receipts; whether there were any. One sent twice does no harm."""
     due = list(
         Conversation.objects.exclude(receipt_due_wamid="").select_related("phone_number__account")[
             :20
@@ -100,7 +103,9 @@ def _send(conversation: Conversation) -> bool:
     number = conversation.phone_number
     wamid = conversation.receipt_due_wamid
     try:
-        client_for(number.account).mark_as_read(number.meta_phone_number_id, wamid)
+        client_for(number.account).mark_as_read(
+            number.meta_phone_number_id, wamid, typing=conversation.receipt_typing
+        )
     except (NotSent, OutcomeUnknown):
         return False
     except NoToken:
@@ -108,6 +113,6 @@ def _send(conversation: Conversation) -> bool:
     except CloudApiError as error:
         log.info("read receipt refused with code %s", error.code)
     Conversation.objects.filter(pk=conversation.pk, receipt_due_wamid=wamid).update(
-        receipt_due_wamid=""
+        receipt_due_wamid="", receipt_typing=False
     )
     return True

@@ -212,9 +212,7 @@ def _receive_change(number: PhoneNumber, message: InboundMessage, *, received_at
     apply_change(target, content, at=_sorting_time(message.at, received_at))
 
 
-def apply_change(
-    target: Message, change: inbound.Edit | inbound.Revoke, *, at: datetime
-) -> None:
+def apply_change(target: Message, change: inbound.Edit | inbound.Revoke, *, at: datetime) -> None:
     """An edit becomes a new version, a revocation a tombstone; the earlier text is kept.
 
     A second copy of the same event changes nothing.

@@ -85,7 +85,9 @@ def _quoted(conversation: Conversation, reply_to: UUID | None) -> Message | None
     quoted = Message.objects.filter(conversation=conversation, pk=reply_to).first()
     if quoted is None or not quoted.wamid:
         raise Refused(
-            "VALIDATION_ERROR", _("The quoted message is not in this conversation."), field="reply_to"
+            "VALIDATION_ERROR",
+            _("The quoted message is not in this conversation."),
+            field="reply_to",
         )
     return quoted
 
@@ -193,9 +195,7 @@ def _answering_reads(conversation: Conversation) -> None:
 
 
 @transactional
-def retry(
-    message_id: UUID, *, by: Actor, at: datetime, confirm_duplicate: bool = False
-) -> Message:
+def retry(message_id: UUID, *, by: Actor, at: datetime, confirm_duplicate: bool = False) -> Message:
     """Sends the content of a failed or unconfirmed message again, as a new, linked message.
 
     So a late status of the first can never be mistaken for the second. Pressed twice, it answers
@@ -244,9 +244,7 @@ def retry(
 
 
 @transactional
-def cancel(
-    message_id: UUID, *, by: Actor, at: datetime, confirm_unknown: bool = False
-) -> Message:
+def cancel(message_id: UUID, *, by: Actor, at: datetime, confirm_unknown: bool = False) -> Message:
     """Takes a waiting message back; gives an unconfirmed one up (it may have arrived).
 
     Refuses: STATE_CONFLICT when it is on its way already.
@@ -254,9 +252,7 @@ def cancel(
     conversation_id = Message.objects.values_list("conversation_id", flat=True).get(pk=message_id)
     locked(conversation_id)
     may_be = WAITING | ({Status.UNCONFIRMED} if confirm_unknown else set())
-    moved = Message.objects.filter(pk=message_id, status__in=may_be).update(
-        status=Status.CANCELLED
-    )
+    moved = Message.objects.filter(pk=message_id, status__in=may_be).update(status=Status.CANCELLED)
     message = Message.objects.get(pk=message_id)
     if not moved:
         raise Refused(

@@ -33,7 +33,12 @@ def locked(conversation_id: UUID) -> Conversation:
 
 
 def thread_of(
-    number: PhoneNumber, contact: Contact | None, identity: Identity | None, *, at: datetime, group_id: str = ""
+    number: PhoneNumber,
+    contact: Contact | None,
+    identity: Identity | None,
+    *,
+    at: datetime,
+    group_id: str = "",
 ) -> tuple[Conversation, bool]:
     """The one thread of (number, contact), or of a group, locked; and whether it is new."""
     key = {"phone_number": number, "group_id": group_id}

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from accounts.ids import new_id
 from accounts.models import Organization
@@ -30,6 +31,7 @@ class Contact(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
+    @override
     def __str__(self) -> str:
         return self.shown_name
 
@@ -65,14 +67,13 @@ class Identity(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["organization", "kind", "value"], name="identity_once"
-            ),
+            models.UniqueConstraint(fields=["organization", "kind", "value"], name="identity_once"),
         ]
         indexes: ClassVar = [
             # Finding the contact behind another form of the same number.
             models.Index(fields=["organization", "kind", "canonical"], name="identity_canonical"),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.kind} of {self.contact_id}"

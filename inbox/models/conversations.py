@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from typing_extensions import override
 
 from accounts.ids import new_id
 from accounts.models import Organization, Person, PhoneNumber
@@ -75,6 +76,7 @@ class Conversation(models.Model):
     last_queued_id = models.UUIDField(null=True, blank=True)
     last_activity_at = models.DateTimeField()
     receipt_due_wamid = models.CharField(max_length=512, blank=True)  # blue ticks still to be sent
+    receipt_typing = models.BooleanField(default=False)  # and "typing" with them
     calls_told = models.JSONField(default=list)  # "<call id>:<event>" of the last calls
     message_count = models.PositiveIntegerField(default=0)
     inbound_count = models.PositiveIntegerField(default=0)  # unread = this - what a person has seen
@@ -123,6 +125,7 @@ class Conversation(models.Model):
             ),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"conversation {self.pk}"
 
@@ -150,7 +153,7 @@ class ReadMark(models.Model):
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE)
     person = models.ForeignKey(Person, on_delete=models.CASCADE)
     seen_count = models.PositiveIntegerField(default=0)
-    updated_at = models.DateTimeField(auto_now=True)
+    updated_at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar = [

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from typing_extensions import override
 
 from accounts.ids import new_id
 from accounts.models import Organization, PhoneNumber
@@ -43,9 +44,7 @@ class Media(models.Model):
     animated = models.BooleanField(default=False)
     voice = models.BooleanField(default=False)
     path = models.CharField(max_length=120, blank=True)  # organization/uuid below MEDIA_ROOT
-    state = models.CharField(
-        max_length=8, choices=MediaState.choices, default=MediaState.PENDING
-    )
+    state = models.CharField(max_length=8, choices=MediaState.choices, default=MediaState.PENDING)
     error = models.TextField(blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField(null=True, blank=True)
@@ -59,5 +58,6 @@ class Media(models.Model):
             models.Index(fields=["id"], condition=Q(state="pending"), name="media_to_fetch"),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"media {self.pk}"

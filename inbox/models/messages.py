@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from typing_extensions import override
 
 from accounts.ids import new_id
 from accounts.models import Organization, PhoneNumber
@@ -30,7 +31,9 @@ class Message(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE)
-    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="messages"
+    )
     phone_number = models.ForeignKey(PhoneNumber, on_delete=models.CASCADE)
     wamid = models.CharField(max_length=512, null=True, blank=True)  # noqa: DJ001 unknown until accepted
     direction = models.CharField(max_length=8)
@@ -145,6 +148,7 @@ class Message(models.Model):
             ),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"message {self.pk}"
 

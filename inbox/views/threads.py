@@ -124,7 +124,7 @@ def hold(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     """The first key in the composer: the assistant waits a minute."""
     person = person_of(request)
     access.conversation_for(person, conversation_id)
-    ownership.hold_ai(conversation_id, by=agent(person), at=timezone.now())
+    ownership.hold_ai(conversation_id, at=timezone.now())
     return HttpResponse(status=204)
 
 
@@ -134,9 +134,7 @@ def draft(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     """Keeps what is being typed."""
     person = person_of(request)
     access.conversation_for(person, conversation_id)
-    conversations.keep_draft(
-        conversation_id, text=request.POST.get("text", ""), by=agent(person)
-    )
+    conversations.keep_draft(conversation_id, text=request.POST.get("text", ""), by=agent(person))
     return HttpResponse(status=204)
 
 

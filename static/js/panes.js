@@ -51,8 +51,8 @@ function clicked(event) {
 
 export function togglePanel() {
   if (isWide()) {
-    root.toggleAttribute("data-panel", root.dataset.panel !== "folded");
-    if ("panel" in root.dataset) root.dataset.panel = "folded";
+    if (root.dataset.panel === "folded") delete root.dataset.panel;
+    else root.dataset.panel = "folded";
     keep("panel", root.dataset.panel ?? "");
   } else if (root.dataset.panel === "open") closeDrawer();
   else {

@@ -15,7 +15,7 @@ import requests
 from tests.faults.installation import APP_SECRET, PHONE_NUMBER_ID, ROOT, WABA_ID, Installation
 from tests.services import free_port
 
-TOKEN = "simulator-token"  # noqa: S105 - the make-believe Meta's
+TOKEN = "simulator-token"
 
 # Conversations of different people, each with an open window, and a queue of plain texts.
 QUEUE = """
@@ -37,7 +37,8 @@ threads = [
 ]
 Conversation.objects.update(window_opened_at=timezone.now())
 for n in range({messages}):
-    send(threads[n % len(threads)].pk, outgoing.text("message %d" % n), by=SYSTEM, at=timezone.now())
+    thread = threads[n % len(threads)]
+    send(thread.pk, outgoing.text("message %d" % n), by=SYSTEM, at=timezone.now())
 """
 
 
@@ -126,7 +127,7 @@ def wait_until_quiet(baton: Installation, *, timeout: float = 60) -> None:
 def in_status(baton: Installation, *words: str) -> set[str]:
     """The ids of outbound messages in these statuses, as the opaque ids are written."""
     listed = ", ".join(f"'{word}'" for word in words)
-    sql = f"SELECT id FROM inbox_message WHERE direction = 'outbound' AND status IN ({listed})"
+    sql = f"SELECT id FROM inbox_message WHERE direction = 'outbound' AND status IN ({listed})"  # noqa: S608
     return {_dashed(str(row[0])) for row in baton.rows(sql)}
 
 

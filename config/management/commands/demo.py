@@ -10,12 +10,18 @@ from django.db import transaction
 from django.utils import timezone
 from typing_extensions import override
 
-from accounts.models import BusinessAccount, EventCounter, NumberStatus, Organization, Person
-from accounts.models import PhoneNumber, Role
+from accounts.models import (
+    BusinessAccount,
+    EventCounter,
+    NumberStatus,
+    Organization,
+    Person,
+    PhoneNumber,
+    Role,
+)
 from automation.models import Bot
 from config.demo.story import BOT_SETTINGS
 from config.demo.telling import Teller, already_told
-
 
 PASSWORD = "baton-demo-2026"  # noqa: S105 - printed for whoever runs the demo
 PEOPLE = (

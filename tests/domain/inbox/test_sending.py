@@ -98,9 +98,9 @@ def test_of_two_agents_the_second_reads_the_first(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        (lambda c: PhoneNumber.objects.update(status=NumberStatus.ERROR), "NUMBER_NOT_ACTIVE"),
-        (lambda c: Contact.objects.update(blocked_at=timezone.now()), "RECIPIENT_BLOCKED"),
-        (lambda c: Conversation.objects.update(observed=True), "STATE_CONFLICT"),
+        (lambda _: PhoneNumber.objects.update(status=NumberStatus.ERROR), "NUMBER_NOT_ACTIVE"),
+        (lambda _: Contact.objects.update(blocked_at=timezone.now()), "RECIPIENT_BLOCKED"),
+        (lambda _: Conversation.objects.update(observed=True), "STATE_CONFLICT"),
         (lambda c: Conversation.objects.update(assignee=c.ben), "ASSIGNED_TO_OTHER"),
     ],
 )
@@ -114,7 +114,13 @@ def test_an_opt_out_stops_marketing_and_not_answers(cast: Cast) -> None:
     thread = a_conversation(cast.number)
     Contact.objects.update(opted_out_at=timezone.now())
     promotion = outgoing.Outgoing(
-        "template", {}, {}, "x", free_form=False, template_name="sale", template_category="MARKETING"
+        "template",
+        {},
+        {},
+        "x",
+        free_form=False,
+        template_name="sale",
+        template_category="MARKETING",
     )
     refused = code_of(lambda: send(thread.pk, promotion, by=by(cast.amina), at=timezone.now()))
     assert refused == "RECIPIENT_OPTED_OUT"
@@ -176,7 +182,9 @@ def test_an_unconfirmed_message_is_sent_again_only_on_purpose(cast: Cast) -> Non
     thread = a_conversation(cast.number)
     first = send(thread.pk, HELLO, by=by(cast.amina), at=timezone.now())
     Message.objects.filter(pk=first.pk).update(status=Status.UNCONFIRMED)
-    assert code_of(lambda: retry(first.pk, by=by(cast.amina), at=timezone.now())) == "STATE_CONFLICT"
+    assert (
+        code_of(lambda: retry(first.pk, by=by(cast.amina), at=timezone.now())) == "STATE_CONFLICT"
+    )
     assert retry(first.pk, by=by(cast.amina), at=timezone.now(), confirm_duplicate=True).pk
 
 
@@ -184,7 +192,10 @@ def test_a_waiting_message_can_be_taken_back(cast: Cast) -> None:
     thread = a_conversation(cast.number)
     message = send(thread.pk, HELLO, by=by(cast.amina), at=timezone.now())
     assert cancel(message.pk, by=by(cast.amina), at=timezone.now()).status == Status.CANCELLED
-    assert code_of(lambda: cancel(message.pk, by=by(cast.amina), at=timezone.now())) == "STATE_CONFLICT"
+    assert (
+        code_of(lambda: cancel(message.pk, by=by(cast.amina), at=timezone.now()))
+        == "STATE_CONFLICT"
+    )
 
 
 def test_queue_order_is_id_order_even_when_clocks_disagree(cast: Cast) -> None:

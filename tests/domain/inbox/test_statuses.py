@@ -39,9 +39,7 @@ def shown(message: Message) -> tuple:
     return message.status, failure, message.sent_at, message.read_at
 
 
-SETS = [
-    subset for size in range(1, 6) for subset in itertools.combinations(WORDS, size)
-]
+SETS = [subset for size in range(1, 6) for subset in itertools.combinations(WORDS, size)]
 
 
 @pytest.mark.case("F13")

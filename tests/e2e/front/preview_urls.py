@@ -59,7 +59,7 @@ def thread(request: HttpRequest, key: UUID) -> HttpResponse:
 
 def older(request: HttpRequest, key: UUID) -> HttpResponse:
     items = [made_up.bubble(key, 3 * 24 * 60 + n, text=f"Older message {n}") for n in range(30, 0, -1)]
-    return render(request, "inbox/_items.html", {"items": items, "has_older": False, "conversation_id": key})
+    return render(request, "inbox/_items.html", {"items": items, "conversation_id": key})
 
 
 def marks(request: HttpRequest) -> HttpResponse:
@@ -156,6 +156,7 @@ inbox = (
         path("<uuid:key>/hold/", nothing, name="hold"),
         path("<uuid:key>/draft/", nothing, name="draft"),
         path("<uuid:key>/seen/", nothing, name="seen"),
+        path("<uuid:key>/unseen/", nothing, name="unseen"),
         path("<uuid:key>/retry/<uuid:message>/", nothing, name="retry"),
         path("<uuid:key>/cancel/<uuid:message>/", nothing, name="cancel"),
         path("<uuid:key>/suggestions/<uuid:suggestion>/dismiss/", changed, name="dismiss"),

@@ -1,0 +1,143 @@
+"""What the settings pages show of numbers and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import formats, timezone
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+
+from accounts import access, keys
+from accounts.models import ApiKey, NumberStatus, Person, PhoneNumber
+from accounts.shapes import KeyRow, NumberCard, NumberFacts
+
+Facts = Mapping[UUID, NumberFacts]
+
+QUALITIES: Final[Mapping[str, tuple[str, str]]] = {
+    "GREEN": (noop("High"), "good"),
+    "YELLOW": (noop("Medium"), "warn"),
+    "RED": (noop("Low"), "bad"),
+}
+TONES: Final[Mapping[str, str]] = {
+    NumberStatus.ACTIVE: "good",
+    NumberStatus.PENDING_SETUP: "warn",
+    NumberStatus.ERROR: "bad",
+    NumberStatus.DISCONNECTED: "idle",
+}
+
+
+def number_facts(numbers: Sequence[PhoneNumber]) -> Facts:
+    """Counters of these numbers, from the app above that counts; none when nobody counts."""
+    counting: Callable[[Sequence[UUID]], Facts] = import_string(settings.NUMBER_FACTS)
+    return counting([number.pk for number in numbers]) if numbers else {}
+
+
+def number_cards(person: Person, *, at: datetime) -> tuple[NumberCard, ...]:
+    """The organization's numbers, oldest first. Two queries and those of the counters."""
+    numbers = list(
+        PhoneNumber.objects.filter(organization_id=person.organization_id)
+        .select_related("account")
+        .order_by("created_at", "pk")
+    )
+    facts = number_facts(numbers)
+    manages = access.may(person, access.Permission.MANAGE_NUMBERS)
+    return tuple(
+        _card(number, facts.get(number.pk, NumberFacts()), at=at, manages=manages)
+        for number in numbers
+    )
+
+
+def _card(number: PhoneNumber, facts: NumberFacts, *, at: datetime, manages: bool) -> NumberCard:
+    quality, quality_tone = QUALITIES.get(number.quality_rating, (noop("No rating yet"), "plain"))
+    waits = number.paused_until is not None and number.paused_until > at
+    stopped = number.status in (NumberStatus.ERROR, NumberStatus.DISCONNECTED)
+    return NumberCard(
+        id=number.pk,
+        name=number.short_name or number.meta_phone_number_id,
+        display_phone_number=number.display_phone_number,
+        account=str(number.account),
+        status_label=_("Waiting") if waits and not stopped else str(number.get_status_display()),
+        status_tone="warn" if waits and not stopped else TONES[number.status],
+        sentence=_sentence(number, waits=waits),
+        quality_label=_(quality),
+        quality_tone=quality_tone,
+        limit=number.messaging_limit,
+        assistant=_assistant(number),
+        sandbox=number.sandbox,
+        last_inbound=when(facts.last_inbound_at),
+        can_resume=manages and (stopped or waits) and bool(number.account.access_token_sealed),
+    )
+
+
+def _sentence(number: PhoneNumber, *, waits: bool) -> str:
+    if number.status == NumberStatus.ACTIVE:
+        if waits:
+            return _("Sending rests until %(when)s.") % {"when": when(number.paused_until)}
+        return _("Sends and receives.")
+    if number.status_message:
+        return number.status_message
+    if number.status == NumberStatus.PENDING_SETUP:
+        return _("It receives. To send, it needs the access token of its account.")
+    return _("Sending is paused. It still receives.")
+
+
+def _assistant(number: PhoneNumber) -> str:
+    if number.bot_id is None:
+        return _("No assistant")
+    answers = number.bot_enabled and number.auto_reply
+    return number.bot_name if answers else _("%(name)s, switched off") % {"name": number.bot_name}
+
+
+def when(moment: datetime | None) -> str:
+    """A moment in the reader's zone and language; "" for none."""
+    return formats.date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT") if moment else ""
+
+
+def key_rows(person: Person, *, at: datetime) -> tuple[KeyRow, ...]:
+    """The organization's API keys, newest first. One query."""
+    rows = ApiKey.objects.filter(organization_id=person.organization_id).select_related("user")
+    return tuple(_key_row(row, at=at) for row in rows.order_by("-created_at", "-pk"))
+
+
+def _key_row(key: ApiKey, *, at: datetime) -> KeyRow:
+    states = {"live": _("Works"), "expired": _("Expired"), "revoked": _("Revoked")}
+    state = "revoked" if key.revoked_at else "live" if keys.is_live(key, at=at) else "expired"
+    return KeyRow(
+        id=key.pk,
+        name=key.name,
+        prefix=key.prefix,
+        acts_as=_acts_as(key),
+        scopes=tuple(key.scopes),
+        has_secret=bool(key.secret_sha256),
+        state=state,
+        state_label=states[state],
+        expires=when(key.expires_at),
+        last_used=when(key.last_used_at),
+        created=when(key.created_at),
+    )
+
+
+def _acts_as(key: ApiKey) -> str:
+    if key.kind == "human" and key.user is not None:
+        return key.user.name
+    return _("An assistant") if key.kind == "ai" else _("A program")
+
+
+def actors_for_keys(person: Person) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Whom a key may speak for: people and assistants, as (value of the form, name). Two queries."""
+    people = Person.objects.filter(organization_id=person.organization_id, is_active=True)
+    bots = (
+        PhoneNumber.objects.filter(organization_id=person.organization_id, bot_id__isnull=False)
+        .values_list("bot_id", "bot_name")
+        .distinct()
+    )
+    return (
+        [(f"person:{one.pk}", one.name) for one in people.order_by("name")],
+        [(f"bot:{bot_id}", name) for bot_id, name in bots],
+    )
