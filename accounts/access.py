@@ -28,14 +28,26 @@ class Permission(StrEnum):
 
     READ_NUMBERS = "read_numbers"
     MANAGE_NUMBERS = "manage_numbers"
+    SYNC_TEMPLATES = "sync_templates"
+    READ_DEAD_LETTERS = "read_dead_letters"
+    READ_PEOPLE = "read_people"
+    MANAGE_PEOPLE = "manage_people"
     MANAGE_KEYS = "manage_keys"
 
 
-# The one table of permissions.
+EVERYBODY: Final = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN})
+LEADS: Final = frozenset({Role.SUPERVISOR, Role.ADMIN})
+ADMINS: Final = frozenset({Role.ADMIN})
+
+# The one table of permissions. Conversations and templates are read by everybody.
 ROLES: Final[Mapping[Permission, frozenset[Role]]] = {
-    Permission.READ_NUMBERS: frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN}),
-    Permission.MANAGE_NUMBERS: frozenset({Role.ADMIN}),
-    Permission.MANAGE_KEYS: frozenset({Role.ADMIN}),
+    Permission.READ_NUMBERS: EVERYBODY,
+    Permission.MANAGE_NUMBERS: ADMINS,
+    Permission.SYNC_TEMPLATES: LEADS,
+    Permission.READ_DEAD_LETTERS: LEADS,
+    Permission.READ_PEOPLE: LEADS,
+    Permission.MANAGE_PEOPLE: ADMINS,
+    Permission.MANAGE_KEYS: ADMINS,
 }
 
 
@@ -44,10 +56,25 @@ def may(person: Person, permission: Permission) -> bool:
     return person.role in ROLES[permission]
 
 
+def permissions_of(person: Person) -> frozenset[Permission]:
+    """Everything this person's role allows."""
+    return frozenset(permission for permission in Permission if may(person, permission))
+
+
 def check_may(person: Person, permission: Permission) -> None:
-    """Refuses: NOT_ALLOWED."""
-    if not may(person, permission):
-        raise Refused("NOT_ALLOWED", _("Your role does not allow this. An admin can."))
+    """Refuses: NOT_ALLOWED, naming at most three admins to ask."""
+    if may(person, permission):
+        return
+    admins = Person.objects.filter(
+        organization_id=person.organization_id, role=Role.ADMIN, is_active=True
+    )
+    names = ", ".join(admins.order_by("name").values_list("name", flat=True)[:3])
+    raise Refused(
+        "NOT_ALLOWED",
+        _("Your role does not allow this. You can ask %(names)s.") % {"names": names}
+        if names
+        else _("Your role does not allow this. An admin can."),
+    )
 
 
 def person_required(permission: Permission) -> Callable[[View[P]], View[P]]:
@@ -55,7 +82,7 @@ def person_required(permission: Permission) -> Callable[[View[P]], View[P]]:
 
     def guarded(view: View[P]) -> View[P]:
         @wraps(view)
-        def inside(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def inside(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             check_may(person_of(request), permission)
             return view(request, *args, **kwargs)
 
@@ -67,6 +94,11 @@ def person_required(permission: Permission) -> Callable[[View[P]], View[P]]:
 def number_for(person: Person, number_id: UUID) -> PhoneNumber:
     """A number of this person's organization; Http404 otherwise."""
     return get_object_or_404(PhoneNumber, pk=number_id, organization_id=person.organization_id)
+
+
+def colleague_for(person: Person, colleague_id: UUID) -> Person:
+    """A person of this person's organization; Http404 otherwise."""
+    return get_object_or_404(Person, pk=colleague_id, organization_id=person.organization_id)
 
 
 def key_for(person: Person, key_id: UUID) -> ApiKey:

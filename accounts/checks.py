@@ -57,6 +57,7 @@ def dotted_names() -> Iterator[tuple[str, str]]:
         for name in names:
             yield "EVENT_LISTENERS", name
     yield "LIVE_NOTIFIER", settings.LIVE_NOTIFIER
+    yield "NUMBER_FACTS", settings.NUMBER_FACTS
 
 
 def check_dotted_names(**_kwargs: Any) -> list[CheckMessage]:

@@ -6,12 +6,16 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from accounts.access import permissions_of
 from accounts.models import Person
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Who asks and for which organization, for the page's frame; nothing for a stranger."""
+    """Who asks, for which organization, and what their role allows (for menus: it guards nothing).
+
+    Nothing for a stranger.
+    """
     person = getattr(request, "user", None)
     if not isinstance(person, Person):
-        return {"person": None, "organization": None}
-    return {"person": person, "organization": person.organization}
+        return {"person": None, "organization": None, "may": None}
+    return {"person": person, "organization": person.organization, "may": permissions_of(person)}

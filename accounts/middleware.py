@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
+from accounts.api import edge
 from accounts.ids import new_id
 from accounts.models import Person
 from accounts.pages import wants_part
@@ -20,20 +21,24 @@ API = "/api/"
 
 
 class RequestId:
-    """`X-Request-Id` on every answer; people quote it when something went wrong."""
+    """`X-Request-Id` on every answer; people quote it when something went wrong.
+
+    The outermost layer, so it also gives the API's answers their headers and their JSON.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.request_id = str(new_id())  # type: ignore[attr-defined]
-        response = self.get_response(request)
+        edge.straighten(request)
+        response = edge.finish(request, self.get_response(request))
         response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
         return response
 
 
 class Agents:
-    """The language and the time zone of the person who asks."""
+    """The person who asks, as `request.agent`, with their language and time zone."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -42,8 +47,12 @@ class Agents:
         person = request.user
         if not isinstance(person, Person):
             return self.get_response(request)
+        request.agent = person  # type: ignore[attr-defined]
         with translation.override(person.language), timezone.override(ZoneInfo(person.zone)):
-            return self.get_response(request)
+            response = self.get_response(request)
+        # LocaleMiddleware would name the browser's language: the override has ended by then.
+        response.setdefault("Content-Language", person.language)
+        return response
 
 
 class ShowRefusals:
@@ -71,10 +80,13 @@ class PrivatePages:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if _sent_to_login(response) and wants_part(request):
+            response = HttpResponse(status=401, headers={"HX-Trigger": "session-ended"})
         if not request.path.startswith(("/static/", API)):
             response.setdefault("Cache-Control", "private, no-store")
             patch_vary_headers(response, ["HX-Request"])
-        lost = response.status_code == 302 and "/accounts/login/" in response.get("Location", "")
-        if lost and wants_part(request):
-            return HttpResponse(status=401, headers={"HX-Trigger": "session-ended"})
         return response
+
+
+def _sent_to_login(response: HttpResponse) -> bool:
+    return response.status_code == 302 and "/accounts/login/" in response.get("Location", "")

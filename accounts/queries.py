@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models.functions import Lower
 from django.utils import formats, timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -15,7 +16,8 @@ from django.utils.translation import gettext_noop as noop
 
 from accounts import access, keys
 from accounts.models import ApiKey, NumberStatus, Person, PhoneNumber
-from accounts.shapes import KeyRow, NumberCard, NumberFacts
+from accounts.models.numbers import BY_USER
+from accounts.shapes import KeyRow, NumberCard, NumberFacts, PersonRow
 
 Facts = Mapping[UUID, NumberFacts]
 
@@ -30,11 +32,17 @@ TONES: Final[Mapping[str, str]] = {
     NumberStatus.ERROR: "bad",
     NumberStatus.DISCONNECTED: "idle",
 }
+RECEIPTS: Final[Mapping[str, str]] = {
+    "on_open": noop("When somebody opens the conversation"),
+    "on_reply": noop("When somebody answers"),
+    "never": noop("Never"),
+}
 
 
 def number_facts(numbers: Sequence[PhoneNumber]) -> Facts:
     """Counters of these numbers, from the app above that counts; none when nobody counts."""
-    counting: Callable[[Sequence[UUID]], Facts] = import_string(settings.NUMBER_FACTS)
+    name = settings.NUMBER_FACTS
+    counting: Callable[[Sequence[UUID]], Facts] = import_string(name)
     return counting([number.pk for number in numbers]) if numbers else {}
 
 
@@ -57,13 +65,14 @@ def _card(number: PhoneNumber, facts: NumberFacts, *, at: datetime, manages: boo
     quality, quality_tone = QUALITIES.get(number.quality_rating, (noop("No rating yet"), "plain"))
     waits = number.paused_until is not None and number.paused_until > at
     stopped = number.status in (NumberStatus.ERROR, NumberStatus.DISCONNECTED)
+    status_label, status_tone = _status(number, waits=waits)
     return NumberCard(
         id=number.pk,
         name=number.short_name or number.meta_phone_number_id,
         display_phone_number=number.display_phone_number,
         account=str(number.account),
-        status_label=_("Waiting") if waits and not stopped else str(number.get_status_display()),
-        status_tone="warn" if waits and not stopped else TONES[number.status],
+        status_label=status_label,
+        status_tone=status_tone,
         sentence=_sentence(number, waits=waits),
         quality_label=_(quality),
         quality_tone=quality_tone,
@@ -71,8 +80,22 @@ def _card(number: PhoneNumber, facts: NumberFacts, *, at: datetime, manages: boo
         assistant=_assistant(number),
         sandbox=number.sandbox,
         last_inbound=when(facts.last_inbound_at),
+        starts=_starts(number),
+        receipts=tuple((value, _(label)) for value, label in RECEIPTS.items()),
+        receipts_policy=number.read_receipts,
+        receipts_label=_(RECEIPTS[number.read_receipts]),
+        can_manage=manages,
         can_resume=manages and (stopped or waits) and bool(number.account.access_token_sealed),
+        can_pause=manages and number.status == NumberStatus.ACTIVE,
     )
+
+
+def _status(number: PhoneNumber, *, waits: bool) -> tuple[str, str]:
+    if number.status == NumberStatus.ACTIVE and waits:
+        return _("Waiting"), "warn"
+    if number.status == NumberStatus.DISCONNECTED and number.status_reason == BY_USER:
+        return _("Paused"), "warn"
+    return str(number.get_status_display()), TONES[number.status]
 
 
 def _sentence(number: PhoneNumber, *, waits: bool) -> str:
@@ -94,9 +117,17 @@ def _assistant(number: PhoneNumber) -> str:
     return number.bot_name if answers else _("%(name)s, switched off") % {"name": number.bot_name}
 
 
+def _starts(number: PhoneNumber) -> str:
+    if number.bot_answers and number.start_mode == "ai":
+        return _("The assistant answers first.")
+    return _("People answer first.")
+
+
 def when(moment: datetime | None) -> str:
     """A moment in the reader's zone and language; "" for none."""
-    return formats.date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT") if moment else ""
+    return (
+        formats.date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT") if moment else ""
+    )
 
 
 def key_rows(person: Person, *, at: datetime) -> tuple[KeyRow, ...]:
@@ -130,7 +161,7 @@ def _acts_as(key: ApiKey) -> str:
 
 
 def actors_for_keys(person: Person) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Whom a key may speak for: people and assistants, as (value of the form, name). Two queries."""
+    """Whom a key may speak for, as (value of the form, name): people, assistants. Two queries."""
     people = Person.objects.filter(organization_id=person.organization_id, is_active=True)
     bots = (
         PhoneNumber.objects.filter(organization_id=person.organization_id, bot_id__isnull=False)
@@ -140,4 +171,25 @@ def actors_for_keys(person: Person) -> tuple[list[tuple[str, str]], list[tuple[s
     return (
         [(f"person:{one.pk}", one.name) for one in people.order_by("name")],
         [(f"bot:{bot_id}", name) for bot_id, name in bots],
+    )
+
+
+def person_rows(reader: Person) -> tuple[PersonRow, ...]:
+    """Everybody in the organization, who may log in first, then by name. One query."""
+    people = Person.objects.filter(organization_id=reader.organization_id)
+    ordered = people.order_by("-is_active", Lower("name"), "pk")
+    return tuple(person_row(one, reader=reader) for one in ordered)
+
+
+def person_row(one: Person, *, reader: Person) -> PersonRow:
+    """One person as the reader sees them. No query."""
+    return PersonRow(
+        id=one.pk,
+        name=one.name,
+        email=one.email,
+        role=one.role,
+        role_label=str(one.get_role_display()),
+        is_active=one.is_active,
+        is_reader=one.pk == reader.pk,
+        last_seen=when(one.last_login),
     )

@@ -22,6 +22,7 @@ class NumberCard:
     """One business number on its settings page. tones: good, warn, bad, idle, plain.
 
     sentence: what its status means, and why it is paused. last_inbound: worded, "" when never.
+    receipts: the choices of the read receipts, each (value, label). can_…: for who reads the page.
     """
 
     id: UUID
@@ -37,7 +38,13 @@ class NumberCard:
     assistant: str
     sandbox: bool
     last_inbound: str
+    starts: str
+    receipts: tuple[tuple[str, str], ...]
+    receipts_policy: str
+    receipts_label: str
+    can_manage: bool
     can_resume: bool
+    can_pause: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +62,17 @@ class KeyRow:
     expires: str
     last_used: str
     created: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One person of the organization. last_seen: worded, "" when never. is_reader: "you"."""
+
+    id: UUID
+    name: str
+    email: str
+    role: str
+    role_label: str
+    is_active: bool
+    is_reader: bool
+    last_seen: str

@@ -1,14 +1,24 @@
-"""The settings of numbers and keys."""
+"""The settings of numbers, people and keys."""
 
 from django.urls import path
 
-from accounts import views
+from accounts.views import keys, numbers, people, settings
 
 app_name = "accounts"
 urlpatterns = [
-    path("settings/", views.settings_index, name="settings"),
-    path("settings/numbers/", views.numbers, name="numbers"),
-    path("settings/numbers/<uuid:number_id>/resume/", views.resume_number, name="resume_number"),
-    path("settings/keys/", views.keys, name="keys"),
-    path("settings/keys/<uuid:key_id>/revoke/", views.revoke_key, name="revoke_key"),
+    path("settings/", settings.index, name="settings"),
+    path("settings/numbers/", numbers.numbers, name="numbers"),
+    path("settings/numbers/<uuid:number_id>/pause/", numbers.pause, name="pause_number"),
+    path("settings/numbers/<uuid:number_id>/resume/", numbers.resume, name="resume_number"),
+    path(
+        "settings/numbers/<uuid:number_id>/read-receipts/",
+        numbers.read_receipts,
+        name="read_receipts",
+    ),
+    path("settings/keys/", keys.keys, name="keys"),
+    path("settings/keys/<uuid:key_id>/revoke/", keys.revoke, name="revoke_key"),
+    path("settings/people/", people.people, name="people"),
+    path("settings/people/<uuid:person_id>/", people.colleague, name="person"),
+    path("settings/people/<uuid:person_id>/deactivate/", people.deactivate, name="deactivate"),
+    path("settings/people/<uuid:person_id>/reactivate/", people.reactivate, name="reactivate"),
 ]

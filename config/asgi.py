@@ -14,10 +14,9 @@ from django.urls import path
 from django.utils.module_loading import import_string
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-django_application = get_asgi_application()  # before anything that needs the models
+django_application: Any = get_asgi_application()  # before anything that needs the models
 
 from inbox.consumers import InboxConsumer  # noqa: E402
-
 from webhooks.ingest import Ingest  # noqa: E402
 
 SIMULATOR_PATH = "/simulator"

@@ -9,10 +9,12 @@ from typing import Any, Final
 
 import daphne.server  # first of all: it installs the asyncio reactor
 from daphne import http_protocol
-from twisted.internet import reactor
+from twisted.internet import reactor as installed
 
 from config.requests_in_flight import MOST_BYTES
 from webhooks import ingest
+
+reactor: Any = installed  # its type is an interface whose methods have no self
 
 BACKLOG: Final = 1024  # with Twisted's 50, 200 sockets took 2 seconds to open
 KEEP_ALIVE_S: Final = 75

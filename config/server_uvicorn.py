@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import uvicorn
+from typing_extensions import override
 
 BACKLOG: Final = 1024
 KEEP_ALIVE_S: Final = 75  # with the default of 5, proxies saw aborted requests
@@ -45,10 +46,12 @@ class UvicornServer(uvicorn.Server):
             return False
         return True
 
+    @override
     def capture_signals(self) -> contextlib.AbstractContextManager[None]:  # type: ignore[override]
         """No handlers of its own: it would raise the signal again before workers are joined."""
         return contextlib.nullcontext()
 
+    @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listens, then says so."""
         await super().startup(sockets)

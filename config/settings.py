@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import environ
+import environ  # type: ignore[import-untyped]  # ships no types
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -62,6 +62,10 @@ WEBHOOK_HANDLERS = {
     "smb_message_echoes": "inbox.handlers.messages",
     "calls": "inbox.handlers.messages",
     "user_preferences": "inbox.handlers.messages",
+    "standby": "inbox.handlers.messages",
+    "messaging_handovers": "inbox.handlers.messages",
+    "history": "inbox.handlers.messages",
+    "smb_app_state_sync": "inbox.handlers.messages",
     "message_template_status_update": "templates_app.handlers.template_updates",
     "message_template_quality_update": "templates_app.handlers.template_updates",
     "template_category_update": "templates_app.handlers.template_updates",
@@ -83,6 +87,8 @@ WORKER_DRAINS = {
     "turns": "automation.drains.run_turns",
     "templates": "templates_app.drains.sync_due",
 }
+# What a number's page and API say of its traffic: `facts(number_ids) -> {id: facts}`.
+NUMBER_FACTS = "inbox.number_facts.number_facts"
 # The engines a bot may have: name -> class whose `reply(turn)` decides.
 BOTS = {"rules": "automation.bots.rules.RulesBot"}
 
@@ -157,7 +163,7 @@ def database() -> dict[str, Any]:
     config: dict[str, Any] = env.db_url("DATABASE_URL", f"sqlite:///{BASE_DIR / 'baton.sqlite3'}")
     config["CONN_MAX_AGE"] = 0
     if config["ENGINE"].endswith("sqlite3"):
-        # IMMEDIATE: a deferred transaction that turns into a writer fails at once instead of waiting.
+        # IMMEDIATE: a deferred transaction that becomes a writer fails at once, it does not wait.
         config["OPTIONS"] = {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
@@ -174,6 +180,15 @@ DATABASES = {"default": database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", "")
+# Rate limits are counted here: together with Redis, else for each process by itself.
+CACHES: dict[str, Any] = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 # Only the hub and the worker talk over this, to wake each other; no message rides on it.
 CHANNEL_LAYERS: dict[str, Any] = (
     {

@@ -4,6 +4,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from accounts import views
+from config.api import api
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/inbox/")),
@@ -12,6 +13,7 @@ urlpatterns = [
     path("", include("webhooks.urls")),
     path("", include("templates_app.urls")),
     path("", include("accounts.urls")),
+    path("api/v1/whatsapp/", api.urls),
     path("healthz/live", views.live),
     path("healthz/ready", views.ready),
 ]

@@ -1,6 +1,7 @@
 """The socket `/ws/?since=<seq>[&conversation=<id>]`: says who it is, then the hub does the rest.
 
-Out: `{"type": "events", "seq", "html"}`, `{"type": "beat", "seq"}`, `{"type": "resync", "seq"}`,
+Out: `{"type": "events", "first", "seq", "html"}` (the events from `first` to `seq`),
+`{"type": "beat", "seq"}`, `{"type": "resync", "seq"}`,
 `{"type": "presence", "conversation", "people": [{"id", "name", "doing"}]}`.
 In: `{"type": "viewing", "conversation": id or null}`, `{"type": "typing"[, "on": false]}`,
 `{"type": "beat", "seq"}`. It never changes data. It joins no channel group (see `inbox.hub`).

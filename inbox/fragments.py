@@ -31,14 +31,17 @@ PARTS: Final[dict[str, frozenset[str]]] = {
     "conversation.owner_changed": frozenset({"row", "header", "composer", "panel"}),
     "conversation.status_changed": frozenset({"row", "header", "composer", "panel"}),
     "conversation.window_closed": frozenset({"row", "header", "composer"}),
+    "conversation.routed": frozenset({"row", "header", "composer"}),
     "contact.identity_changed": frozenset({"row", "header", "panel"}),
-    "contact.consent_changed": frozenset(),
+    "contact.consent_changed": frozenset({"panel"}),
     "suggestion.added": frozenset({"composer"}),
     "suggestion.dismissed": frozenset({"composer"}),
     "call.connected": frozenset({"row", "header", "composer"}),
     "call.ended": frozenset({"row", "header", "composer"}),
     "call.missed": frozenset({"row", "header", "composer"}),
 }
+# Events of a whole number: panes that show one of its conversations load again.
+STALE_NUMBER: Final = frozenset({"number.changed"})
 # Statuses that show more than the small line: coming or going, the whole bubble is rendered again.
 WHOLE_BUBBLE: Final = frozenset({"failed", "unconfirmed", "cancelled"})
 
@@ -95,6 +98,8 @@ class _Batch:
             yield event.seq, "".join(self._parts(event))
 
     def _parts(self, event: Event) -> Iterator[str]:
+        if event.kind in STALE_NUMBER:
+            yield self._html("inbox/_stale.html", row_id=event.ids[0])
         conversation = self.conversations.get(event.conversation) if event.conversation else None
         if conversation is None:
             return

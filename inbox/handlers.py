@@ -9,13 +9,18 @@ from accounts.models import PhoneNumber
 from inbox.actions.calls import receive_call
 from inbox.actions.consent import set_marketing_consent
 from inbox.actions.echoes import receive_echo, receive_echo_change
+from inbox.actions.history import import_from_phone, sync_address_book
 from inbox.actions.identities import apply_system_notice
 from inbox.actions.receiving import receive_message
+from inbox.actions.routing import change_watching
 from inbox.actions.statuses import apply_status
 from whatsapp.inbound import (
     CallEvent,
+    ContactSync,
     Echo,
     EchoChange,
+    HandoverEvent,
+    HistoryMessage,
     InboundMessage,
     Item,
     StandbyItem,
@@ -65,6 +70,12 @@ def apply(number: PhoneNumber, item: Item, *, received_at: datetime) -> None:
             receive_call(number, call, received_at=received_at)
         case UserPreference() as preference:
             set_marketing_consent(number, preference, received_at=received_at)
+        case HistoryMessage() as imported:
+            import_from_phone(number, imported, received_at=received_at)
+        case ContactSync() as entry:
+            sync_address_book(number, entry)
+        case HandoverEvent() as handover:
+            change_watching(number, handover, received_at=received_at)
         case StandbyItem(content):
             _watch(number, content, received_at=received_at)
         case _:

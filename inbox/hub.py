@@ -25,6 +25,7 @@ from django.db import close_old_connections
 from inbox import live, live_read
 from inbox.live_read import Rendered, Viewer
 from inbox.presence import Presence
+from inbox.shapes import Variant
 from inbox.sockets import NOT_LOGGED_IN, RESTARTING, TOO_MUCH, Socket
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,8 @@ CHECK_EVERY_S: Final = 60.0
 CHECK_TICK_S: Final = 1.0
 AFTER_AN_ERROR_S: Final = 1.0
 MOST_SOCKETS_OF_A_PERSON: Final = 50
+# What has piled up goes out together: a hub that falls behind catches up by itself.
+MOST_IN_A_FRAME: Final = 20
 # Events after which somebody may have lost their access.
 OF_PEOPLE: Final = ("person.", "role.")
 
@@ -208,10 +211,10 @@ class Hub:
         group = [(socket, socket.viewer.variant) for socket in sockets]
         variants = {variant for _, variant in group}
         events = await self._read(live_read.read, room.organization_id, after, variants)
-        for event in events:
-            for socket, variant in group:
-                socket.give(event, event.frames[variant], broken=variant in event.broken)
-            self._check_people(room, event)
+        for start in range(0, len(events), MOST_IN_A_FRAME):
+            some = events[start : start + MOST_IN_A_FRAME]
+            _push(some, group)
+            self._check_people(room, some)
             await asyncio.sleep(0)  # lets requests through
         if len(events) == live_read.BATCH:
             return True
@@ -229,8 +232,8 @@ class Hub:
 
     # --- Sessions ---
 
-    def _check_people(self, room: Room, event: Rendered) -> None:
-        if event.kind.startswith(OF_PEOPLE):
+    def _check_people(self, room: Room, events: Sequence[Rendered]) -> None:
+        if any(event.kind.startswith(OF_PEOPLE) for event in events):
             for socket in room.sockets:
                 socket.check_at = 0.0
 
@@ -269,6 +272,25 @@ class Hub:
 
     def _task(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         return self.loop.create_task(coroutine)
+
+
+def _push(events: Sequence[Rendered], group: Sequence[tuple[Socket, Variant]]) -> None:
+    """One frame for each socket, made once for all that have the same cursor and variant."""
+    first, last = events[0].seq, events[-1].seq
+    made: dict[tuple[Variant, int], tuple[str, bool]] = {}
+    for socket, variant in group:
+        if socket.seq < last:
+            key = (variant, max(socket.seq + 1, first))
+            if key not in made:
+                made[key] = _frame(events, *key)
+            text, broken = made[key]
+            socket.give(last, text, broken=broken)
+
+
+def _frame(events: Sequence[Rendered], variant: Variant, first: int) -> tuple[str, bool]:
+    html = [event.html[variant] for event in events if event.seq >= first]
+    text = "".join(one or "" for one in html)
+    return live_read.frame("events", first=first, seq=events[-1].seq, html=text), None in html
 
 
 def _with_a_fresh_connection(call: Callable[[], R]) -> R:

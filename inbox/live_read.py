@@ -44,15 +44,11 @@ class Viewer:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """One event as it goes out. frames: the finished text for each variant.
-
-    broken: a variant that could not be rendered; its frame is empty and its viewers need `resync`.
-    """
+    """One event as it goes out. html: for each variant; None where it could not be rendered."""
 
     seq: int
     kind: str
-    frames: Mapping[Variant, str]
-    broken: frozenset[Variant]
+    html: Mapping[Variant, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +67,14 @@ def read(organization_id: UUID, after: int, variants: Collection[Variant]) -> li
     behind = Event.objects.filter(organization_id=organization_id, seq__gt=after)
     events = list(behind.order_by("seq")[:BATCH])
     html = {variant: _fragments(events, variant) for variant in variants}
-    return [_rendered(event, html) for event in events]
+    return [
+        Rendered(
+            event.seq,
+            event.kind,
+            {variant: fragments.get(event.seq, "") for variant, fragments in html.items()},
+        )
+        for event in events
+    ]
 
 
 def _fragments(events: Sequence[Event], variant: Variant) -> Mapping[int, str | None]:
@@ -89,19 +92,6 @@ def _fragments(events: Sequence[Event], variant: Variant) -> Mapping[int, str | 
     for event in events:
         one_by_one.update(_fragments([event], variant))
     return one_by_one
-
-
-def _rendered(event: Event, html: Mapping[Variant, Mapping[int, str | None]]) -> Rendered:
-    texts = {variant: fragments.get(event.seq, "") for variant, fragments in html.items()}
-    return Rendered(
-        event.seq,
-        event.kind,
-        {
-            variant: frame("events", seq=event.seq, html=text or "")
-            for variant, text in texts.items()
-        },
-        frozenset(variant for variant, text in texts.items() if text is None),
-    )
 
 
 def frame(kind: str, **data: Any) -> str:

@@ -18,6 +18,8 @@ from templates_app.compiler import Values
 from templates_app.models import MessageTemplate
 from templates_app.shapes import PreviewContent, TemplateChoice
 
+LOW = frozenset({"YELLOW", "RED"})
+
 
 def picker(
     conversation: Conversation,
@@ -120,7 +122,7 @@ def _choice(one: TemplateChoice) -> PickerChoice:
         body=one.body_preview,
         sendable=one.sendable,
         reason=one.reason,
-        quality=one.quality,
+        quality=_("Low quality") if one.quality in LOW else "",
     )
 
 

@@ -118,6 +118,7 @@ def message_view(message: Message, variant: Variant, *, at: datetime) -> Message
         tick=wording.tick(message, zone=variant.zone),
         failure=failure(message),
         unconfirmed=message.status == Status.UNCONFIRMED,
+        conversation_id=message.conversation_id,
         token=str(message.form_token or ""),
     )
 
@@ -232,6 +233,7 @@ def event_line(event: Event, variant: Variant, *, at: datetime) -> EventLine | N
         icon=icon,
         at=event.at,
         time=wording.clock(event.at, variant.zone),
+        conversation_id=event.conversation,
     )
 
 
@@ -246,6 +248,8 @@ def _sentence(event: Event) -> tuple[str, str] | None:
             return _("%(who)s reopened the conversation") % {"who": who}, "rotate-ccw"
         case "conversation.window_closed":
             return _("WhatsApp says the 24-hour window is closed"), "lock"
+        case "conversation.routed":
+            return _routed_sentence(event)
         case "contact.identity_changed":
             return _("The customer's number or WhatsApp id changed"), "contact"
         case "call.missed":
@@ -256,6 +260,16 @@ def _sentence(event: Event) -> tuple[str, str] | None:
             return _("The call ended"), "phone"
         case _:
             return None
+
+
+def _routed_sentence(event: Event) -> tuple[str, str]:
+    if event.data.get("observed"):
+        return _("Another application answers this customer now"), "lock"
+    summary = str(event.data.get("summary") or "")
+    if not summary:
+        return _("Another application handed the conversation to you"), "hand"
+    told = _("Another application handed the conversation to you: %(summary)s")
+    return told % {"summary": summary}, "hand"
 
 
 def _owner_sentence(event: Event, who: str) -> tuple[str, str] | None:
@@ -345,6 +359,7 @@ def header(conversation: Conversation, *, at: datetime) -> Header:
         if paused
         else "",
         banner_href="/settings/numbers/" if paused else "",
+        number_id=number.pk,
     )
 
 

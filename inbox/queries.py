@@ -39,6 +39,7 @@ TOLD = (
     "conversation.owner_changed",
     "conversation.status_changed",
     "conversation.window_closed",
+    "conversation.routed",
     "contact.identity_changed",
     "call.missed",
     "call.connected",

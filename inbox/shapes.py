@@ -159,6 +159,7 @@ class MessageView:
     tick: Tick | None
     failure: Failure | None
     unconfirmed: bool
+    conversation_id: UUID | None = None
     token: str = ""  # of the form that sent it: its own page puts it in place of the quick bubble
 
     @property
@@ -179,6 +180,7 @@ class EventLine:
     icon: str
     at: datetime
     time: str
+    conversation_id: UUID | None = None
 
     @property
     def dom_id(self) -> str:
@@ -238,6 +240,7 @@ class Header:
     can_give_back: bool
     banner: str  # "Sending is paused: …" or ""
     banner_href: str
+    number_id: UUID | None = None  # when it changes, open panes of it load again
 
     @property
     def dom_id(self) -> str:

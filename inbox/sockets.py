@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Final
 from uuid import UUID
 
-from inbox.live_read import Rendered, Viewer, frame
+from inbox.live_read import Viewer, frame
 
 log = logging.getLogger(__name__)
 
@@ -55,11 +55,9 @@ class Socket:
         self._sender = asyncio.create_task(self._send_in_order())
         self._closer: asyncio.Task[None] | None = None
 
-    def give(self, event: Rendered, text: str, *, broken: bool) -> None:
-        """Pushes an event, unless it was pushed before."""
-        if event.seq <= self.seq:
-            return
-        self.seq = event.seq
+    def give(self, seq: int, text: str, *, broken: bool = False) -> None:
+        """Pushes the events up to `seq`. broken: not all of them could be rendered."""
+        self.seq = seq
         self._needs_resync = self._needs_resync or broken
         self.push(text)
         if self._pushed - self._last_asked() > ASK_AFTER:

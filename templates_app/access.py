@@ -6,10 +6,9 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 
-from accounts.models import Person, Role
-from accounts.refusals import Refused
+from accounts.access import Permission, check_may, may
+from accounts.models import Person
 from templates_app.models import MessageTemplate
 
 
@@ -31,10 +30,9 @@ def template_in(organization_id: UUID, template_id: UUID) -> MessageTemplate:
 
 def may_sync(person: Person) -> bool:
     """Whether this person may ask Meta for the list."""
-    return person.role in {Role.ADMIN, Role.SUPERVISOR}
+    return may(person, Permission.SYNC_TEMPLATES)
 
 
 def check_may_sync(person: Person) -> None:
-    """Refuses: NOT_ALLOWED for everybody but admins and supervisors."""
-    if not may_sync(person):
-        raise Refused("NOT_ALLOWED", _("Only admins and supervisors sync templates."))
+    """Refuses: NOT_ALLOWED."""
+    check_may(person, Permission.SYNC_TEMPLATES)

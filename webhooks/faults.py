@@ -10,7 +10,10 @@ from django.db import DatabaseError, InterfaceError
 
 # Classes of SQLSTATE: connection, rollback (deadlock), resources, object in use, operator.
 # https://www.postgresql.org/docs/15/errcodes-appendix.html (read 2025-11-21)
-_POSTGRES_TROUBLE: Final = ("08", "25", "40", "53", "55", "57P", "58")
+# The last two are a missing table or column: the code is newer than the schema (or older), which
+# is the deploy's fault and would make a dead letter of everything that arrives meanwhile.
+_POSTGRES_TROUBLE: Final = ("08", "25", "40", "53", "55", "57P", "58", "42P01", "42703")
+_SQLITE_SCHEMA: Final = ("no such table", "no such column", "has no column named")
 _SQLITE_TROUBLE: Final = frozenset(
     {
         sqlite3.SQLITE_BUSY,
@@ -40,7 +43,12 @@ def blames_item(error: Exception) -> bool:
         case psycopg.OperationalError():  # no state: the connection is gone
             return False
         case sqlite3.Error() as cause:
-            # The low byte is the error, the rest its details.
-            return getattr(cause, "sqlite_errorcode", 0) & 0xFF not in _SQLITE_TROUBLE
+            return not _is_trouble(cause)
         case _:
             return True
+
+
+def _is_trouble(cause: sqlite3.Error) -> bool:
+    # The low byte is the error, the rest its details.
+    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    return code in _SQLITE_TROUBLE or any(text in str(cause) for text in _SQLITE_SCHEMA)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,8 +14,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.access import Permission, person_required
 from accounts.actors import agent
-from accounts.models import Person
+from accounts.api.requests import address_of
+from accounts.pages import person_of
 from webhooks import access
 from webhooks.actions import retry_dead_letter, retry_dead_letters
 from webhooks.challenge import count_wrong, is_blocked, is_verify_token
@@ -28,7 +29,7 @@ from webhooks.queries import dead_letter_list
 @require_GET
 def challenge(request: HttpRequest) -> HttpResponse:
     """Echoes Meta's challenge to who knows a verify token. The posts never come here."""
-    address = request.META.get("REMOTE_ADDR", "")
+    address = address_of(request)
     if is_blocked(address):
         return HttpResponse(status=429, content_type="text/plain")
     mode, token, words = (_single(request, name) for name in ("mode", "verify_token", "challenge"))
@@ -45,19 +46,19 @@ def _single(request: HttpRequest, name: str) -> str | None:
     return values[0] if len(values) == 1 else None
 
 
-@login_required
+@person_required(Permission.READ_DEAD_LETTERS)
 @require_GET
 def dead_letters(request: HttpRequest) -> HttpResponse:
     """The list, with a retry for each and for all."""
-    person = _reader(request)
+    person = person_of(request)
     return render(request, "webhooks/dead_letters.html", {"list": dead_letter_list(person)})
 
 
-@login_required
+@person_required(Permission.READ_DEAD_LETTERS)
 @require_POST
 def retry(request: HttpRequest, letter_id: UUID) -> HttpResponse:
     """Tries one again."""
-    person = _reader(request)
+    person = person_of(request)
     letter = access.dead_letter_for(person, letter_id)
     if retry_dead_letter(letter.pk, by=agent(person), at=timezone.now()):
         messages.success(request, _("Applied."))
@@ -66,11 +67,11 @@ def retry(request: HttpRequest, letter_id: UUID) -> HttpResponse:
     return redirect("dead_letters")
 
 
-@login_required
+@person_required(Permission.READ_DEAD_LETTERS)
 @require_POST
 def retry_all(request: HttpRequest) -> HttpResponse:
     """Tries all that the list shows."""
-    person = _reader(request)
+    person = person_of(request)
     shown = [row.id for row in dead_letter_list(person).rows]
     applied = retry_dead_letters(shown, by=agent(person), at=timezone.now())
     still = len(shown) - applied
@@ -79,10 +80,3 @@ def retry_all(request: HttpRequest) -> HttpResponse:
         text = ngettext("%d still cannot be applied.", "%d still cannot be applied.", still)
         messages.error(request, text % still)
     return redirect("dead_letters")
-
-
-def _reader(request: HttpRequest) -> Person:
-    person = request.user
-    assert isinstance(person, Person)  # noqa: S101 - login_required says so
-    access.check_may_see_dead_letters(person)
-    return person

@@ -1,4 +1,4 @@
-"""Accounts and phone numbers: connected, paused when Meta refuses them, active again."""
+"""Phone numbers: connected, paused when Meta refuses them or an admin says so, active again."""
 
 from __future__ import annotations
 
@@ -10,52 +10,14 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.events import announce, transactional
 from accounts.models import BusinessAccount, NumberStatus, PhoneNumber
+from accounts.models.numbers import BY_USER
 from accounts.refusals import Refused
 from whatsapp.phone import e164
 
-SECRETS = ("access_token", "app_secret", "verify_token")
-
-
-@transactional
-def upsert_account(
-    organization_id: UUID,
-    *,
-    waba_id: str,
-    name: str = "",
-    access_token: str = "",
-    app_secret: str = "",
-    verify_token: str = "",
-    by: Actor,
-    at: datetime,
-) -> BusinessAccount:
-    """The account with that WABA id, made when it is new; what is given replaces what is stored.
-
-    Refuses: NUMBER_ALREADY_CONNECTED when it belongs to another organization.
-    """
-    account = BusinessAccount.objects.select_for_update().filter(waba_id=waba_id).first()
-    if account is None:
-        account = BusinessAccount(organization_id=organization_id, waba_id=waba_id)
-    elif account.organization_id != organization_id:
-        raise _elsewhere(_("This WhatsApp Business Account belongs to another organization."))
-    given = {"access_token": access_token, "app_secret": app_secret, "verify_token": verify_token}
-    changed = [
-        field for field in SECRETS if given[field] and given[field] != getattr(account, field)
-    ]
-    for field in changed:  # an unchanged secret keeps its ciphertext
-        setattr(account, field, given[field])
-    if name and name != account.name:
-        account.name = name
-        changed.append("name")
-    if changed or account._state.adding:
-        account.save()
-        announce(
-            "account.changed", organization_id, by=by, at=at, ids=[account.pk], changed=changed
-        )
-    return account
-
-
-def _elsewhere(sentence: str) -> Refused:
-    return Refused("NUMBER_ALREADY_CONNECTED", sentence)
+READ_RECEIPTS = ("on_open", "on_reply", "never")
+DESCRIBED = frozenset(
+    {"label", "verified_name", "quality_rating", "messaging_limit", "throughput", "sandbox"}
+)
 
 
 @transactional
@@ -83,7 +45,9 @@ def upsert_number(
             organization_id=account.organization_id, meta_phone_number_id=meta_phone_number_id
         )
     elif number.organization_id != account.organization_id:
-        raise _elsewhere(_("This phone number belongs to another organization."))
+        raise Refused(
+            "NUMBER_ALREADY_CONNECTED", _("This phone number belongs to another organization.")
+        )
     before = (number.account_id, number.display_phone_number, number.status)
     number.account = account
     if display_phone_number:
@@ -107,6 +71,23 @@ def _settle_status(number: PhoneNumber, *, token_is_new: bool) -> None:
 
 
 @transactional
+def describe_number(
+    number_id: UUID, *, by: Actor, at: datetime, **facts: str | bool
+) -> PhoneNumber:
+    """Stores what Meta or an admin says of a number: any of `DESCRIBED`."""
+    if unknown := facts.keys() - DESCRIBED:
+        raise TypeError(f"a number is not described by {sorted(unknown)}")
+    number = PhoneNumber.objects.select_for_update(of=("self",)).get(pk=number_id)
+    changed = [name for name, value in facts.items() if getattr(number, name) != value]
+    for name in changed:
+        setattr(number, name, facts[name])
+    if changed:
+        number.save(update_fields=changed)
+        _announce(number, by=by, at=at)
+    return number
+
+
+@transactional
 def pause_number(number_id: UUID, *, reason: str, message: str, by: Actor, at: datetime) -> None:
     """Stops sending from this number; its queued messages wait. Inbound is still accepted.
 
@@ -118,6 +99,19 @@ def pause_number(number_id: UUID, *, reason: str, message: str, by: Actor, at: d
     number.status = NumberStatus.ERROR
     number.status_reason = reason
     number.status_message = message
+    number.save(update_fields=["status", "status_reason", "status_message"])
+    _announce(number, by=by, at=at)
+
+
+@transactional
+def disconnect_number(number_id: UUID, *, by: Actor, at: datetime) -> None:
+    """An admin stops sending from this number, until `resume_number`. What waits is held."""
+    number = PhoneNumber.objects.select_for_update(of=("self",)).get(pk=number_id)
+    if number.status == NumberStatus.DISCONNECTED:
+        return
+    number.status = NumberStatus.DISCONNECTED
+    number.status_reason = BY_USER
+    number.status_message = _("%(name)s paused sending.") % {"name": by.name}
     number.save(update_fields=["status", "status_reason", "status_message"])
     _announce(number, by=by, at=at)
 
@@ -175,6 +169,19 @@ def set_bot(
     number.save(update_fields=["bot_id", "bot_name", "bot_enabled", "auto_reply", "start_mode"])
     _announce(number, by=by, at=at)
     return number
+
+
+@transactional
+def set_read_receipts(number_id: UUID, *, policy: str, by: Actor, at: datetime) -> None:
+    """When customers see that they were read; policy: one of `READ_RECEIPTS`.
+
+    Refuses: VALIDATION_ERROR (read_receipts).
+    """
+    if policy not in READ_RECEIPTS:
+        raise Refused("VALIDATION_ERROR", _("There is no such choice."), field="read_receipts")
+    changed = PhoneNumber.objects.filter(pk=number_id).exclude(read_receipts=policy)
+    if changed.update(read_receipts=policy):
+        _announce(PhoneNumber.objects.get(pk=number_id), by=by, at=at)
 
 
 def _announce(number: PhoneNumber, *, by: Actor, at: datetime) -> None:

@@ -65,6 +65,10 @@ class BusinessAccount(models.Model):
         self.verify_token_sealed = encrypt(value, place=self.place("verify_token"))
 
 
+# A `status_reason`: an admin stopped sending, no fault did.
+BY_USER = "disconnected_by_user"
+
+
 class NumberStatus(models.TextChoices):
     """Whether a number can send. Inbound is accepted in every state."""
 

@@ -32,6 +32,8 @@ LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 3
 CONTEXT_LINES = 30
 MOST_RESTARTS = 2
+# A campaign's or an integration's message is no answer to what the customer wrote.
+ANSWERERS = frozenset({"agent", "ai", "device"})
 
 
 def line_arrived(conversation: Conversation, message: Message, *, at: datetime) -> None:
@@ -140,8 +142,8 @@ def _input(turn: Turn) -> tuple[TurnInput, UUID | None]:
     rows = list(
         Message.objects.filter(conversation=conversation).order_by("-at", "-pk")[:CONTEXT_LINES]
     )[::-1]
-    answered = max((at for at, row in enumerate(rows) if row.direction == "outbound"), default=-1)
-    asked = [row for row in rows[answered + 1 :] if row.direction == "inbound"]
+    answers = [row.pk for row in rows if row.sender_type in ANSWERERS]
+    asked = [row for row in rows if row.direction == "inbound" and _is_asked(row, turn, answers)]
     misses = 0
     for row in reversed(rows):
         if row.direction == "outbound" and row.sender_type == "ai":
@@ -151,11 +153,20 @@ def _input(turn: Turn) -> tuple[TurnInput, UUID | None]:
     given = TurnInput(
         lines=tuple(_line(row) for row in rows),
         asked=tuple(_line(row) for row in asked),
-        first=answered < 0,
+        first=not answers,
         misses=misses,
         return_note=conversation.return_note,
     )
     return given, conversation.last_inbound_id
+
+
+def _is_asked(row: Message, turn: Turn, answers: list[UUID]) -> bool:
+    """Whether it came after our last answer, or with this turn.
+
+    By arrival, which the ids keep: Meta's time is cut to seconds, and a quick line would seem to
+    stand before the answer it follows.
+    """
+    return row.pk >= turn.first_inbound_id or row.pk > max(answers, default=row.pk)
 
 
 def _line(row: Message) -> Line:

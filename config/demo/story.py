@@ -110,13 +110,9 @@ STORIES: Final = (
         IMOGEN,
         "Ben",
         (
-            Line(
-                WINDOW_MINUTES - 6,
-                "customer",
-                "Could you tell me when the gasket set is back in stock?",
-            ),
-            Line(WINDOW_MINUTES - 20, "customer", "Good morning"),
-            Line(WINDOW_MINUTES - 30, "Ben", "Good morning Imogen! What can I do for you?"),
+            Line(WINDOW_MINUTES + 30, "customer", "Good morning"),
+            Line(WINDOW_MINUTES + 25, "Ben", "Good morning Imogen! What can I do for you?"),
+            Line(WINDOW_MINUTES - 6, "customer", "When is the gasket set back in stock?"),
         ),
     ),
     Story(
@@ -162,12 +158,12 @@ STORIES: Final = (
         ),
     ),
     Story(
-        Customer("yuki", "田中 由紀", "819055501234", "JP.10087723349918820045"),
+        Customer("priya", "प्रिया नायर", "919876550124", "IN.10087723349918820045"),
         "Ben",
         (
-            Line(640, "customer", "領収書を送ってください。"),
+            Line(640, "customer", "क्या आप मुझे रसीद भेज सकते हैं?"),
             Line(630, "Ben", "Of course, here it comes.", status="delivered"),
-            Line(625, "customer", "ありがとうございます", "document", "receipt.pdf"),
+            Line(625, "customer", "धन्यवाद! मैं यह भरकर भेजती हूँ।", "document", "receipt.pdf"),
         ),
     ),
 )

@@ -46,6 +46,9 @@ class Teller:
                 end_live(conversation.pk, TurnState.DROPPED, "demo", at=self.now)
 
     def _tell(self, story: Story) -> None:
+        # Who began: the thread is made with the first line.
+        assistant_spoke = any(line.who == "assistant" for line in story.lines)
+        self.number.start_mode = "ai" if assistant_spoke else "human"
         lines = sorted(enumerate(story.lines), key=lambda pair: -pair[1].minutes)
         for place, line in lines:
             wamid = f"wamid.demo-{story.customer.key}-{place}"
@@ -113,8 +116,6 @@ class Teller:
             ownership.request_handoff(conversation.pk, reason=story.reason, by=assistant, at=at)
         elif story.owner in self.people:
             self._give_to(conversation, story, at=at)
-        elif story.owner == "nobody":
-            self._take_from_assistant(conversation, at=at)
 
     def _give_to(self, conversation: Conversation, story: Story, *, at: datetime) -> None:
         person = agent(self.people[story.owner])
@@ -124,9 +125,6 @@ class Teller:
         if story.closed:
             receipts.mark_seen(conversation.pk, by=person, at=at, notify_customer=False)
             conversations.close(conversation.pk, by=person, at=at)
-
-    def _take_from_assistant(self, conversation: Conversation, *, at: datetime) -> None:
-        ownership.release(conversation.pk, by=agent(next(iter(self.people.values()))), at=at)
 
 
 def already_told(number: PhoneNumber) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from accounts.actors import CONTACT
 from accounts.events import announce, transactional
 from accounts.models import PhoneNumber
 from inbox.actions.contacts import person_behind
-from inbox.models import Contact
+from inbox.models import Contact, Conversation
 from whatsapp.inbound import UserPreference
 
 
@@ -24,11 +25,16 @@ def set_marketing_consent(
     if not changed:
         return
     Contact.objects.filter(pk=contact.pk).update(opted_out_at=opted_out_at)
-    announce(
-        "contact.consent_changed",
-        number.organization_id,
-        by=CONTACT,
-        at=received_at,
-        ids=[contact.pk],
-        value=preference.value,
-    )
+    # Once a thread, so that each open one shows it; without a thread it is told all the same.
+    threads = Conversation.objects.filter(contact=contact).values_list("pk", flat=True)
+    told: list[UUID | None] = list(threads)
+    for conversation_id in told or [None]:
+        announce(
+            "contact.consent_changed",
+            number.organization_id,
+            by=CONTACT,
+            at=received_at,
+            conversation_id=conversation_id,
+            ids=[contact.pk],
+            value=preference.value,
+        )

@@ -9,6 +9,7 @@ from django.db import connection
 
 from inbox.models import Contact, Identity
 from inbox.models.contacts import IdentityKind
+from whatsapp.ids import WaId
 from whatsapp.inbound import WhatsAppUser
 from whatsapp.phone import canonical, e164
 
@@ -106,6 +107,31 @@ def _refresh(contact: Contact, user: WhatsAppUser) -> None:
         for name, value in fresh.items():
             setattr(contact, name, value)
         contact.save()
+
+
+def contact_named(organization_id: UUID, user: WhatsAppUser) -> Contact | None:
+    """The contact with these identifiers, if there is one; nobody is made."""
+    addresses = addresses_of(user)
+    return _contact_of(addresses, _known(organization_id, addresses)) if addresses else None
+
+
+def attach_number(contact: Contact, wa_ids: list[str]) -> None:
+    """Numbers that the contact gave us; one that is somebody else's already stays theirs."""
+    for wa_id in wa_ids:
+        users = WhatsAppUser(wa_id=WaId(wa_id))
+        lock_addresses(contact.organization_id, addresses_of(users))
+        if contact_named(contact.organization_id, users) is not None:
+            continue
+        Identity.objects.create(
+            organization_id=contact.organization_id,
+            contact=contact,
+            kind=IdentityKind.WA_ID,
+            value=wa_id,
+            canonical=canonical(WaId(wa_id)),
+        )
+        if contact.phone is None:
+            contact.phone = e164(f"+{wa_id}")
+            contact.save(update_fields=["phone", "updated_at"])
 
 
 def link_identities(organization_id: UUID, *, old: WhatsAppUser, new: WhatsAppUser) -> UUID | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
+
 from accounts.actors import DEVICE
 from accounts.events import announce, transactional
 from accounts.ids import new_id
@@ -11,10 +13,11 @@ from accounts.models import PhoneNumber
 from inbox import frozen, ownership
 from inbox.actions.contacts import person_behind
 from inbox.actions.ownership import change_owner
-from inbox.actions.receiving import apply_change
+from inbox.actions.receiving import apply_change, media_of
 from inbox.actions.threads import show_newest, thread_of
 from inbox.message_status import RANKS, Status
 from inbox.models import Message
+from webhooks.worker import wake
 from whatsapp.inbound import Echo, EchoChange
 
 
@@ -50,6 +53,8 @@ def receive_echo(
         sent_at=at,
     )
     row.save(force_insert=True)
+    if media_of(row, message):
+        transaction.on_commit(lambda: wake("media"), robust=True)
     if takes_over and conversation.ownership.state in ownership.TAKEN_OVER_BY_ANSWERING:
         now = ownership.taken_over_by_phone(conversation.ownership)
         change_owner(conversation, now, by=DEVICE, at=received_at, reason="phone_reply")

@@ -12,7 +12,7 @@ from accounts.events import announce, transactional
 from accounts.ids import new_id
 from accounts.models import PhoneNumber
 from inbox import frozen, ownership, window
-from inbox.actions.contacts import person_behind
+from inbox.actions.contacts import attach_number, person_behind
 from inbox.actions.ownership import change_owner
 from inbox.actions.threads import show_newest, thread_of
 from inbox.message_status import Status
@@ -52,7 +52,8 @@ def _receive_new(
         return
     row = _row(conversation, message, received_at=received_at)
     row.save(force_insert=True)
-    media = _media(row, message)
+    media = media_of(row, message)
+    _learn_number(conversation, message)
     _reopen(conversation, by_customer_at=row.at)
     _count_in(conversation, row, message)
     conversation.observed = observed
@@ -125,7 +126,8 @@ def _quoted(conversation: Conversation, wamid: str | None) -> Message | None:
     return Message.objects.filter(conversation=conversation, wamid=wamid).first()
 
 
-def _media(row: Message, message: InboundMessage) -> Media | None:
+def media_of(row: Message, message: InboundMessage) -> Media | None:
+    """The file of a stored message, to be fetched; None for kinds without one."""
     content = message.content
     if not isinstance(content, MediaRef):
         return None
@@ -144,6 +146,17 @@ def _media(row: Message, message: InboundMessage) -> Media | None:
         state=MediaState.PENDING if content.media_id else MediaState.FAILED,
         error=reason,
     )
+
+
+def _learn_number(conversation: Conversation, message: InboundMessage) -> None:
+    """The customer answered our request for the phone number with a card of their own."""
+    if conversation.contact is None or not isinstance(message.content, inbound.ContactCards):
+        return
+    for card in message.content.cards:
+        if card.is_own_number:
+            attach_number(
+                conversation.contact, [phone.wa_id for phone in card.phones if phone.wa_id]
+            )
 
 
 def _reopen(conversation: Conversation, *, by_customer_at: datetime) -> None:

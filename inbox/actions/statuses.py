@@ -85,6 +85,8 @@ def _data(reported: Reported) -> dict[str, Any]:
         data["pricing"] = as_json(reported.pricing)
     if reported.conversation:
         data["conversation"] = reported.conversation
+    if reported.free_entry_point_until is not None:
+        data["free_entry_point_until"] = reported.free_entry_point_until.isoformat()
     return data
 
 
@@ -119,6 +121,8 @@ def record(
     message.save()
     if data.get("error"):
         _learn_from(message, data["error"], at=at)
+    if data.get("free_entry_point_until"):
+        _keep_free_entry_point(message, datetime.fromisoformat(data["free_entry_point_until"]))
     if _shown(message) != before:
         announce(
             "message.status",
@@ -163,6 +167,14 @@ def _learn_from(message: Message, error: dict[str, Any], *, at: datetime) -> Non
     if rule_for(int(error.get("code") or 0)).remedy is not Remedy.WINDOW:
         return
     close_window(message.conversation_id, at=at)
+
+
+def _keep_free_entry_point(message: Message, until: datetime) -> None:
+    """The free time after an ad. It is about costs: the window for free text stays what it is."""
+    conversation = locked(message.conversation_id)
+    if conversation.free_entry_point_expires_at != until:
+        conversation.free_entry_point_expires_at = until
+        conversation.save(update_fields=["free_entry_point_expires_at"])
 
 
 def close_window(conversation_id: UUID, *, at: datetime) -> None:

@@ -55,6 +55,7 @@ def thread_of(
         mode=Mode.AI if starts_with_ai else Mode.HUMAN,
         handoff_state=Handoff.NONE,
         last_activity_at=at,
+        created_at=at,
     )
     # Two first messages at once: the second waits on the unique index and then finds the first.
     Conversation.objects.bulk_create([fresh], ignore_conflicts=True)

@@ -81,7 +81,7 @@ class Conversation(models.Model):
     message_count = models.PositiveIntegerField(default=0)
     inbound_count = models.PositiveIntegerField(default=0)  # unread = this - what a person has seen
     seen_count = models.PositiveIntegerField(default=0)  # what anybody has seen
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField()
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

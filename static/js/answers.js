@@ -7,18 +7,10 @@ import { askForLogin } from "./session.js";
 import { word } from "./words.js";
 
 export function start() {
-  document.addEventListener("htmx:configRequest", keepView);
   document.addEventListener("htmx:beforeSwap", takeFragments);
   document.addEventListener("htmx:responseError", tellError);
   document.addEventListener("htmx:sendError", (event) => offerRetry(event.detail.elt));
   document.addEventListener("htmx:oobBeforeSwap", (event) => event.preventDefault());
-}
-
-/** A row is pushed to everybody, so its link knows no view: the list adds its own. */
-function keepView(event) {
-  const { elt, parameters } = event.detail;
-  const view = document.getElementById("rows")?.dataset.view;
-  if (elt.dataset.act === "open" && view) parameters.view = view;
 }
 
 /** Buttons of pushed fragments ask for fragments only (hx-swap="none"). */

@@ -29,6 +29,7 @@ function seqOf(element) {
 
 /** @returns {Put | null} */
 function place(fresh, seq, how) {
+  if (fresh.dataset.stale) return void document.dispatchEvent(new CustomEvent("baton:stale", { detail: fresh.dataset.stale }));
   const shown = fresh.id && document.getElementById(fresh.id);
   const gone = fresh.hasAttribute("data-remove");
   if (shown && seqOf(shown) > seq) return null;
@@ -46,7 +47,7 @@ function place(fresh, seq, how) {
 /** A bubble or line of another conversation than the open one. */
 function isElsewhere(fresh) {
   const open = document.querySelector(".thread[data-conversation]")?.dataset.conversation;
-  return fresh.dataset.into === "log" && fresh.dataset.conversation && fresh.dataset.conversation !== open;
+  return fresh.dataset.into === "log" && fresh.dataset.conversation !== open;
 }
 
 function replace(shown, fresh) {

@@ -9,6 +9,7 @@ import { seen, tell } from "./live.js";
 import * as outbox from "./outbox.js";
 import * as pending from "./pending.js";
 import { now } from "./ticks.js";
+import { isAtEnd } from "./scroll.js";
 import { newToken } from "./tokens.js";
 import { made, word } from "./words.js";
 
@@ -26,6 +27,7 @@ class BatonComposer extends HTMLElement {
     this.stop = new AbortController();
     this.draft = new Draft(this.dataset.conversation, this.dataset.draft);
     this.heldAt = this.typedAt = 0;
+    this.crossed = false;
     this.box.value = this.draft.restored(this.box.value);
     this.listen();
     this.follow();
@@ -55,7 +57,7 @@ class BatonComposer extends HTMLElement {
   }
 
   /** Mirrors the pushed state; flips by its own clock even when no event comes. */
-  follow() {
+  follow(event) {
     const { state } = this;
     const left = Date.parse(state.dataset.expiresAt ?? "") - now();
     clearTimeout(this.timer);
@@ -67,6 +69,18 @@ class BatonComposer extends HTMLElement {
     this.box.placeholder = state.dataset.placeholder ?? this.box.placeholder;
     if (reopened && this.isPicking()) this.offerDraft();
     if (state.dataset.state === "template") this.loadPicker();
+    this.advance(event?.detail?.put ?? []);
+  }
+
+  /**
+   * `last_seen`: what this person has had before the eyes. A colleague's or the assistant's answer
+   * that comes while something is being written does not count as seen: the server says so at Send.
+   * @param {import("./apply.js").Put[]} put
+   */
+  advance(put) {
+    const foreign = ({ element, entered }) => entered && element.matches(".bubble[data-outbound]:not([data-mine])");
+    if (this.box.value.trim() && put.some(foreign)) this.crossed = true;
+    if (this.crossed || document.hidden || !isAtEnd()) return;
     const last = this.form.elements.last_seen;
     last.value = String(Math.max(Number(last.value), seen()));
   }
@@ -86,7 +100,7 @@ class BatonComposer extends HTMLElement {
   /** The customer wrote while a template is being filled: nothing is taken away, the box is offered. */
   offerDraft() {
     this.setAttribute("data-picking", "");
-    const back = `<button class="button button--small button--primary" type="button" data-act="unpick">${word("back-to-draft")}</button>`;
+    const back = `<button class="button button--small button--primary" type="button" data-act="back-to-draft">${word("back-to-draft")}</button>`;
     refuse(`<div class="notice" data-tone="good"><div class="notice__body"><p class="notice__title">${word("window-open-again")}</p></div><div class="notice__actions">${back}</div></div>`);
   }
 
@@ -98,6 +112,7 @@ class BatonComposer extends HTMLElement {
 
   typed() {
     this.grow();
+    if (!this.box.value) this.crossed = false;
     this.draft.write(this.box.value);
     this.hold();
     if (Date.now() - this.typedAt < TYPING_MS) return;
@@ -141,6 +156,7 @@ class BatonComposer extends HTMLElement {
     event.preventDefault();
     const text = this.box.value;
     if (!text.trim() || text.length > MOST) return this.box.focus();
+    this.advance([]);
     const fields = Object.fromEntries(new FormData(this.form, event.submitter));
     refuse("");
     pending.show(fields.form_token, text);
@@ -150,11 +166,12 @@ class BatonComposer extends HTMLElement {
     this.quote(null);
   }
 
-  /** @param {string} text @param {{asDraft?: boolean}} how */
-  fill(text, how = { asDraft: true }) {
+  /** @param {string} text */
+  fill(text) {
     this.box.value = text;
+    if (!text) this.crossed = false;
     this.grow();
-    if (how.asDraft) this.draft.write(text);
+    this.draft.write(text);
   }
 
   /**
@@ -188,9 +205,10 @@ class BatonComposer extends HTMLElement {
     const act = event.target.closest("[data-act]");
     const run = {
       picker: () => (event.preventDefault(), this.setAttribute("data-picking", ""), this.loadPicker(), this.offerBack()),
-      unpick: () => (this.removeAttribute("data-picking"), refuse(""), this.box.focus()),
+      "back-to-draft": () => (this.removeAttribute("data-picking"), refuse(""), this.box.focus()),
       unquote: () => this.quote(null),
-      "edit-draft": () => (refuse(""), this.box.focus()),
+      // Read and edited: what the notice told counts as seen now.
+      "edit-draft": () => (refuse(""), (this.crossed = false), this.box.focus()),
       "discard-draft": () => (refuse(""), this.fill(""), this.box.focus()),
       "use-suggestion": () => this.fill(act.closest(".suggestion").querySelector("[data-suggestion-text]").textContent),
     }[act?.dataset.act];
@@ -199,7 +217,7 @@ class BatonComposer extends HTMLElement {
   }
 
   offerBack() {
-    const back = `<button class="button button--small" type="button" data-act="unpick">${word("back-to-draft")}</button>`;
+    const back = `<button class="button button--small" type="button" data-act="back-to-draft">${word("back-to-draft")}</button>`;
     refuse(`<div class="composer__back">${back}</div>`);
   }
 }

@@ -33,11 +33,13 @@ function group(bubble, before, after) {
   if (bubble.dataset.look === "agent" && bubble.dataset.sender === document.body.dataset.name) bubble.dataset.mine = "";
 }
 
+const timeOf = (bubble) => Date.parse(bubble.querySelector(".status__time")?.dateTime ?? "");
+
 /** @param {HTMLElement | false | undefined} first @param {HTMLElement | false | undefined} next */
 function joins(first, next) {
   if (!first || !next || first.dataset.look !== next.dataset.look) return false;
   if ("pending" in next.dataset) return first.dataset.sender === document.body.dataset.name || "pending" in first.dataset;
-  const near = Date.parse(next.dataset.at) - Date.parse(first.dataset.at) < GROUP_MS;
+  const near = timeOf(next) - timeOf(first) < GROUP_MS;
   return near && first.dataset.sender === next.dataset.sender && first.dataset.day === next.dataset.day;
 }
 
@@ -53,5 +55,5 @@ function drawDays(items) {
 
 function drawUnread(items, from) {
   const first = from && items.find((item) => item.dataset.order >= from);
-  if (first) first.before(made("div", { class: "unread-line", "data-order": first.dataset.order }, word("unread-from")));
+  if (first) first.before(made("div", { class: "unread-line", "data-unread-line": "", "data-order": first.dataset.order }, word("unread-from")));
 }

@@ -13,7 +13,7 @@ const thread = there(".thread[data-conversation]");
 /** @type {{name: string, keys: string[], run: () => void, when: () => boolean}[]} */
 export const registry = [
   { name: "key-reply", keys: ["r"], run: focusThread, when: thread },
-  { name: "key-takeover", keys: ["t"], run: click('[data-act="takeover"], [data-act="takeover-head"]'), when: there('[data-act="takeover"], [data-act="takeover-head"]') },
+  { name: "key-takeover", keys: ["t"], run: click('[data-act="takeover"]'), when: there('[data-act="takeover"]') },
   { name: "key-mine", keys: ["i"], run: click('[data-act="assign-me"]'), when: thread },
   { name: "key-close", keys: ["e"], run: closeAndNext, when: there('[data-act="close"]') },
   { name: "key-unread", keys: ["u"], run: click('[data-act="unread"]'), when: thread },
@@ -89,6 +89,7 @@ function closeAndNext() {
 /** Up from an empty box goes into the log; arrows walk its bubbles. */
 function walkLog(event) {
   const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+  if (event.key === "Enter" && event.target.matches("#log > .bubble")) document.querySelector('.tools [data-act="quote"]')?.click();
   if (!by) return;
   const bubbles = [...document.querySelectorAll("#log > .bubble")];
   const at = bubbles.indexOf(document.activeElement);

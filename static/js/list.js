@@ -5,8 +5,11 @@ import { word } from "./words.js";
 
 const REST_MS = 2_500; // a pointer that rests longer is not about to click
 let resting = 0;
+/** @type {HTMLElement | null} */
+let opening = null;
 
 const rows = () => document.getElementById("rows");
+const conversationOf = (link) => link.closest(".row").id.slice("row-".length);
 const links = () => [...(rows()?.querySelectorAll(".row__link") ?? [])];
 
 export function start() {
@@ -15,11 +18,12 @@ export function start() {
   for (const name of ["baton:thread", "baton:applied", "baton:refreshed"]) document.addEventListener(name, mark);
   document.addEventListener("htmx:afterSwap", (event) => event.target.id === "list-body" && mark());
   document.addEventListener("baton:applied", drawHeld);
-  document.addEventListener("pointermove", (event) => (event.target.closest?.("#rows") ? freeze() : release()), { passive: true });
+  document.addEventListener("pointermove", (event) => (event.target.closest?.("#list-body") ? freeze() : release()), { passive: true });
   document.addEventListener("focusin", (event) => (event.target.closest?.("#rows") ? freeze(true) : release()));
   document.addEventListener("keydown", walk);
   document.addEventListener("click", (event) => {
     const act = event.target.closest("[data-act]")?.dataset.act;
+    if (act === "open") openThread(event);
     if (act === "more-rows") loadMore(event);
     if (act === "settle") release();
   });
@@ -29,12 +33,14 @@ export function start() {
 function mark() {
   const open = document.querySelector(".thread[data-conversation]")?.dataset.conversation;
   const all = links();
-  const stop = all.find((link) => link === document.activeElement) ?? all.find((link) => link.closest(".row").dataset.conversation === open) ?? all[0];
+  const stop = all.find((link) => link === document.activeElement) ?? all.find((link) => conversationOf(link) === open) ?? all[0];
   for (const link of all) {
     link.tabIndex = link === stop ? 0 : -1;
-    if (link.closest(".row").dataset.conversation === open) link.setAttribute("aria-current", "true");
+    if (conversationOf(link) === open) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
   }
+  const feed = { role: "feed", "aria-labelledby": "list-title" }; // a feed without articles is none
+  for (const [name, value] of Object.entries(feed)) all.length ? rows().setAttribute(name, value) : rows().removeAttribute(name);
   const empty = document.querySelector("[data-empty]");
   if (empty) empty.hidden = all.length > 0;
 }
@@ -87,6 +93,17 @@ function walk(event) {
   if (!by) return;
   event.preventDefault();
   step(by);
+}
+
+/** A row says where it leads; how it is opened is said once, here. Its view comes from the list. */
+function openThread(event) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  const link = event.target.closest("a");
+  if (opening) htmx.trigger(opening, "htmx:abort"); // a slow answer must not win over the last click
+  opening = link;
+  const view = rows().dataset.view;
+  htmx.ajax("GET", link.href, { source: link, target: "#thread", swap: "innerHTML settle:0ms", push: "true", values: view ? { view } : {} });
 }
 
 async function loadMore(event) {

@@ -35,6 +35,8 @@ export function start() {
   addEventListener("offline", () => show());
   addEventListener("pageshow", (event) => event.persisted && location.reload());
   document.addEventListener("visibilitychange", () => document.hidden || connectNow());
+  // A paused number concerns many conversations: one row changed, its open panes load again.
+  document.addEventListener("baton:stale", (event) => document.querySelector(`.head[data-number="${event.detail}"]`) && refresh());
   document.addEventListener("baton:thread", () => tell({ type: "viewing", conversation: conversation() || null }));
 }
 
@@ -140,7 +142,7 @@ export function askForMarks() {
 async function fetchMarks(rows) {
   askedAt = Date.now();
   const address = new URL(document.body.dataset.marks, location.href);
-  const ids = [...rows.children].map((row) => row.dataset.conversation).join(",");
+  const ids = [...rows.children].map((row) => row.id.slice("row-".length)).join(",");
   const query = { view: rows.dataset.view, search: rows.dataset.search, have: ids, thread: conversation() };
   for (const [name, value] of Object.entries(query)) address.searchParams.set(name, value ?? "");
   const at = cursor;

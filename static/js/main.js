@@ -2,6 +2,7 @@
 import { start as startAnnouncing } from "./announce.js";
 import { start as startAnswers } from "./answers.js";
 import "./composer.js";
+import { start as startCopy } from "./copy.js";
 import { start as startDays } from "./days.js";
 import { start as startKeys } from "./keys.js";
 import { start as startLightbox } from "./lightbox.js";
@@ -18,11 +19,12 @@ import { start as startSeen } from "./seen.js";
 import { start as startTheme } from "./theme.js";
 import { start as startTicks } from "./ticks.js";
 import { start as startTitle } from "./title.js";
+import { start as startTools } from "./tools.js";
 
 document.documentElement.dataset.script = "";
 for (const start of [
-  startSession, startTheme, startMenus, startAnswers, startPanes, startDays, startScroll, startTicks, startList,
-  startSending, startPicker, startLightbox, startKeys, startPresence, startSeen, startTitle, startAnnouncing, startLive,
+  startSession, startTheme, startMenus, startAnswers, startPanes, startDays, startScroll, startTicks, startList, startCopy,
+  startSending, startPicker, startLightbox, startKeys, startPresence, startSeen, startTitle, startTools, startAnnouncing, startLive,
 ]) {
   start();
 }

@@ -8,7 +8,7 @@ const isPhone = () => matchMedia("(max-width: 47.9375rem)").matches;
 export function start() {
   if (kept("panel") === "folded" && isWide()) root.dataset.panel = "folded";
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.target.matches(".thread")) opened();
+    if (event.target.id === "thread") opened();
     if (event.detail.target?.hasAttribute?.("data-older")) olderCame();
   });
   document.addEventListener("click", clicked);

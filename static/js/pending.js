@@ -1,5 +1,5 @@
 /** The bubble before the server's: there within a frame after Enter, gone when the real one is. */
-import { icon, made, word } from "./words.js";
+import { made, word } from "./words.js";
 
 const LAST = "9".repeat(48); // after every real data-order
 
@@ -7,7 +7,7 @@ const LAST = "9".repeat(48); // after every real data-order
 export function show(token, content) {
   const log = document.getElementById("log");
   if (!log || document.getElementById(`pending-${token}`)) return;
-  const status = made("div", { class: "status" }, made("p", { class: "status__line" }, icon("clock"), made("span", { class: "visually-hidden" }, word("sending"))));
+  const status = made("div", { class: "status" }, made("p", { class: "status__line" }, made("span", { class: "tick", "data-status": "pending", "data-icon": "clock", role: "img", title: word("sending") })));
   const body = made("div", { class: "bubble__text", dir: "auto" }, content);
   log.append(
     made(

@@ -4,9 +4,13 @@ import { word } from "./words.js";
 const NEAR_PX = 60;
 let stuck = true;
 let missed = 0;
+let lastTop = 0;
 let keepFrom = 0;
 /** @type {ResizeObserver | null} */
 let watcher = null;
+
+/** @returns {boolean} whether the newest message is before the eyes */
+export const isAtEnd = () => stuck;
 
 const scroller = () => document.getElementById("scroller");
 
@@ -38,9 +42,12 @@ function open() {
   watcher.observe(box);
 }
 
+/** Only a person scrolls up: a picture that loads moves the end away, not the eye. */
 function look() {
   const box = scroller();
-  stuck = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX;
+  if (box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX) stuck = true;
+  else if (box.scrollTop < lastTop) stuck = false;
+  lastTop = box.scrollTop;
   if (stuck) missed = 0;
   drawPill();
 }

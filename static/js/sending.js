@@ -6,6 +6,7 @@ import { seen } from "./live.js";
 import { toast } from "./notices.js";
 import * as outbox from "./outbox.js";
 import * as pending from "./pending.js";
+import { pointedAt } from "./tools.js";
 import { word } from "./words.js";
 
 const composerOf = (conversation) => document.querySelector(`baton-composer[data-conversation="${conversation}"]`);
@@ -60,7 +61,7 @@ function showWaiting() {
 function clicked(event) {
   const act = event.target.closest('[data-act="quote"], [data-act="edit-resend"]');
   const composer = document.querySelector("baton-composer");
-  const bubble = act?.closest(".bubble");
+  const bubble = act?.closest(".bubble") ?? (act && pointedAt());
   if (!bubble || !composer) return;
   if (act.dataset.act === "quote") return composer.quote(bubble);
   composer.fill(bubble.querySelector("[data-text]").textContent);

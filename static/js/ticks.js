@@ -24,11 +24,10 @@ function draw(chip) {
   const left = Date.parse(chip.dataset.expiresAt) - now();
   const [state, tone] = left <= 0 ? ["closed", "idle"] : left < HOUR ? ["closing", "bad"] : left < 4 * HOUR ? ["closing", "warn"] : ["open", "plain"];
   const text = wordsFor(left);
-  const shown = chip.querySelector("[data-window-text]");
+  const shown = chip.firstElementChild;
   if (shown.textContent === text) return;
   shown.textContent = text;
-  Object.assign(chip.dataset, { windowState: state, tone });
-  if (state === "closed") chip.querySelector("use").setAttribute("href", chip.querySelector("use").getAttribute("href").replace(/#.*/, "#lock"));
+  Object.assign(chip.dataset, { windowState: state, tone, icon: state === "closed" ? "lock" : "clock" });
 }
 
 function wordsFor(left) {

@@ -14,6 +14,7 @@ from tests.architecture.tree import ROOT, imported_names, place, python_files, s
 COMES_WITH = {
     "asgiref": "django",
     "pydantic": "django-ninja",
+    "pydantic_core": "django-ninja",
     "twisted": "daphne",
     "urllib3": "requests",
 }

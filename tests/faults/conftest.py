@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
+import psycopg
 import pytest
 
+from tests.conftest import program
 from tests.faults.installation import Installation
+from tests.services import PrivatePostgres, postgres_binaries
 
 
 @pytest.fixture
@@ -36,10 +41,40 @@ def install(tmp_path: Path) -> Iterator[Callable[..., Installation]]:
         one.kill()
 
 
+@pytest.fixture(scope="session")
+def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file with one number, to be copied."""
+    directory = tmp_path_factory.mktemp("prepared")
+    Installation(directory, f"sqlite:///{directory / 'baton.sqlite3'}")
+    return directory / "baton.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def calm_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivatePostgres]:
+    """A durable server that nobody crashes, with a migrated database "prepared", to be copied."""
+    program(postgres_binaries)
+    with PrivatePostgres() as server:
+        Installation(tmp_path_factory.mktemp("postgres"), server.create_database("prepared"))
+        yield server
+
+
+@pytest.fixture
+def sqlite_url(prepared_sqlite: Path, tmp_path: Path) -> str:
+    """A file of this test's own, with one number."""
+    return f"sqlite:///{shutil.copy(prepared_sqlite, tmp_path / 'baton.sqlite3')}"
+
+
+@pytest.fixture
+def postgres_url(calm_postgres: PrivatePostgres) -> str:
+    """A durable database of this test's own, with one number."""
+    name = f"baton_{uuid4().hex}"
+    with psycopg.connect(calm_postgres.url(), autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE prepared'.encode())
+    return calm_postgres.url(name)
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty, durable database of this test's own, on each of the two systems."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'baton.sqlite3'}"
-    url: str = request.getfixturevalue("private_postgres").create_database("baton")
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A durable database of this test's own, with one number, on each of the two systems."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
     return url

@@ -19,7 +19,7 @@ from tests.faults.installation import APP_SECRET, PHONE_NUMBER_ID, WABA_ID
 from whatsapp.signature import sign
 
 REPEAT_AFTER_S = 0.02  # days at Meta
-PAUSE_S = 0.01  # so that the digest of the check afterwards is a matter of seconds
+PAUSE_S = 0.02  # so that the digest of the check afterwards is a matter of seconds
 
 
 def a_body(*wamids: str) -> bytes:

@@ -57,8 +57,9 @@ class Installation:
             "FAILPOINTS": "",
             "REDIS_URL": "",
         }
-        self.manage("migrate", "--verbosity=0")
-        self.manage("shell", "--verbosity=0", "--command", SEED)
+        if not self._is_prepared():
+            self.manage("migrate", "--verbosity=0")
+            self.manage("shell", "--verbosity=0", "--command", SEED)
 
     def manage(self, *arguments: str) -> None:
         """Runs a management command to its end."""
@@ -152,6 +153,12 @@ class Installation:
             yield connection
         finally:
             connection.close()
+
+    def _is_prepared(self) -> bool:
+        try:
+            return bool(self.rows("SELECT 1 FROM accounts_phonenumber"))
+        except (sqlite3.Error, psycopg.Error):
+            return False
 
     def _listens(self) -> bool:
         with socket.socket() as probe:

@@ -1,13 +1,21 @@
 """What was acknowledged is there, whatever dies and whenever."""
 
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from tests.faults.deliverer import Deliverer, a_body, post
 
 MESSAGES = "SELECT wamid, count(*) FROM inbox_message GROUP BY wamid"
+
+
+def wait_until_all_is_digested(baton):
+    """Waits for everything that is stored, however the worker that had it ended."""
+    baton.let_leases_end()
+    baton.wait_until_digested()
 
 
 def stored(baton):
@@ -30,16 +38,15 @@ def test_random_kills_lose_nothing_that_was_acknowledged(
         baton.kill()
     baton.start()
     deliverer.finish()
-    baton.let_leases_end()
-    baton.wait_until_digested()
-    assert len(deliverer.acked()) > 20 * kills
+    wait_until_all_is_digested(baton)
+    assert len(deliverer.acked()) > 10 * kills
     assert set(deliverer.acked()) - set(stored(baton)) == set()
     assert set(stored(baton).values()) == {1}
 
 
 @pytest.mark.case("F02")
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize("server", ["daphne", "uvicorn"])
+@pytest.mark.parametrize("server", ["daphne", pytest.param("uvicorn", marks=pytest.mark.nightly)])
 @pytest.mark.parametrize(
     ("point", "rows"),
     [
@@ -63,8 +70,7 @@ def test_a_death_at_an_exact_point_leaves_all_or_nothing(
     assert baton.rows("SELECT count(*) FROM webhooks_delivery") == [(rows,)]
     baton.start()
     assert set(statuses_of(baton, wamids)) == {200}
-    baton.let_leases_end()
-    baton.wait_until_digested()
+    wait_until_all_is_digested(baton)
     assert stored(baton) == dict.fromkeys(wamids, 1)
 
 
@@ -87,7 +93,7 @@ def in_background(baton, wamids):
 
 @pytest.mark.case("F04")
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize("server", ["daphne", "uvicorn"])
+@pytest.mark.parametrize("server", ["uvicorn", pytest.param("daphne", marks=pytest.mark.nightly)])
 def test_a_stopped_database_is_a_503_and_nothing_else(install, private_postgres, tmp_path, server):
     baton = install(private_postgres.create_database("baton"), server=server)
     baton.start()
@@ -104,11 +110,107 @@ def test_a_stopped_database_is_a_503_and_nothing_else(install, private_postgres,
     deliverer.finish()
     assert deliverer.slowest_s < 3
     assert deliverer.statuses == {503}
-    baton.let_leases_end()
-    baton.wait_until_digested()
+    wait_until_all_is_digested(baton)
     assert set(deliverer.acked()) - set(stored(baton)) == set()
     assert deliverer.acked()
     assert baton.stop() == 0
+
+
+@pytest.mark.case("F03")
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("crashes", [2, pytest.param(5, marks=pytest.mark.nightly)])
+def test_crashes_of_the_database_lose_nothing_that_was_acknowledged(
+    install, private_postgres, tmp_path, chance, crashes
+):
+    baton = install(private_postgres.create_database("baton"))
+    baton.start()
+    deliverer = Deliverer(baton.port, tmp_path / "acked")
+    deliverer.start()
+    for _ in range(crashes):
+        time.sleep(chance.uniform(0.5, 1.0))
+        private_postgres.crash()
+        private_postgres.start()
+    deliverer.finish()
+    wait_until_all_is_digested(baton)
+    assert set(deliverer.acked()) - set(stored(baton)) == set()
+    assert set(stored(baton).values()) == {1}
+
+
+@pytest.mark.case("F05")
+@pytest.mark.nightly
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("server", ["daphne", "uvicorn"])
+def test_a_frozen_database_is_a_503_in_time(install, private_postgres, tmp_path, server):
+    baton = install(private_postgres.create_database("baton"), server=server)
+    baton.start()
+    assert post(baton.port, a_body("wamid.before")) == 200
+    private_postgres.freeze()
+    deliverer = Deliverer(baton.port, tmp_path / "acked", connections=50)
+    deliverer.start()
+    time.sleep(20)
+    before_the_thaw = deliverer.slowest_s
+    private_postgres.thaw()
+    time.sleep(1)
+    deliverer.finish(timeout=10)
+    assert before_the_thaw < 3.5
+    assert deliverer.statuses == {503}
+    wait_until_all_is_digested(baton)
+    assert set(deliverer.acked()) - set(stored(baton)) == set()
+
+
+@pytest.mark.case("F18")
+@pytest.mark.parametrize("server", ["daphne", "uvicorn"])
+@pytest.mark.parametrize(
+    "framing",
+    [
+        pytest.param(b"Content-Length: 10485760\r\n\r\n", id="declared"),
+        pytest.param(b"Transfer-Encoding: chunked\r\n\r\na00000\r\n", id="chunked"),
+    ],
+)
+def test_ten_mebibytes_are_refused_before_their_end(install, sqlite_url, server, framing):
+    baton = install(sqlite_url, server=server)
+    baton.start()
+    assert post(baton.port, a_body("wamid.first")) == 200
+    before = memory_of(baton)
+    with socket.create_connection(("127.0.0.1", baton.port), timeout=10) as client:
+        client.sendall(b"POST /webhooks/whatsapp/ HTTP/1.1\r\nHost: localhost\r\n" + framing)
+        client.sendall(b"x" * (9 * 1024 * 1024))
+        assert client.recv(100).startswith(b"HTTP/1.1 413")
+    assert memory_of(baton) - before < 30
+    assert baton.rows("SELECT count(*) FROM webhooks_delivery") == [(1,)]
+
+
+def memory_of(baton):
+    """Resident memory of the server process, in MB."""
+    status = Path(f"/proc/{baton.process.pid}/status").read_text()
+    [line] = [line for line in status.splitlines() if line.startswith("VmRSS")]
+    return int(line.split()[1]) / 1024
+
+
+@pytest.mark.case("F24")
+@pytest.mark.nightly
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("server", ["daphne", "uvicorn"])
+def test_senders_that_disappear_cost_nobody_else(install, sqlite_url, server):
+    baton = install(sqlite_url, server=server)
+    baton.start()
+    half = b"POST /webhooks/whatsapp/ HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf"
+    silent = [socket.create_connection(("127.0.0.1", baton.port)) for _ in range(200)]
+    for connection in silent:
+        connection.sendall(half)
+        connection.settimeout(30)
+    times = []
+    for number in range(40):
+        began = time.monotonic()
+        assert post(baton.port, a_body(f"wamid.{number}")) == 200
+        times.append(time.monotonic() - began)
+    assert sorted(times)[37] < 0.5
+    for connection in silent:
+        assert connection.recv(12).endswith(b"408")
+        while connection.recv(1000):
+            pass
+        connection.close()
+    assert baton.rows("SELECT count(*) FROM webhooks_delivery") == [(40,)]
 
 
 @pytest.mark.case("F25")
@@ -127,8 +229,8 @@ def test_a_worker_that_dies_inside_a_delivery_loses_and_doubles_nothing(install,
 
 @pytest.mark.case("F26")
 @pytest.mark.timeout(120)
-def test_an_item_that_kills_the_worker_becomes_a_dead_letter(install, database_url):
-    baton = install(database_url)
+def test_an_item_that_kills_the_worker_becomes_a_dead_letter(install, sqlite_url):
+    baton = install(sqlite_url)
     killer = "digest.item@wamid.4:exit"
     baton.start(killer)
     wamids = [f"wamid.{number}" for number in range(10)]
@@ -147,8 +249,8 @@ def test_an_item_that_kills_the_worker_becomes_a_dead_letter(install, database_u
 
 
 @pytest.mark.parametrize("server", ["daphne", "uvicorn"])
-def test_a_deploy_ends_with_code_0_and_loses_nothing(install, tmp_path, server):
-    baton = install(f"sqlite:///{tmp_path / 'baton.sqlite3'}", server=server)
+def test_a_deploy_ends_with_code_0_and_loses_nothing(install, sqlite_url, tmp_path, server):
+    baton = install(sqlite_url, server=server)
     deliverer = Deliverer(baton.port, tmp_path / "acked")
     baton.start()
     deliverer.start()
@@ -160,8 +262,8 @@ def test_a_deploy_ends_with_code_0_and_loses_nothing(install, tmp_path, server):
     assert set(deliverer.acked()) == set(stored(baton))
 
 
-def test_a_second_sender_on_one_sqlite_file_stops_with_a_sentence(install, tmp_path):
-    baton = install(f"sqlite:///{tmp_path / 'baton.sqlite3'}")
+def test_a_second_sender_on_one_sqlite_file_stops_with_a_sentence(install, sqlite_url):
+    baton = install(sqlite_url)
     baton.start()
     second = baton.run_aside("work")
     assert second.returncode == 1

@@ -97,7 +97,8 @@ class Browser:
     @property
     def seqs(self) -> list[int]:
         """The numbers of the events that came."""
-        return [frame["seq"] for frame in self.frames if frame["type"] == "events"]
+        frames = self.of_type("events")
+        return [seq for frame in frames for seq in range(frame["first"], frame["seq"] + 1)]
 
     def of_type(self, kind: str) -> list[dict[str, Any]]:
         """The frames of one type."""

@@ -46,7 +46,7 @@ async def test_late_commits_are_neither_missed_nor_doubled(cast, a_browser):
     last = 8 * each
     seen: list[list[int]] = []
 
-    async def watch() -> None:  # a person whose connection is bad
+    async def watch():  # a person whose connection is bad
         cursor, numbers = 0, []
         while cursor < last:
             async with a_browser(cast.amina, cursor) as browser:

@@ -116,8 +116,7 @@ async def test_a_browser_that_answers_may_read_for_ever():
     server = Server(reads=True)
     socket = Socket(AMINA, 0, server.send, server.close)
     for seq in range(1, 3 * MOST_UNANSWERED // ASK_AFTER):
-        event = live_read.Rendered(seq, "conversation.noted", {}, frozenset())
-        socket.give(event, "x" * (ASK_AFTER + 1), broken=False)
+        socket.give(seq, "x" * (ASK_AFTER + 1))
         await asyncio.sleep(0)
         socket.answered(seq)
     assert server.codes == []

@@ -6,6 +6,7 @@ import json
 import os
 import re
 from argparse import ArgumentParser
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -14,19 +15,29 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, IntegrityError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from typing_extensions import override
 
 from accounts import scopes
+from accounts.actions.accounts import upsert_account
 from accounts.actions.keys import create_key, set_scopes
-from accounts.actions.numbers import upsert_account, upsert_number
-from accounts.actions.organizations import create_organization, create_person
+from accounts.actions.numbers import upsert_number
+from accounts.actions.organizations import create_organization
+from accounts.actions.people import create_person
 from accounts.actors import SYSTEM
 from accounts.events import unit_of_work
-from accounts.models import ApiKey, BusinessAccount, Organization, Person, PhoneNumber, Role
+from accounts.models import (
+    ApiKey,
+    BusinessAccount,
+    NumberStatus,
+    Organization,
+    Person,
+    PhoneNumber,
+    Role,
+)
 from accounts.refusals import Refused
 from whatsapp.phone import e164
 
@@ -104,7 +115,9 @@ class Command(BaseCommand):
         """The flags; only --email is always needed."""
         for flag, meaning in FLAGS.items():
             parser.add_argument(flag, default="", help=meaning, required=flag == "--email")
-        parser.add_argument("--with-secret", action="store_true", help="makes the key with a secret")
+        parser.add_argument(
+            "--with-secret", action="store_true", help="makes the key with a secret"
+        )
         parser.add_argument("--json", action="store_true", help="one JSON object and nothing else")
 
     @override
@@ -118,13 +131,22 @@ class Command(BaseCommand):
                 result = _make(wanted, at=timezone.now())
         except Refused as refusal:
             raise CommandError(refusal.message) from refusal
+        except IntegrityError as error:
+            raise CommandError(_("Another bootstrap was faster. Run this one again.")) from error
         if options["json"]:
             self.stdout.write(json.dumps(result.as_json()))
+            self._tell_rest(result, self.stderr.write)
         else:
-            self._tell(result)
+            self._tell(result, self.stdout.write)
 
-    def _tell(self, result: Result) -> None:
-        say = self.stdout.write
+    def _tell_rest(self, result: Result, say: Callable[[str], None]) -> None:
+        if result.number and result.number.status == NumberStatus.PENDING_SETUP:
+            say(_("The number cannot send yet: give its account an --access-token."))
+        if result.key is None:
+            lost = _("The API key %(name)s was there. Lost it? Run again with another --key-name.")
+            say(lost % {"name": result.key_name})
+
+    def _tell(self, result: Result, say: Callable[[str], None]) -> None:
         say(_("Organization: %(name)s") % {"name": result.organization.name})
         say(_("Admin: %(email)s") % {"email": result.admin.email})
         if result.number:
@@ -132,14 +154,10 @@ class Command(BaseCommand):
             say(_("Number: %(number)s, %(status)s") % {"number": result.number, "status": status})
         if result.key:
             say(_("API key, shown once: %(key)s") % {"key": result.key})
-        else:
-            say(
-                _("The API key %(name)s exists already. Lost it? Run again with another --key-name.")
-                % {"name": result.key_name}
-            )
         if result.secret:
             say(_("Its secret, shown once: %(secret)s") % {"secret": result.secret})
         say(_("Address for Meta's webhooks: %(url)s") % {"url": result.as_json()["webhook_url"]})
+        self._tell_rest(result, say)
 
 
 def _wanted(options: dict[str, Any]) -> Wanted:

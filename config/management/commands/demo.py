@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 from django.utils import timezone
 from typing_extensions import override
 
-from accounts.models import (
-    BusinessAccount,
-    EventCounter,
-    NumberStatus,
-    Organization,
-    Person,
-    PhoneNumber,
-    Role,
-)
+from accounts.actions.accounts import upsert_account
+from accounts.actions.numbers import describe_number, set_bot, upsert_number
+from accounts.actions.organizations import create_organization
+from accounts.actions.people import create_person
+from accounts.actors import SYSTEM
+from accounts.events import unit_of_work
+from accounts.models import Organization, PhoneNumber, Role
 from automation.models import Bot
 from config.demo.story import BOT_SETTINGS
 from config.demo.telling import Teller, already_told
@@ -45,56 +43,11 @@ class Command(BaseCommand):
             raise CommandError("The demo needs the simulator: set SIMULATOR=1.")
         number = PhoneNumber.objects.filter(meta_phone_number_id=PHONE_NUMBER_ID).first()
         if number is None:
-            with transaction.atomic():
-                number = self._make()
+            with unit_of_work():
+                number = _make(at=timezone.now())
         if not already_told(number):
             raise CommandError("The demo's number is there, but its conversations are not.")
         self._print()
-
-    def _make(self) -> PhoneNumber:
-        now = timezone.now()
-        organization = Organization.objects.create(name="Kettle & Co", time_zone="Europe/Berlin")
-        EventCounter.objects.create(organization=organization)
-        people = {
-            name: Person.objects.create_user(
-                email, PASSWORD, name=name, role=role, organization=organization
-            )
-            for name, email, role in PEOPLE
-        }
-        bot = Bot.objects.create(
-            organization=organization,
-            name="Kettle assistant",
-            settings=BOT_SETTINGS,
-            quiet_seconds=1.5,
-            max_wait_seconds=10,
-        )
-        number = self._number(organization, bot)
-        Teller(number, bot, people, now=now).tell_all()
-        return number
-
-    def _number(self, organization: Organization, bot: Bot) -> PhoneNumber:
-        account = BusinessAccount(
-            organization=organization, waba_id=WABA_ID, name="Kettle & Co", currency="USD"
-        )
-        account.access_token = SIMULATOR_TOKEN
-        account.save()
-        return PhoneNumber.objects.create(
-            organization=organization,
-            account=account,
-            meta_phone_number_id=PHONE_NUMBER_ID,
-            display_phone_number="+1 555-078-3881",
-            phone="+15550783881",
-            verified_name="Kettle & Co",
-            label="Shop",
-            sandbox=True,
-            status=NumberStatus.ACTIVE,
-            quality_rating="GREEN",
-            bot_id=bot.pk,
-            bot_name=bot.name,
-            bot_enabled=True,
-            auto_reply=True,
-            start_mode="ai",
-        )
 
     def _print(self) -> None:
         say = self.stdout.write
@@ -104,3 +57,67 @@ class Command(BaseCommand):
         say(f"  Logins:     {', '.join(email for _name, email, _role in PEOPLE)}")
         say(f"  Password:   {PASSWORD}")
         say("")
+
+
+def _make(*, at: datetime) -> PhoneNumber:
+    organization = create_organization("Kettle & Co", time_zone="Europe/Berlin", by=SYSTEM, at=at)
+    people = {
+        name: create_person(
+            organization.pk,
+            email=email,
+            name=name,
+            password=PASSWORD,
+            role=role,
+            by=SYSTEM,
+            at=at,
+        )
+        for name, email, role in PEOPLE
+    }
+    bot = Bot.objects.create(
+        organization=organization,
+        name="Kettle assistant",
+        settings=BOT_SETTINGS,
+        quiet_seconds=1.5,
+        max_wait_seconds=10,
+    )
+    number = _number(organization, bot, at=at)
+    Teller(number, bot, people, now=at).tell_all()
+    return number
+
+
+def _number(organization: Organization, bot: Bot, *, at: datetime) -> PhoneNumber:
+    account = upsert_account(
+        organization.pk,
+        waba_id=WABA_ID,
+        name=organization.name,
+        currency="USD",
+        access_token=SIMULATOR_TOKEN,
+        by=SYSTEM,
+        at=at,
+    )
+    number = upsert_number(
+        account,
+        meta_phone_number_id=PHONE_NUMBER_ID,
+        display_phone_number="+1 555-078-3881",
+        by=SYSTEM,
+        at=at,
+    )
+    describe_number(
+        number.pk,
+        verified_name=organization.name,
+        label="Shop",
+        quality_rating="GREEN",
+        sandbox=True,
+        by=SYSTEM,
+        at=at,
+    )
+    return set_bot(
+        number.pk,
+        bot_id=bot.pk,
+        name=bot.name,
+        enabled=True,
+        auto_reply=True,
+        start_mode="ai",
+        by=SYSTEM,
+        at=at,
+    )

@@ -23,7 +23,7 @@ class Command(BaseCommand):
             count = rotate_secrets()
         except InvalidToken as error:
             raise CommandError(
-                _("A stored secret opens with none of ENCRYPTION_KEYS: add the key it was made with.")
+                _("A stored secret opens with none of ENCRYPTION_KEYS: add the key that made it.")
             ) from error
         sentence = ngettext(
             "%(n)s secret is under the newest key. The older keys may go.",

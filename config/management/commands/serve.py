@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
+from typing_extensions import override
 
 from config.requests_in_flight import RequestsInFlight
 from config.shutdown import Shutdown
@@ -28,6 +29,7 @@ JOIN_WITHIN_S: Final = 40
 class Command(BaseCommand):
     help = "Runs Baton: pages, webhooks and live updates, and the worker unless --no-worker."
 
+    @override
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Where to listen, with what, and whether to work."""
         parser.add_argument("--host", default="127.0.0.1")
@@ -35,6 +37,7 @@ class Command(BaseCommand):
         parser.add_argument("--server", choices=sorted(SERVERS), default="daphne")
         parser.add_argument("--no-worker", action="store_true")
 
+    @override
     def handle(self, *_args: Any, **options: Any) -> None:
         """Serves until SIGTERM or Ctrl+C; ends with exit code 0."""
         with nullcontext() if options["no_worker"] else only_worker():

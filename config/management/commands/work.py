@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
+from typing_extensions import override
 
 from config.worker_lock import only_worker
 from webhooks import worker
@@ -18,6 +19,7 @@ JOIN_WITHIN_S = 40
 class Command(BaseCommand):
     help = "Runs the worker without a web server, until SIGTERM or Ctrl+C."
 
+    @override
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Works until told to stop; what is in hand is finished first."""
         told = threading.Event()

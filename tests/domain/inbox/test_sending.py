@@ -17,7 +17,6 @@ from inbox.actions.guards import Guards
 from inbox.actions.sending import cancel, retry, send
 from inbox.message_status import Status
 from inbox.models import Contact, Conversation, Message, Suggestion
-from inbox.window import LENGTH
 from tests.cast import Cast, a_conversation, by, says, with_assistant
 
 HELLO = outgoing.text("Hello")
@@ -40,7 +39,8 @@ def test_a_reply_in_the_window_is_queued(cast: Cast) -> None:
 @pytest.mark.parametrize(("moved", "expected"), [(-1, None), (0, "SESSION_EXPIRED")])
 def test_the_window_closes_on_the_second(cast: Cast, moved: int, expected: str | None) -> None:
     written = says(cast.number).conversation
-    edge = Conversation.objects.get(pk=written.pk).window_opened_at + LENGTH
+    edge = Conversation.objects.get(pk=written.pk).window.expires_at
+    assert edge is not None
     at = edge + timedelta(seconds=moved)
     if expected is None:
         assert send(written.pk, HELLO, by=by(cast.amina), at=at).pk

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -15,7 +16,7 @@ from inbox.models import Conversation, Message, PendingStatus, StatusEvent
 from tests.cast import Cast, a_conversation, a_status_webhook, arrives, by, payload
 
 WORDS = ("sent", "delivered", "read", "played", "failed")
-ERROR = {"errors": [{"code": 131026, "title": "Message undeliverable"}]}
+ERROR: dict[str, Any] = {"errors": [{"code": 131026, "title": "Message undeliverable"}]}
 
 
 def a_sent_message(cast: Cast, wamid: str = "wamid.ours") -> Message:
@@ -91,7 +92,7 @@ def test_an_opaque_id_of_another_number_finds_nothing(cast: Cast) -> None:
 @pytest.mark.case("F43")
 def test_131047_closes_our_window_too(cast: Cast) -> None:
     message = a_sent_message(cast)
-    error = {"errors": [{"code": 131047, "title": "Re-engagement message"}]}
+    error: dict[str, Any] = {"errors": [{"code": 131047, "title": "Re-engagement message"}]}
     arrives(cast.number, a_status_webhook("wamid.ours", "failed", **error))
     message.refresh_from_db()
     assert (message.status, message.failure["next_step"]) == ("failed", "template")

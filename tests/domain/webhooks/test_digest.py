@@ -118,6 +118,17 @@ def test_an_unknown_kind_is_kept_without_effect(door, digest, kettle, body):
     assert bytes(Delivery.objects.get().body) == body
 
 
+@pytest.mark.case("F17")
+def test_a_body_of_three_mebibytes_is_applied_whole(door, digest, kettle):
+    texts = [a_text(f"wamid.{n:03}", text={"body": "x" * 5_000}) for n in range(590)]
+    body = a_delivery(*texts)
+    body += b" " * (3 * 1024 * 1024 - len(body))
+    assert len(body) == 3_145_728
+    assert door.post(body) == 200
+    digest()
+    assert len(applied()) == 590
+
+
 @pytest.mark.case("F23")
 def test_a_thousand_changes_in_one_body(door, digest, kettle):
     change = json.loads(a_delivery(a_text("x")))["entry"][0]["changes"][0]
@@ -241,7 +252,7 @@ def test_a_stop_gives_back_what_is_not_begun(door, kettle):
 
 # --- whose fault it is ---
 
-troubles = []
+troubles: list[Exception] = []
 
 
 def troubled(item, *, received_at, secret_fingerprint):

@@ -26,7 +26,7 @@ def order_of(at: datetime, row: UUID) -> str:
 def window(conversation: UUID, hours: float | None) -> shapes.WindowChip:
     if hours is None:
         return shapes.WindowChip(conversation, "never", "Never written", "idle", None)
-    expires = NOW + timedelta(hours=hours)
+    expires = datetime.now(UTC) + timedelta(hours=hours)
     if hours <= 0:
         return shapes.WindowChip(conversation, "closed", "Window closed", "idle", expires)
     text = f"{int(hours)} h left" if hours >= 1 else f"{int(hours * 60)} min left"
@@ -45,18 +45,103 @@ DELIVERED = shapes.Tick("delivered", "check-check", "Delivered 10:42")
 FAILED = shapes.Tick("failed", "alert-circle", "Not delivered")
 
 PEOPLE: list[dict[str, Any]] = [
-    {"name": "Dora Odhiambo", "preview": "The parcel says delivered but nothing is here 😕", "hours": 0.62, "owner": WAITING, "time": "10:42", "unread": 3},
-    {"name": "+254 712 345 678", "preview": "Hello?", "hours": 2.4, "owner": NOBODY, "time": "10:31", "unread": 1},
-    {"name": "محمد العبدالله", "preview": "مرحبا، أريد أن أسأل عن موعد التوصيل إلى عمّان غداً صباحاً", "hours": 21, "owner": AI, "ai": True, "time": "10:20"},
-    {"name": "Grace Wanjiru", "preview": "Photo", "icon": "image", "hours": 9, "owner": BEN, "time": "09:58", "unread": 12},
-    {"name": "Lukas Bärenreiter-Schulze", "preview": "We have sent a replacement, it arrives on Thursday", "direction": "outbound", "tick": READ, "hours": 18, "owner": AMINA, "time": "09:40"},
-    {"name": "Ana Lucía", "preview": "Voice message", "icon": "mic", "hours": 3.2, "owner": BEN, "time": "09:12"},
-    {"name": "Tomasz Nowak", "preview": "Your order 4711 is on its way", "direction": "outbound", "tick": FAILED, "hours": -2, "owner": AMINA, "time": "08:03"},
-    {"name": "Priya Raman", "preview": "Thank you so much!!", "hours": 14, "owner": AI, "ai": True, "time": "07:55"},
-    {"name": "@green.garden", "preview": "Do you deliver plants?", "hours": 22, "owner": AI, "ai": True, "time": "Yesterday"},
-    {"name": "Yuki Tanaka", "preview": "配達は何時ごろになりますか？", "hours": -20, "owner": PHONE, "time": "Yesterday"},
-    {"name": "Wolfeschlegelsteinhausenbergerdorff", "preview": "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft", "hours": -30, "owner": NOBODY, "time": "Tuesday"},
-    {"name": "Obi", "preview": "No messages yet", "hours": None, "owner": NOBODY, "time": "12 Nov", "status": "closed"},
+    {
+        "name": "Dora Odhiambo",
+        "preview": "The parcel says delivered but nothing is here 😕",
+        "hours": 0.62,
+        "owner": WAITING,
+        "time": "10:42",
+        "unread": 3,
+    },
+    {
+        "name": "+254 712 345 678",
+        "preview": "Hello?",
+        "hours": 2.4,
+        "owner": NOBODY,
+        "time": "10:31",
+        "unread": 1,
+    },
+    {
+        "name": "محمد العبدالله",
+        "preview": "مرحبا، أريد أن أسأل عن موعد التوصيل إلى عمّان غداً صباحاً",
+        "hours": 21,
+        "owner": AI,
+        "ai": True,
+        "time": "10:20",
+    },
+    {
+        "name": "Grace Wanjiru",
+        "preview": "Photo",
+        "icon": "image",
+        "hours": 9,
+        "owner": BEN,
+        "time": "09:58",
+        "unread": 12,
+    },
+    {
+        "name": "Lukas Bärenreiter-Schulze",
+        "preview": "We have sent a replacement, it arrives on Thursday",
+        "direction": "outbound",
+        "tick": READ,
+        "hours": 18,
+        "owner": AMINA,
+        "time": "09:40",
+    },
+    {
+        "name": "Ana Lucía",
+        "preview": "Voice message",
+        "icon": "mic",
+        "hours": 3.2,
+        "owner": BEN,
+        "time": "09:12",
+    },
+    {
+        "name": "Tomasz Nowak",
+        "preview": "Your order 4711 is on its way",
+        "direction": "outbound",
+        "tick": FAILED,
+        "hours": -2,
+        "owner": AMINA,
+        "time": "08:03",
+    },
+    {
+        "name": "Priya Raman",
+        "preview": "Thank you so much!!",
+        "hours": 14,
+        "owner": AI,
+        "ai": True,
+        "time": "07:55",
+    },
+    {
+        "name": "@green.garden",
+        "preview": "Do you deliver plants?",
+        "hours": 22,
+        "owner": AI,
+        "ai": True,
+        "time": "Yesterday",
+    },
+    {
+        "name": "Yuki Tanaka",
+        "preview": "配達は何時ごろになりますか？",
+        "hours": -20,
+        "owner": PHONE,
+        "time": "Yesterday",
+    },
+    {
+        "name": "Wolfeschlegelsteinhausenbergerdorff",
+        "preview": "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamte",
+        "hours": -30,
+        "owner": NOBODY,
+        "time": "Tuesday",
+    },
+    {
+        "name": "Obi",
+        "preview": "No messages yet",
+        "hours": None,
+        "owner": NOBODY,
+        "time": "12 Nov",
+        "status": "closed",
+    },
 ]
 
 
@@ -242,62 +327,269 @@ def talk(c: UUID) -> list[Any]:
     """The usual conversation: the assistant first, then a person."""
     day = 24 * 60
     return [
-        bubble(c, day + 300, text="Hi! I ordered on *Monday* (order _4711_) and have heard nothing since."),
+        bubble(
+            c,
+            day + 300,
+            text="Hi! I ordered on *Monday* (order _4711_) and have heard nothing since.",
+        ),
         bubble(c, day + 299, text="Can you check please"),
-        bubble(c, day + 298.5, look="ai", outbound=True, sender_name="Assistant", text="Hello Dora, of course. Order 4711 left our warehouse on Tuesday and is with the courier. Do you want the tracking link?"),
+        bubble(
+            c,
+            day + 298.5,
+            look="ai",
+            outbound=True,
+            sender_name="Assistant",
+            text="Hello Dora, of course. Order 4711 left our warehouse on Tuesday "
+            "and is with the courier. Do you want the tracking link?",
+        ),
         bubble(c, day + 295, text="Yes"),
-        bubble(c, day + 294.5, look="ai", outbound=True, sender_name="Assistant", text="Here it is: https://track.example/4711\nIt should arrive between 14:00 and 17:00."),
+        bubble(
+            c,
+            day + 294.5,
+            look="ai",
+            outbound=True,
+            sender_name="Assistant",
+            text="Here it is: https://track.example/4711\n"
+            "It should arrive between 14:00 and 17:00.",
+        ),
         bubble(c, 52, text="The parcel says delivered but nothing is here 😕"),
-        bubble(c, 51.5, kind="image", media=media("image", width=640, height=420), text="That's my door"),
+        bubble(
+            c,
+            51.5,
+            kind="image",
+            media=media("image", width=640, height=420),
+            text="That's my door",
+        ),
         bubble(c, 51, kind="voice", media=media("voice")),
-        event(50.5, "The assistant asked for a person", "hourglass", "The customer asked for a person."),
+        event(
+            50.5,
+            "The assistant asked for a person",
+            "hourglass",
+            "The customer asked for a person.",
+        ),
         event(44, "Ben has the conversation now", "user"),
-        bubble(c, 43, outbound=True, text="Hi Dora, this is Ben. I'm sorry about that! I'm calling the courier right now."),
+        bubble(
+            c,
+            43,
+            outbound=True,
+            text="Hi Dora, this is Ben. I'm sorry about that! I'm calling the courier right now.",
+        ),
         bubble(c, 42.8, outbound=True, text="Could you look whether a neighbour has it?"),
         bubble(c, 40, text="👍", only_emoji=True),
-        bubble(c, 39, text="nobody has it", quote=shapes.Quote("Ben", "Could you look whether a neighbour has it?", "#m-1"), reactions=("🙏",)),
-        bubble(c, 12, outbound=True, tick=DELIVERED, text="The courier left it at the depot by mistake. They bring it _today_ before 18:00; I keep an eye on it. As an apology there is a 10 € voucher in your account."),
+        bubble(
+            c,
+            39,
+            text="nobody has it",
+            quote=shapes.Quote("Ben", "Could you look whether a neighbour has it?", "#m-1"),
+            reactions=("🙏",),
+        ),
+        bubble(
+            c,
+            12,
+            outbound=True,
+            tick=DELIVERED,
+            text="The courier left it at the depot by mistake. They bring it _today_ before "
+            "18:00; I keep an eye on it. As an apology there is a 10 € voucher in your account.",
+        ),
         bubble(c, 0.6, text="Oh great, thank you Ben"),
     ]
 
 
 def zoo(c: UUID) -> list[Any]:
     """Every kind there is, and every way it can go wrong."""
-    location = {"location": {"latitude": -1.286389, "longitude": 36.817223, "name": "Nairobi Central", "address": "Moi Avenue 12", "url": None}}
-    cards = {"contacts": [{"name": "Chidi Eze", "company": "Eze & Sons", "phones": [{"phone": "+234 803 123 4567"}], "emails": ["chidi@example.org"]}]}
-    order = {"order": {"catalog_id": "1", "text": None, "lines": [{"product_retailer_id": "TEA-200", "quantity": 2, "price": "4.50", "currency": "EUR"}, {"product_retailer_id": "MUG-BLUE", "quantity": 1, "price": "12.00", "currency": "EUR"}], "totals": {"EUR": "21.00"}}}
+    location = {
+        "location": {
+            "latitude": -1.286389,
+            "longitude": 36.817223,
+            "name": "Nairobi Central",
+            "address": "Moi Avenue 12",
+            "url": None,
+        }
+    }
+    cards = {
+        "contacts": [
+            {
+                "name": "Chidi Eze",
+                "company": "Eze & Sons",
+                "phones": [{"phone": "+234 803 123 4567"}],
+                "emails": ["chidi@example.org"],
+            }
+        ]
+    }
+    order = {
+        "order": {
+            "catalog_id": "1",
+            "text": None,
+            "lines": [
+                {
+                    "product_retailer_id": "TEA-200",
+                    "quantity": 2,
+                    "price": "4.50",
+                    "currency": "EUR",
+                },
+                {
+                    "product_retailer_id": "MUG-BLUE",
+                    "quantity": 1,
+                    "price": "12.00",
+                    "currency": "EUR",
+                },
+            ],
+            "totals": {"EUR": "21.00"},
+        }
+    }
     return [
-        bubble(c, 200, text="مرحبا، أريد أن أسأل عن موعد التوصيل إلى عمّان غداً صباحاً. رقم الطلب 4711، شكراً لكم!"),
-        bubble(c, 199, text="Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft and https://example.org/a/very/long/path/that/never/ends/and/has/no/spaces/at/all?with=parameters&and=more"),
-        bubble(c, 198, text="Here is code: `x = 1` and\n```\ndef hello():\n    return 'world'\n```\n~old~ *new*", forwarded=True),
-        bubble(c, 190, kind="document", media=media("document", filename="Rechnung 2026-11 – Kopie (final) v2.pdf", size_text="1.2 MB")),
+        bubble(
+            c,
+            200,
+            text="مرحبا، أريد أن أسأل عن موعد التوصيل إلى عمّان غداً صباحاً. رقم الطلب 4711، شكراً",
+        ),
+        bubble(
+            c,
+            199,
+            text="Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamte and "
+            "https://example.org/a/very/long/path/that/never/ends/and/has/no/spaces/at/all?"
+            "with=parameters&and=more",
+        ),
+        bubble(
+            c,
+            198,
+            text="Here is code: `x = 1` and\n```\ndef hello():\n    return 'world'\n```\n"
+            "~old~ *new*",
+            forwarded=True,
+        ),
+        bubble(
+            c,
+            190,
+            kind="document",
+            media=media(
+                "document", filename="Rechnung 2026-11 – Kopie (final) v2.pdf", size_text="1.2 MB"
+            ),
+        ),
         bubble(c, 189, kind="image", media=media("image", "pending", size_text="2.4 MB")),
-        bubble(c, 188, kind="video", media=media("video", "failed", error="Meta no longer has it."), text="look"),
+        bubble(
+            c,
+            188,
+            kind="video",
+            media=media("video", "failed", error="Meta no longer has it."),
+            text="look",
+        ),
         bubble(c, 187, kind="audio", media=media("audio")),
         bubble(c, 186, kind="sticker", media=media("sticker")),
         bubble(c, 185, kind="location", details=location),
         bubble(c, 184, kind="contacts", details=cards),
         bubble(c, 183, kind="order", details=order, text="Please deliver on Friday"),
-        bubble(c, 182, kind="interactive", details={"interactive": {"type": "list_reply", "title": "Express delivery", "description": "Next day, 9 €"}}, text="Express delivery"),
-        bubble(c, 181, kind="button", details={"button": {"text": "Yes, please"}}, text="Yes, please"),
-        bubble(c, 180, kind="unsupported", placeholder="The customer sent something that cannot be shown here (poll)."),
+        bubble(
+            c,
+            182,
+            kind="interactive",
+            details={
+                "interactive": {
+                    "type": "list_reply",
+                    "title": "Express delivery",
+                    "description": "Next day, 9 €",
+                }
+            },
+            text="Express delivery",
+        ),
+        bubble(
+            c, 181, kind="button", details={"button": {"text": "Yes, please"}}, text="Yes, please"
+        ),
+        bubble(
+            c,
+            180,
+            kind="unsupported",
+            placeholder="The customer sent something that cannot be shown here (poll).",
+        ),
         bubble(c, 179, kind="hologram"),
         bubble(c, 178, kind="system", text="Dora changed her number."),
         bubble(c, 177, deleted=True),
         bubble(c, 176, text="I meant Thursday", edited=True, arrived_late=True),
-        bubble(c, 120, outbound=True, kind="template", look="campaign", sender_name="Spring offer", template="spring_offer", header="Spring is here 🌱", text="Hello Dora, all seeds are *20 % off* until Sunday.", footer="Reply STOP to unsubscribe", buttons=("Show me", "Call us", "Stop"), via="Campaign"),
-        bubble(c, 90, outbound=True, look="api", sender_name="", via="via API", text="Your invoice is attached.", tick=DELIVERED),
-        bubble(c, 80, outbound=True, look="device", sender_name="", via="from the phone", text="I'll be there at five", tick=DELIVERED),
-        bubble(c, 60, outbound=True, text="Your order 4711 is on its way", tick=FAILED, failure=FAILURE),
-        bubble(c, 50, outbound=True, text="And a second one, to be sure.", tick=shapes.Tick("unconfirmed", "help-circle", "Not confirmed by WhatsApp"), failure=UNSURE, unconfirmed=True),
-        bubble(c, 20, outbound=True, sender_name="Amina", text="Held until the number works again", tick=shapes.Tick("held", "pause-circle", "Held")),
-        bubble(c, 10, outbound=True, sender_name="Amina", text="Going out", tick=shapes.Tick("queued", "clock", "Waiting to be sent")),
-        bubble(c, 5, outbound=True, sender_name="Amina", text="Accepted", tick=shapes.Tick("accepted", "check-thin", "Accepted by WhatsApp")),
-        bubble(c, 4, outbound=True, sender_name="Amina", text="Played", tick=shapes.Tick("played", "play", "Played 10:50")),
+        bubble(
+            c,
+            120,
+            outbound=True,
+            kind="template",
+            look="campaign",
+            sender_name="Spring offer",
+            template="spring_offer",
+            header="Spring is here 🌱",
+            text="Hello Dora, all seeds are *20 % off* until Sunday.",
+            footer="Reply STOP to unsubscribe",
+            buttons=("Show me", "Call us", "Stop"),
+            via="Campaign",
+        ),
+        bubble(
+            c,
+            90,
+            outbound=True,
+            look="api",
+            sender_name="",
+            via="via API",
+            text="Your invoice is attached.",
+            tick=DELIVERED,
+        ),
+        bubble(
+            c,
+            80,
+            outbound=True,
+            look="device",
+            sender_name="",
+            via="from the phone",
+            text="I'll be there at five",
+            tick=DELIVERED,
+        ),
+        bubble(
+            c, 60, outbound=True, text="Your order 4711 is on its way", tick=FAILED, failure=FAILURE
+        ),
+        bubble(
+            c,
+            50,
+            outbound=True,
+            text="And a second one, to be sure.",
+            tick=shapes.Tick("unconfirmed", "help-circle", "Not confirmed by WhatsApp"),
+            failure=UNSURE,
+            unconfirmed=True,
+        ),
+        bubble(
+            c,
+            20,
+            outbound=True,
+            sender_name="Amina",
+            text="Held until the number works again",
+            tick=shapes.Tick("held", "pause-circle", "Held"),
+        ),
+        bubble(
+            c,
+            10,
+            outbound=True,
+            sender_name="Amina",
+            text="Going out",
+            tick=shapes.Tick("queued", "clock", "Waiting to be sent"),
+        ),
+        bubble(
+            c,
+            5,
+            outbound=True,
+            sender_name="Amina",
+            text="Accepted",
+            tick=shapes.Tick("accepted", "check-thin", "Accepted by WhatsApp"),
+        ),
+        bubble(
+            c,
+            4,
+            outbound=True,
+            sender_name="Amina",
+            text="Played",
+            tick=shapes.Tick("played", "play", "Played 10:50"),
+        ),
     ]
 
 
-SUGGESTION = shapes.SuggestionView(new_id(), "Hello Dora, order 4711 was returned to the depot. It is delivered again today before 18:00.", "Not sent: somebody took over first.")
+SUGGESTION = shapes.SuggestionView(
+    new_id(),
+    "Hello Dora, order 4711 was returned to the depot. It is delivered again today before 18:00.",
+    "Not sent: somebody took over first.",
+)
 
 
 def thread(number: int, **how: Any) -> shapes.ThreadPage:
@@ -306,60 +598,172 @@ def thread(number: int, **how: Any) -> shapes.ThreadPage:
     state = how.get("state", "free")
     owner_state = how.get("owner_state", "ai" if who.ai else "human")
     sentences = {
-        "template": "The 24 hours are over since 10:42. Send a template to reopen the conversation.",
+        "template": "The 24 hours are over. Send a template to reopen the conversation.",
         "locked": "You have blocked this customer. Unblock to write.",
         "free": "This customer waits for a person." if owner_state == "queued" else "",
     }
     hours = -0.1 if state == "template" else how.get("hours", 0.62)
     header = shapes.Header(
-        conversation_id=who.id, name=who.name, initials=who.initials, address="+254 712 345 678",
-        number="Support", window=window(who.id, hours), owner=AI if owner_state == "ai" else WAITING if owner_state == "queued" else BEN,
-        owner_state=owner_state, status="open", version=7, can_take_over=owner_state in ("ai", "queued"),
-        can_give_back=owner_state == "human", banner=how.get("banner", ""), banner_href="/settings/numbers/",
+        conversation_id=who.id,
+        name=who.name,
+        initials=who.initials,
+        address="+254 712 345 678",
+        number="Support",
+        window=window(who.id, hours),
+        owner=AI if owner_state == "ai" else WAITING if owner_state == "queued" else BEN,
+        owner_state=owner_state,
+        status="open",
+        version=7,
+        can_take_over=owner_state in ("ai", "queued"),
+        can_give_back=owner_state == "human",
+        banner=how.get("banner", ""),
+        banner_href="/settings/numbers/",
     )
     composer = shapes.ComposerState(
-        conversation_id=who.id, state=state, sentence=sentences[state], expires_at=NOW + timedelta(hours=hours),
-        owner_state=owner_state, owner_name="Ben", version=7, contact_first_name=who.name.split()[0],
-        can_take_over=header.can_take_over, can_give_back=header.can_give_back,
-        assistant_sending=how.get("sending", ""), suggestions=how.get("suggestions", ()),
+        conversation_id=who.id,
+        state=state,
+        sentence=sentences[state],
+        expires_at=datetime.now(UTC) + timedelta(hours=hours),
+        owner_state=owner_state,
+        owner_name="Ben",
+        version=7,
+        contact_first_name=who.name.split()[0],
+        can_take_over=header.can_take_over,
+        can_give_back=header.can_give_back,
+        assistant_sending=how.get("sending", ""),
+        suggestions=how.get("suggestions", ()),
     )
     panel = shapes.ContactPanel(
-        conversation_id=who.id, contact_id=new_id(), name=who.name, profile_name="Dora 🌻", username="dora.o",
-        phone="+254 712 345 678", initials=who.initials,
-        identities=(("WhatsApp number", "254712345678"), ("WhatsApp user id", "KE.91HkfWxx0000AbCdEfGhIjKlMnOp")),
-        language="English", consent="No objection to marketing",
+        conversation_id=who.id,
+        contact_id=new_id(),
+        name=who.name,
+        profile_name="Dora 🌻",
+        username="dora.o",
+        phone="+254 712 345 678",
+        initials=who.initials,
+        identities=(
+            ("WhatsApp number", "254712345678"),
+            ("WhatsApp user id", "KE.91HkfWxx0000AbCdEfGhIjKlMnOp"),
+        ),
+        language="English",
+        consent="No objection to marketing",
         facts=(("Business number", "Support"), ("First seen", "3 March 2026, 09:14")),
         reasons=("The customer asked for a person.",),
     )
     items = how.get("items") or (zoo if how.get("zoo") else talk)(who.id)
     return shapes.ThreadPage(
-        header=header, items=tuple(items), has_older=True, older_before="x", composer=composer, panel=panel,
-        seq=100, unread_from=items[-1].order, draft=how.get("draft", ""),
+        header=header,
+        items=tuple(items),
+        has_older=True,
+        older_before="x",
+        composer=composer,
+        panel=panel,
+        seq=100,
+        unread_from=items[-1].order,
+        draft=how.get("draft", ""),
     )
 
 
 CHOICES = (
-    shapes.PickerChoice(UUID(int=0xE1), "order_update", "en", "English", "Utility", "Hello {{1}}, there is news about your order {{2}}: {{3}}", True, "", "High quality"),
-    shapes.PickerChoice(UUID(int=0xE2), "reopen_conversation", "en", "English", "Utility", "Hello {{1}}, we have an answer for you. May we continue here?", True, "", ""),
-    shapes.PickerChoice(UUID(int=0xE3), "appointment_reminder_with_a_long_name_v3", "de", "German", "Utility", "Hallo {{1}}, wir erinnern an den Termin am {{2}}.", True, "", ""),
-    shapes.PickerChoice(UUID(int=0xE4), "spring_offer", "en", "English", "Marketing", "…", False, "Paused by Meta for quality", "Low quality"),
-    shapes.PickerChoice(UUID(int=0xE5), "login_code", "en", "English", "Authentication", "…", False, "Codes are sent by the API only", ""),
+    shapes.PickerChoice(
+        UUID(int=0xE1),
+        "order_update",
+        "en",
+        "English",
+        "Utility",
+        "Hello {{1}}, there is news about your order {{2}}: {{3}}",
+        True,
+        "",
+        "High quality",
+    ),
+    shapes.PickerChoice(
+        UUID(int=0xE2),
+        "reopen_conversation",
+        "en",
+        "English",
+        "Utility",
+        "Hello {{1}}, we have an answer for you. May we continue here?",
+        True,
+        "",
+        "",
+    ),
+    shapes.PickerChoice(
+        UUID(int=0xE3),
+        "appointment_reminder_with_a_long_name_v3",
+        "de",
+        "German",
+        "Utility",
+        "Hallo {{1}}, wir erinnern an den Termin am {{2}}.",
+        True,
+        "",
+        "",
+    ),
+    shapes.PickerChoice(
+        UUID(int=0xE4),
+        "spring_offer",
+        "en",
+        "English",
+        "Marketing",
+        "…",
+        False,
+        "Paused by Meta for quality",
+        "Low quality",
+    ),
+    shapes.PickerChoice(
+        UUID(int=0xE5),
+        "login_code",
+        "en",
+        "English",
+        "Authentication",
+        "…",
+        False,
+        "Codes are sent by the API only",
+        "",
+    ),
 )
 
 
-def picker(conversation: UUID, *, chosen: UUID | None = None, values: dict[str, str] | None = None, errors: bool = False) -> shapes.Picker:
+def picker(
+    conversation: UUID,
+    *,
+    chosen: UUID | None = None,
+    values: dict[str, str] | None = None,
+    errors: bool = False,
+) -> shapes.Picker:
     choice = next((one for one in CHOICES if one.id == chosen), None)
     values = values or {}
-    labels = [("var:1", "First name", "Dora"), ("var:2", "Order number", "4711"), ("var:3", "The news", "it arrives today")]
-    fields = tuple(
-        shapes.PickerField(name, label, example, values.get(name, ""), "Fill this in." if errors and not values.get(name) else "")
-        for name, label, example in labels[: choice.body.count("{{")]
-    ) if choice else ()
+    labels = [
+        ("var:1", "First name", "Dora"),
+        ("var:2", "Order number", "4711"),
+        ("var:3", "The news", "it arrives today"),
+    ]
+    fields = (
+        tuple(
+            shapes.PickerField(
+                name,
+                label,
+                example,
+                values.get(name, ""),
+                "Fill this in." if errors and not values.get(name) else "",
+            )
+            for name, label, example in labels[: choice.body.count("{{")]
+        )
+        if choice
+        else ()
+    )
     return shapes.Picker(
-        conversation_id=conversation, choices=CHOICES, languages=(("en", "English"), ("de", "German")),
-        categories=(("utility", "Utility"), ("marketing", "Marketing")), search="", language="", category="",
-        chosen=choice, fields=fields, preview=preview(choice, values) if choice else None,
-        errors=("Some values are missing.",) if errors else (), synced="Last synced today at 10:02: 5 templates",
+        conversation_id=conversation,
+        choices=CHOICES,
+        languages=(("en", "English"), ("de", "German")),
+        categories=(("utility", "Utility"), ("marketing", "Marketing")),
+        search="",
+        language="",
+        category="",
+        chosen=choice,
+        fields=fields,
+        preview=preview(choice, values) if choice else None,
+        errors=("Some values are missing.",) if errors else (),
+        synced="Last synced today at 10:02: 5 templates",
     )
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-from types import SimpleNamespace
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
@@ -28,7 +27,9 @@ def main(port: int) -> None:
     from django.contrib.staticfiles.handlers import StaticFilesHandler  # noqa: PLC0415
     from django.core.wsgi import get_wsgi_application  # noqa: PLC0415
 
-    with make_server("127.0.0.1", port, StaticFilesHandler(get_wsgi_application()), handler_class=Quiet) as server:
+    with make_server(
+        "127.0.0.1", port, StaticFilesHandler(get_wsgi_application()), handler_class=Quiet
+    ) as server:
         print(f"http://127.0.0.1:{server.server_port}/inbox/", flush=True)
         server.serve_forever()
 

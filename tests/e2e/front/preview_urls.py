@@ -14,17 +14,23 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import include, path
 
+from inbox import shapes
 from tests.e2e.front import made_up
 
 ADDRESS = {row.id: number for number, row in enumerate(made_up.ROWS)}
 
 
-def somebody(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def somebody(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
     """Everybody is Ben."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         request.user = SimpleNamespace(  # type: ignore[assignment]
-            is_authenticated="anonymous" not in request.GET, pk=made_up.ME, name="Ben Okafor", email="ben@example.org",
+            is_authenticated="anonymous" not in request.GET,
+            pk=made_up.ME,
+            name="Ben",
+            email="ben@example.org",
             theme=request.GET.get("theme", "system"),
         )
         return get_response(request)
@@ -33,7 +39,11 @@ def somebody(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
 
 
 def how(request: HttpRequest) -> dict[str, Any]:
-    wanted = {key: request.GET[key] for key in ("state", "owner_state", "banner", "zoo", "draft", "sending") if key in request.GET}
+    wanted: dict[str, Any] = {
+        key: request.GET[key]
+        for key in ("state", "owner_state", "banner", "zoo", "draft", "sending")
+        if key in request.GET
+    }
     if "suggestions" in request.GET:
         wanted["suggestions"] = (made_up.SUGGESTION,)
     if "hours" in request.GET:
@@ -46,7 +56,11 @@ def token() -> str:
 
 
 def inbox_list(request: HttpRequest) -> HttpResponse:
-    page = made_up.list_page(request.GET.get("view", "open"), empty="empty" in request.GET, search=request.GET.get("search", ""))
+    page = made_up.list_page(
+        request.GET.get("view", "open"),
+        empty="empty" in request.GET,
+        search=request.GET.get("search", ""),
+    )
     return render(request, "inbox/list.html", {"page": page, "thread": None})
 
 
@@ -54,11 +68,17 @@ def thread(request: HttpRequest, key: UUID) -> HttpResponse:
     context = {"thread": made_up.thread(ADDRESS[key], **how(request)), "form_token": token()}
     if request.htmx and request.htmx.target == "thread":  # type: ignore[attr-defined]
         return render(request, "inbox/_thread.html", context)
-    return render(request, "inbox/list.html", context | {"page": made_up.list_page(request.GET.get("view", "open"))})
+    return render(
+        request,
+        "inbox/list.html",
+        context | {"page": made_up.list_page(request.GET.get("view", "open"))},
+    )
 
 
 def older(request: HttpRequest, key: UUID) -> HttpResponse:
-    items = [made_up.bubble(key, 3 * 24 * 60 + n, text=f"Older message {n}") for n in range(30, 0, -1)]
+    items = [
+        made_up.bubble(key, 3 * 24 * 60 + n, text=f"Older message {n}") for n in range(30, 0, -1)
+    ]
     return render(request, "inbox/_items.html", {"items": items, "conversation_id": key})
 
 
@@ -71,46 +91,92 @@ def post_message(request: HttpRequest, key: UUID) -> HttpResponse:
     if "slow" in text:
         time.sleep(1)
     if "422" in text:
-        return render(request, "inbox/_composer_error.html", {"sentence": "The 24 hours are over. Send a template."}, status=422)
+        return render(
+            request,
+            "inbox/_composer_error.html",
+            {"sentence": "The 24 hours are over. Send a template."},
+            status=422,
+        )
     if "409" in text and not request.POST.get("force"):
-        meanwhile = [made_up.bubble(key, 0, text="Wait, the neighbour has it after all!"), made_up.bubble(key, 0, outbound=True, sender_name="Amina", text="Lovely, then I close this.")]
-        return render(request, "inbox/_composer_error.html", {"title": "Others wrote meanwhile", "meanwhile": meanwhile, "may_force": True}, status=409)
+        meanwhile = [
+            made_up.bubble(key, 0, text="Wait, the neighbour has it after all!"),
+            made_up.bubble(
+                key, 0, outbound=True, sender_name="Amina", text="Lovely, then I close this."
+            ),
+        ]
+        return render(
+            request,
+            "inbox/_composer_error.html",
+            {"title": "Others wrote meanwhile", "meanwhile": meanwhile, "may_force": True},
+            status=409,
+        )
     if "500" in text:
         return HttpResponse("broken", status=500)
     if "401" in text:
         return HttpResponse("", status=401)
-    message = made_up.bubble(key, 0, outbound=True, text=text, id=UUID(request.POST["form_token"]), token=request.POST["form_token"], tick=made_up.shapes.Tick("queued", "clock", "Waiting to be sent"))
+    message = made_up.bubble(
+        key,
+        0,
+        outbound=True,
+        text=text,
+        id=UUID(request.POST["form_token"]),
+        token=request.POST["form_token"],
+        tick=shapes.Tick("queued", "clock", "Waiting to be sent"),
+    )
     return render(request, "inbox/_sent.html", {"message": message})
 
 
 def picker(request: HttpRequest, key: UUID) -> HttpResponse:
     chosen = UUID(request.GET["template"]) if request.GET.get("template") else None
-    context = {"picker": made_up.picker(key, chosen=chosen), "form_token": token(), "last_seen": 100}
+    context = {
+        "picker": made_up.picker(key, chosen=chosen),
+        "form_token": token(),
+        "last_seen": 100,
+    }
     return render(request, "inbox/_picker.html" if request.htmx else "inbox/picker.html", context)  # type: ignore[attr-defined]
 
 
 def values(request: HttpRequest) -> dict[str, str]:
-    return {name: value for name, value in request.POST.items() if name.startswith("var:")}
+    return {name: str(value) for name, value in request.POST.items() if name.startswith("var:")}
 
 
 def preview(request: HttpRequest, key: UUID) -> HttpResponse:
     choice = next(one for one in made_up.CHOICES if str(one.id) == request.POST["template"])
-    return render(request, "inbox/_preview.html", {"preview": made_up.preview(choice, values(request))})
+    return render(
+        request, "inbox/_preview.html", {"preview": made_up.preview(choice, values(request))}
+    )
 
 
 def post_template(request: HttpRequest, key: UUID) -> HttpResponse:
     filled = values(request)
     if not all(filled.values()):
-        shape = made_up.picker(key, chosen=UUID(request.POST["template"]), values=filled, errors=True)
-        return render(request, "inbox/_picker.html", {"picker": shape, "form_token": token(), "last_seen": 100}, status=422)
-    message = made_up.bubble(key, 0, outbound=True, kind="template", template="order_update", text=" ".join(filled.values()), token=request.POST["form_token"])
+        shape = made_up.picker(
+            key, chosen=UUID(request.POST["template"]), values=filled, errors=True
+        )
+        return render(
+            request,
+            "inbox/_picker.html",
+            {"picker": shape, "form_token": token(), "last_seen": 100},
+            status=422,
+        )
+    message = made_up.bubble(
+        key,
+        0,
+        outbound=True,
+        kind="template",
+        template="order_update",
+        text=" ".join(filled.values()),
+        token=request.POST["form_token"],
+    )
     return render(request, "inbox/_sent.html", {"message": message})
 
 
 def changed(request: HttpRequest, key: UUID, *_more: Any) -> HttpResponse:
     state = "ai" if "give-back" in request.path else "human"
     shape = made_up.thread(ADDRESS[key], owner_state=state)
-    return render(request, "inbox/_changed.html", {"header": shape.header, "composer": shape.composer})
+    return render(
+        request, "inbox/_changed.html", {"header": shape.header, "composer": shape.composer}
+    )
 
 
 def nothing(request: HttpRequest, *_more: Any, **_named: Any) -> HttpResponse:
@@ -118,7 +184,12 @@ def nothing(request: HttpRequest, *_more: Any, **_named: Any) -> HttpResponse:
 
 
 def media(request: HttpRequest, kind: str) -> HttpResponse:
-    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 420" width="640" height="420"><rect width="640" height="420" fill="#b9a88c"/><rect x="230" y="70" width="180" height="350" fill="#5f4b36"/><circle cx="385" cy="250" r="9" fill="#e2c675"/></svg>'
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 420" width="640" height="420">'
+        '<rect width="640" height="420" fill="#b9a88c"/>'
+        '<rect x="230" y="70" width="180" height="350" fill="#5f4b36"/>'
+        '<circle cx="385" cy="250" r="9" fill="#e2c675"/></svg>'
+    )
     return HttpResponse(svg, content_type="image/svg+xml")
 
 

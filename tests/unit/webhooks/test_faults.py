@@ -4,7 +4,13 @@ import sqlite3
 
 import psycopg.errors
 import pytest
-from django.db.utils import DataError, IntegrityError, InterfaceError, OperationalError
+from django.db.utils import (
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+)
 
 from accounts.refusals import Refused
 from webhooks.faults import blames_item
@@ -15,8 +21,8 @@ def from_driver(outer, cause):
     return outer
 
 
-def from_sqlite(code):
-    cause = sqlite3.OperationalError("…")
+def from_sqlite(code, text="…"):
+    cause = sqlite3.OperationalError(text)
     cause.sqlite_errorcode = code
     return from_driver(OperationalError(), cause)
 
@@ -52,6 +58,9 @@ def test_what_would_fail_again_is_the_items_fault(error):
         from_driver(OperationalError(), psycopg.errors.AdminShutdown()),
         from_driver(OperationalError(), psycopg.errors.TooManyConnections()),
         from_driver(OperationalError(), psycopg.errors.DiskFull()),
+        from_driver(ProgrammingError(), psycopg.errors.UndefinedColumn()),
+        from_driver(ProgrammingError(), psycopg.errors.UndefinedTable()),
+        from_sqlite(sqlite3.SQLITE_ERROR, "table message has no column named kind"),
         from_sqlite(sqlite3.SQLITE_BUSY),
         from_sqlite(sqlite3.SQLITE_BUSY_SNAPSHOT),
         from_sqlite(sqlite3.SQLITE_FULL),

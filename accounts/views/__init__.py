@@ -1,0 +1,6 @@
+"""The settings pages of this app, and answers that belong to no app's page."""
+
+from accounts.views.health import live, ready
+from accounts.views.refusals import csrf_failure
+
+__all__ = ["csrf_failure", "live", "ready"]

@@ -1,0 +1,20 @@
+"""The REST API: every app's router under one prefix."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from accounts.api.endpoints import router as accounts
+from config.rest.api import BatonApi
+from inbox.api.conversations import router as conversations
+from inbox.api.messages import router as messages
+from templates_app.api import router as templates
+
+api: Final = BatonApi(
+    title="Baton",
+    version="1",
+    description="WhatsApp conversations, messages and templates. Errors and envelope: docs/api.md.",
+    urls_namespace="api",
+)
+for router in (accounts, conversations, messages, templates):
+    api.add_router("", router)

@@ -1,0 +1,1 @@
+"""Conversations and messages over REST: reading, sending, marking, passing the baton."""

@@ -1,0 +1,304 @@
+"""What callers send to have something sent. Aliases are those of the contract, section 4.7."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Final
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from pydantic import Field, model_validator
+from typing_extensions import override
+
+from accounts.api.bodies import Body
+from accounts.refusals import Refused
+
+ALLOWED_TYPES: Final = ["text", "template"]
+# Content fields of the contract whose types this version does not send.
+OTHER_CONTENT: Final = frozenset(
+    {"media", "image", "video", "audio", "voice", "document", "sticker", "interactive"}
+    | {"location", "contacts", "reaction", "raw", "buttons_message", "flow"}
+)
+
+
+def unsupported_type(name: str) -> Refused:
+    """A type that cannot be sent."""
+    return Refused(
+        "UNSUPPORTED_TYPE",
+        _("Unsupported type '%(name)s'") % {"name": name},
+        field="type",
+        allowed=ALLOWED_TYPES,
+    )
+
+
+class TextIn(Body):
+    """A text. The length is checked in UTF-16 units, like Meta counts."""
+
+    body: str
+    preview_url: bool = False
+
+
+class TemplateIn(Body):
+    """A template and its values, in one of three ways."""
+
+    ALIASES: ClassVar[Mapping[str, str]] = {
+        "template_name": "name",
+        "template_language": "language",
+        "template_key": "key",
+    }
+    UNSUPPORTED: ClassVar[frozenset[str]] = frozenset({"header", "buttons", "media"})
+
+    name: str = ""
+    language: str = ""
+    key: str = ""
+    variables: dict[str, Any] | None = None
+    header_params: list[Any] | None = None
+    body_params: list[Any] | None = None
+    components: list[Any] | None = None
+
+    @model_validator(mode="after")
+    def _names_one(self) -> TemplateIn:
+        if not self.name and not self.key:
+            raise Refused(
+                "VALIDATION_ERROR",
+                _("Name the template, or give its key."),
+                field="template.name",
+                detail="required",
+            )
+        return self
+
+
+class CommonIn(Body):
+    """What every send takes, whoever gets it."""
+
+    UNSUPPORTED: ClassVar[frozenset[str]] = frozenset(
+        {"valid_until", "if_window_closed", "fallback_template", "more"}
+    )
+
+    reply_to: str | None = None
+    reference: Annotated[str, Field(max_length=255)] = ""
+    scheduled_at: datetime | None = None
+    expected_last_inbound_id: UUID | None = None
+    force: bool = False
+    owner_epoch: int | None = None
+    turn_id: UUID | None = None
+
+
+class Receiver(Body):
+    """To whom, from which number."""
+
+    conversation_id: UUID | None = None
+    to: str | None = None
+    sender: Annotated[str | None, Field(alias="from")] = None
+    country_code: str | None = None
+    customer_name: Annotated[str | None, Field(max_length=120)] = None
+    contact: dict[str, Any] | None = None
+
+
+COMMON_ALIASES: Final[Mapping[str, str]] = {
+    "reply_to_wa_message_id": "reply_to",
+    "scheduled": "scheduled_at",
+}
+RECEIVER_ALIASES: Final[Mapping[str, str]] = {
+    "destination": "to",
+    "phone": "to",
+    "source": "from",
+    "from_phone_no": "from",
+    "phone_number_id": "from",
+    "business_whatsapp_number_id": "from",
+}
+TEMPLATE_FIELDS: Final = (
+    "name",
+    "language",
+    "key",
+    "variables",
+    "header_params",
+    "body_params",
+    "components",
+)
+
+
+class ContentIn(CommonIn):
+    """A message by type and content; the shortest form is `{"text": "…"}`."""
+
+    ALIASES: ClassVar[Mapping[str, str]] = COMMON_ALIASES
+
+    type: str | None = None
+    text: str | TextIn | None = None
+    template: str | TemplateIn | None = None
+    # Of a template whose name stands at the top level:
+    template_name: str | None = None
+    template_key: str | None = None
+    template_language: str | None = None
+    language: str | None = None
+    variables: dict[str, Any] | None = None
+    header_params: list[Any] | None = None
+    body_params: list[Any] | None = None
+    components: list[Any] | None = None
+
+    @override
+    @classmethod
+    def _check_name(cls, key: str, known: set[str]) -> None:
+        if key in OTHER_CONTENT:
+            raise unsupported_type(key)
+        super()._check_name(key, known)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_type(cls, given: Any) -> Any:
+        named = given.get("type") if isinstance(given, dict) else None
+        if isinstance(named, str) and named not in ALLOWED_TYPES:
+            raise unsupported_type(named)
+        return given
+
+    def content(self) -> TextIn | TemplateIn:
+        """The one content. Refuses: VALIDATION_ERROR for none, two, or one of another type."""
+        found = [one for one in (self._text(), self._template()) if one is not None]
+        kinds = ["text" if isinstance(one, TextIn) else "template" for one in found]
+        if len(found) != 1 or self.type not in (None, kinds[0]):
+            wanted = self.type or "text"
+            raise Refused(
+                "VALIDATION_ERROR",
+                _("Give exactly one content: that of its type."),
+                field=wanted,
+                detail="required" if wanted not in kinds else "conflict",
+            )
+        return found[0]
+
+    def _text(self) -> TextIn | None:
+        return TextIn(body=self.text) if isinstance(self.text, str) else self.text
+
+    def _template(self) -> TemplateIn | None:
+        flat: dict[str, Any] = {
+            "name": self.template_name,
+            "key": self.template_key,
+            "language": self.template_language or self.language,
+            "variables": self.variables,
+            "header_params": self.header_params,
+            "body_params": self.body_params,
+            "components": self.components,
+        }
+        given = {name: value for name, value in flat.items() if value is not None}
+        if isinstance(self.template, TemplateIn):
+            if given:
+                raise Refused(
+                    "VALIDATION_ERROR",
+                    _("Give the template's values inside `template`."),
+                    field=next(iter(given)),
+                    detail="conflict",
+                )
+            return self.template
+        if self.template is not None:
+            given.setdefault("name", self.template)
+        return TemplateIn(**given) if given else None
+
+
+class MessageIn(Receiver, ContentIn):
+    """POST /messages."""
+
+    ALIASES: ClassVar[Mapping[str, str]] = {**COMMON_ALIASES, **RECEIVER_ALIASES}
+
+
+class TextMessageIn(Receiver, CommonIn):
+    """POST /messages/text: the content stands flat."""
+
+    ALIASES: ClassVar[Mapping[str, str]] = {
+        **COMMON_ALIASES,
+        **RECEIVER_ALIASES,
+        "text": "body",
+    }
+
+    body: str
+    preview_url: bool = False
+
+    def content(self) -> TextIn:
+        """The text."""
+        return TextIn(body=self.body, preview_url=self.preview_url)
+
+
+class TemplateMessageIn(Receiver, CommonIn):
+    """POST /messages/template: the content stands flat."""
+
+    ALIASES: ClassVar[Mapping[str, str]] = {
+        **COMMON_ALIASES,
+        **RECEIVER_ALIASES,
+        "template": "name",
+        "template_name": "name",
+        "template_language": "language",
+        "template_key": "key",
+    }
+    UNSUPPORTED: ClassVar[frozenset[str]] = CommonIn.UNSUPPORTED | {"header", "buttons"}
+
+    name: str = ""
+    language: str = ""
+    key: str = ""
+    variables: dict[str, Any] | None = None
+    header_params: list[Any] | None = None
+    body_params: list[Any] | None = None
+    components: list[Any] | None = None
+
+    def content(self) -> TemplateIn:
+        """The template."""
+        return TemplateIn(**{name: getattr(self, name) for name in TEMPLATE_FIELDS})
+
+
+class MarkReadIn(Body):
+    """POST /messages/read."""
+
+    ALIASES: ClassVar[Mapping[str, str]] = {"message_id": "message_ids"}
+
+    message_ids: Annotated[list[str], Field(min_length=1, max_length=100)]
+
+
+class TypingIn(Body):
+    """POST /messages/{id}/read."""
+
+    typing: bool = False
+
+
+class SeenIn(Body):
+    """POST /conversations/{id}/read."""
+
+    up_to_message_id: str | None = None
+    notify_customer: bool | None = None
+
+
+class TakeoverIn(Body):
+    """POST /conversations/{id}/takeover."""
+
+    user_id: UUID | None = None
+    expected_version: int | None = None
+
+
+class HandoffIn(Body):
+    """POST /conversations/{id}/handoff."""
+
+    UNSUPPORTED: ClassVar[frozenset[str]] = frozenset(
+        {"summary", "facts", "promises", "open_question", "language", "suggested_reply"}
+        | {"team_id", "user_id", "tell_customer"}
+    )
+
+    reason: Annotated[str | None, Field(max_length=24)] = None
+    owner_epoch: int | None = None
+    expected_version: int | None = None
+
+
+class ReturnIn(Body):
+    """POST /conversations/{id}/return-to-ai."""
+
+    note: Annotated[str, Field(max_length=2000)] = ""
+    answer_now: bool = False
+    expected_version: int | None = None
+
+
+class RetryIn(Body):
+    """POST /messages/{id}/retry."""
+
+    confirm_duplicate: bool = False
+
+
+class CancelIn(Body):
+    """POST /messages/{id}/cancel."""
+
+    confirm_unknown: bool = False

@@ -1,0 +1,60 @@
+"""The only way from what a key names to a conversation or a message it may see."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from accounts.access import is_bound, numbers_of
+from accounts.api.finding import as_uuid, not_found
+from accounts.models import ApiKey, Person
+from inbox.access import visible_conversations
+from inbox.api.showing import message_rows
+from inbox.models import Conversation, Message
+
+
+def conversations_of(key: ApiKey) -> QuerySet[Conversation]:
+    """Every conversation the key reaches."""
+    rows = visible_conversations(key.organization_id)
+    return rows.filter(phone_number__in=numbers_of(key)) if is_bound(key) else rows
+
+
+def conversation_of(key: ApiKey, name: str) -> Conversation:
+    """One of them, with its number. Refuses: NOT_FOUND."""
+    own_id = as_uuid(name)
+    rows = conversations_of(key).select_related("phone_number__organization")
+    row = rows.filter(pk=own_id).first() if own_id else None
+    if row is None:
+        raise not_found()
+    return row
+
+
+def messages_of(key: ApiKey) -> QuerySet[Message]:
+    """Every message the key reaches, with what its shape needs."""
+    rows = message_rows().filter(organization_id=key.organization_id)
+    return rows.filter(phone_number__in=numbers_of(key)) if is_bound(key) else rows
+
+
+def message_of(key: ApiKey, name: str) -> Message:
+    """One of them, by our id or its wamid. Refuses: NOT_FOUND."""
+    row = messages_of(key).filter(named(name)).first()
+    if row is None:
+        raise not_found()
+    return row
+
+
+def named(name: str) -> Q:
+    """The condition for a message's id or wamid."""
+    own_id = as_uuid(name)
+    return Q(pk=own_id) if own_id else Q(wamid=name)
+
+
+def colleague_of(key: ApiKey, person_id: UUID) -> Person:
+    """A person of the key's organization. Refuses: NOT_FOUND."""
+    person = Person.objects.filter(
+        pk=person_id, organization_id=key.organization_id, is_active=True
+    ).first()
+    if person is None:
+        raise not_found()
+    return person

@@ -1,0 +1,305 @@
+"""One send, from body to answer: once per Idempotency-Key, refused or queued, waited for."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.api import idempotency
+from accounts.api.finding import check_service, sending_number
+from accounts.api.requests import Caller, caller_of
+from accounts.events import unit_of_work
+from accounts.models import ApiKey, IdempotencyRecord
+from accounts.refusals import Refused
+from inbox import outgoing
+from inbox.actions import guards as guarding
+from inbox.actions import sending
+from inbox.actions.conversations import conversation_with
+from inbox.actions.guards import Guards
+from inbox.actions.threads import locked
+from inbox.api.bodies import (
+    CommonIn,
+    MessageIn,
+    TemplateIn,
+    TemplateMessageIn,
+    TextIn,
+    TextMessageIn,
+)
+from inbox.api.finding import conversation_of, named
+from inbox.api.outcomes import (
+    answer_about,
+    is_under_way,
+    location_of,
+    patience,
+    settled,
+    suggestions,
+)
+from inbox.models import Conversation, Message
+from inbox.outgoing import Outgoing
+from templates_app.compiler import Values
+from templates_app.queries import compiled, template_by
+
+FURTHEST: Final = timedelta(days=60)
+PAST_ALLOWED: Final = timedelta(minutes=1)
+# A first request answers within 20 s; a record without an answer that is older was left behind.
+WORKS_AT_MOST: Final = timedelta(seconds=30)
+
+ToSomebody = MessageIn | TextMessageIn | TemplateMessageIn
+Make = Callable[[Caller, datetime], Message]
+
+
+# --- what is sent to whom ---
+
+
+def send_to(caller: Caller, body: ToSomebody, *, at: datetime) -> Message:
+    """Queues a message for a receiver or into a conversation."""
+    _check_receiver(body)
+    if body.conversation_id is not None:
+        conversation = conversation_of(caller.key, str(body.conversation_id))
+        _check_number(caller.key, body.sender, conversation)
+    else:
+        number = sending_number(caller.key, body.sender)
+        conversation = conversation_with(
+            number,
+            to=body.to or "",
+            country_code=body.country_code,
+            at=at,
+            name=_name_of(body),
+        )
+    return send_into(caller, conversation.pk, body, body.content, at=at)
+
+
+def _check_receiver(body: ToSomebody) -> None:
+    if (body.conversation_id is None) == (body.to is None):
+        raise Refused(
+            "VALIDATION_ERROR",
+            _("Give either `to` or `conversation_id`."),
+            field="to",
+            detail="conflict" if body.to else "required",
+        )
+
+
+def _check_number(key: ApiKey, name: str | None, conversation: Conversation) -> None:
+    if name is not None and sending_number(key, name).pk != conversation.phone_number_id:
+        raise Refused(
+            "VALIDATION_ERROR",
+            _("This conversation belongs to another number."),
+            field="from",
+            detail="conflict",
+        )
+
+
+def _name_of(body: ToSomebody) -> str:
+    contact = dict(body.contact or {})
+    name = contact.pop("name", None) or body.customer_name or ""
+    if contact or not isinstance(name, str):
+        raise Refused(
+            "VALIDATION_ERROR",
+            _("Of a contact only the name can be given here, as text."),
+            field="contact",
+            detail="unsupported",
+        )
+    return name
+
+
+def send_into(
+    caller: Caller,
+    conversation_id: UUID,
+    body: CommonIn,
+    content: Callable[[], TextIn | TemplateIn],
+    *,
+    at: datetime,
+) -> Message:
+    """Queues a message in a conversation the caller may see, in the contract's order of checks."""
+    check_service(caller.key)
+    conversation = locked(conversation_id)
+    guarding.number_active(conversation)
+    guarding.not_blocked(conversation)
+    _check_time(body.scheduled_at, at=at)
+    try:
+        return sending.send(
+            conversation_id,
+            outgoing_of(content(), conversation),
+            by=caller.actor,
+            at=at,
+            guards=_guards(caller, body),
+            reply_to=_quoted(conversation, body.reply_to),
+            reference=body.reference,
+        )
+    except Refused as refusal:
+        if refusal.code == "SESSION_EXPIRED":
+            refusal.data["suggested_templates"] = suggestions(conversation.phone_number)
+        raise
+
+
+def outgoing_of(content: TextIn | TemplateIn, conversation: Conversation) -> Outgoing:
+    """What goes out. Refuses: VALIDATION_ERROR; TEMPLATE_NOT_FOUND, TEMPLATE_PARAMETER_MISMATCH."""
+    if isinstance(content, TextIn):
+        return outgoing.text(content.body, preview_url=content.preview_url)
+    template = template_by(
+        conversation.phone_number.account,
+        name=content.name,
+        language=content.language,
+        key=content.key,
+    )
+    return outgoing.template(compiled(template, values_of(content)), category=template.category)
+
+
+def values_of(content: TemplateIn) -> Values:
+    """The values of a template, whichever way they came."""
+    return Values(
+        variables=content.variables,
+        header_params=content.header_params,
+        body_params=content.body_params,
+        components=content.components,
+    )
+
+
+def _guards(caller: Caller, body: CommonIn) -> Guards:
+    is_ai = caller.key.kind == "ai"
+    if is_ai and body.owner_epoch is None:
+        raise Refused(
+            "VALIDATION_ERROR",
+            _("A key of kind ai gives the owner_epoch it computed under."),
+            field="owner_epoch",
+            detail="required",
+        )
+    if is_ai and body.force:
+        raise Refused(
+            "VALIDATION_ERROR", _("`force` is for people."), field="force", detail="not_allowed"
+        )
+    return Guards(
+        expected_last_inbound_id=body.expected_last_inbound_id,
+        force=body.force,
+        owner_epoch=body.owner_epoch if is_ai else None,
+        turn_id=body.turn_id if is_ai else None,
+    )
+
+
+def _check_time(wanted: datetime | None, *, at: datetime) -> None:
+    if wanted is None:
+        return
+    if wanted.tzinfo is None:
+        wanted = wanted.replace(tzinfo=at.tzinfo)
+    if wanted > at + FURTHEST:
+        raise Refused("SCHEDULE_TOO_FAR", _("At most 60 days ahead."), field="scheduled_at")
+    if wanted > at:
+        raise Refused(
+            "VALIDATION_ERROR",
+            _("Scheduling is not supported yet."),
+            field="scheduled_at",
+            detail="unsupported",
+        )
+    if wanted < at - PAST_ALLOWED:
+        raise Refused(
+            "VALIDATION_ERROR", _("This time is over."), field="scheduled_at", detail="past"
+        )
+
+
+def _quoted(conversation: Conversation, name: str | None) -> UUID | None:
+    if name is None:
+        return None
+    found = Message.objects.filter(named(name), conversation=conversation).first()
+    if found is None:
+        raise Refused(
+            "VALIDATION_ERROR",
+            _("The quoted message is not in this conversation."),
+            field="reply_to",
+        )
+    return found.pk
+
+
+# --- once, waited for, answered ---
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The message of this request. record: where its answer is kept; repeated: a twin's."""
+
+    message_id: UUID
+    record: IdempotencyRecord | None
+    repeated: bool = False
+
+
+async def sent(request: HttpRequest, make: Make) -> HttpResponse:
+    """Runs a send and answers it: 201 when Meta took it in time, 202 while it is under way."""
+    begun = await sync_to_async(_begin)(request, make)
+    if begun is None:
+        begun = await _twin(request)
+    if isinstance(begun, HttpResponse):
+        return begun
+    if not begun.repeated:
+        await settled(begun.message_id, within_s=patience(request))
+    return await sync_to_async(_finish)(request, begun)
+
+
+def _begin(request: HttpRequest, make: Make) -> Begun | HttpResponse | None:
+    """Makes the message with its record; the stored answer of a repeat; None: look again."""
+    asked = idempotency.asked_by(request)
+    effect = partial(make, caller_of(request), timezone.now())
+    if asked is None:
+        with unit_of_work():
+            return Begun(effect().pk, None)
+    if idempotency.known(asked) is not None:
+        return None
+    try:
+        with unit_of_work():
+            record = idempotency.begin(asked)
+            record.object_id = effect().pk
+            record.save(update_fields=["object_id"])
+    except idempotency.Twin:
+        return None
+    return Begun(record.object_id, record)
+
+
+async def _twin(request: HttpRequest) -> Begun | HttpResponse:
+    """The first request's answer, waited for up to 2 s.
+
+    Without one (it was a 5xx, or the process died) it is built from the message as it is now.
+    Refuses: IDEMPOTENCY_IN_PROGRESS.
+    """
+    until = time.monotonic() + idempotency.TWIN_WAITS_S
+    while True:
+        record, at_work = await sync_to_async(_look)(request)
+        if record is not None and record.answer_status is not None:
+            response = idempotency.replayed(record)
+            if record.object_id is not None:
+                response["Location"] = location_of(record.object_id)
+            return response
+        if record is not None and record.object_id is not None and not at_work:
+            return Begun(record.object_id, record, repeated=True)
+        if time.monotonic() > until:
+            raise idempotency.in_progress()
+        await asyncio.sleep(idempotency.LOOK_EVERY_S)
+
+
+def _look(request: HttpRequest) -> tuple[IdempotencyRecord | None, bool]:
+    """The record, and whether its request may still be at work on it."""
+    asked = idempotency.asked_by(request)
+    record = idempotency.known(asked) if asked else None
+    if record is None or record.object_id is None:
+        return record, True
+    age = timezone.now() - record.created_at
+    message = Message.objects.select_related("phone_number").get(pk=record.object_id)
+    answering = age < timedelta(seconds=idempotency.TWIN_WAITS_S)
+    return record, age < WORKS_AT_MOST and (answering or is_under_way(message))
+
+
+def _finish(request: HttpRequest, begun: Begun) -> HttpResponse:
+    response = answer_about(request, begun.message_id)
+    if begun.repeated:
+        return idempotency.marked(response)
+    if begun.record is not None:
+        idempotency.keep(begun.record, response)
+    return response

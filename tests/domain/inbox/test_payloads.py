@@ -1,0 +1,455 @@
+"""Every example webhook has exactly the effect that is written down for it, and has it once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from accounts.models import Event
+from automation.models import Turn
+from inbox import outgoing, queries
+from inbox.actions.sending import send
+from inbox.message_status import RANKS, Status
+from inbox.models import (
+    Contact,
+    Conversation,
+    Media,
+    Message,
+    PendingStatus,
+    Reaction,
+    StatusEvent,
+)
+from inbox.wording import kind_label
+from tests.cast import (
+    DORA,
+    PAYLOADS,
+    T0,
+    Cast,
+    a_conversation,
+    by,
+    payload,
+    says,
+    with_assistant,
+)
+from tests.domain.inbox.delivering import delivered
+from webhooks.models import DeadLetter, Delivery
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a body leaves behind in an empty shop.
+
+    rows: "in text" or "out image", oldest first. unread: of somebody who has seen nothing.
+    parked: statuses whose message is not there. letters: reasons of dead letters. windows: how
+    many conversations may be answered.
+    """
+
+    rows: list[str] = field(default_factory=list)
+    unread: int = 0
+    windows: int = 0
+    contacts: int = 0
+    parked: list[str] = field(default_factory=list)
+    reactions: int = 0
+    files: list[str] = field(default_factory=list)
+    letters: list[str] = field(default_factory=list)
+    events: list[str] = field(default_factory=list)
+
+
+def writes(kind: str, **more) -> Effect:
+    """The customer wrote one message: a row, a contact, unread, an open window, an event."""
+    usual = Effect(
+        rows=[f"in {kind}"], unread=1, windows=1, contacts=1, events=["message.received"]
+    )
+    return replace(usual, **more)
+
+
+def file_of(kind: str, state: str = "pending") -> Effect:
+    return writes(kind, files=[state])
+
+
+def parked(*words: str) -> Effect:
+    return Effect(parked=list(words))
+
+
+# Kept in the raw log, byte by byte, and nothing else follows from them here: what they report
+# about numbers, accounts and templates is read from Graph, or no template of that id is known.
+ONLY_KEPT = Effect()
+
+EFFECTS: dict[str, Effect] = {
+    "account_alerts": ONLY_KEPT,
+    "account_update_disabled": ONLY_KEPT,
+    "account_update_offboarded": ONLY_KEPT,
+    "account_update_partner_removed": ONLY_KEPT,
+    "account_update_restriction": ONLY_KEPT,
+    "app_state_sync": ONLY_KEPT,  # names of contacts that are not there
+    "audio": file_of("audio"),
+    "batch_duplicate_in_one_post": writes("text"),
+    "batch_mixed": Effect(
+        rows=["in text"] * 4,
+        unread=4,
+        windows=3,
+        contacts=3,
+        parked=["delivered", "delivered", "failed", "read", "read", "sent", "sent"],
+        reactions=1,
+        events=["message.received"] * 4,
+    ),
+    "batch_with_poison_item": Effect(
+        rows=["in text"] * 3,
+        unread=3,
+        windows=2,
+        contacts=2,
+        parked=["delivered"],
+        letters=[
+            "id is missing or not a string",
+            "id is missing or not a string",
+            "message is not an object",
+            "value is not an object",
+        ],
+        events=["message.received"] * 3,
+    ),
+    "business_capability": ONLY_KEPT,
+    "button_template_quick_reply": writes("button"),
+    "button_without_context": writes("button"),
+    "call_connect": Effect(windows=1, contacts=1, events=["call.connected"]),
+    "call_terminate_missed": Effect(unread=1, windows=1, contacts=1, events=["call.missed"]),
+    "contacts": writes("contacts"),
+    "contacts_request_answer": writes("contacts"),
+    "dashboard_test_event": ONLY_KEPT,
+    "deep_nesting": writes("unsupported"),
+    "document": file_of("document"),
+    "echo_bsuid_only": Effect(rows=["out text"], contacts=1, events=["message.queued"]),
+    "echo_edit_and_revoke": ONLY_KEPT,  # of messages that are not there
+    "echo_image": Effect(
+        rows=["out image"], contacts=1, files=["pending"], events=["message.queued"]
+    ),
+    "echo_text": Effect(rows=["out text"], contacts=1, events=["message.queued"]),
+    "edit": writes("edit", windows=0),
+    "errors_without_message": ONLY_KEPT,
+    "group_text": writes("text"),
+    "handover_control_passed": Effect(contacts=1, events=["conversation.routed"]),
+    "history_chunk": Effect(
+        rows=["in text", "out text", "in media_placeholde", "in text", "out text"], contacts=2
+    ),
+    "history_declined": ONLY_KEPT,
+    "history_media": Effect(
+        rows=["in image", "out document"], contacts=1, files=["pending", "pending"]
+    ),
+    "image_caption": file_of("image"),
+    "image_download_failed": file_of("image", "failed"),
+    "interactive_button_reply": writes("interactive"),
+    "interactive_flow_reply": writes("interactive"),
+    "interactive_flow_reply_invalid_json": writes("interactive"),
+    "interactive_list_reply": writes("interactive"),
+    "interactive_without_body": writes("unsupported"),
+    "location": writes("location"),
+    "location_current": writes("location"),
+    "message_with_lone_surrogate": writes("text"),
+    "message_with_nul_character": writes("text"),
+    "order": writes("order"),
+    "phone_name": ONLY_KEPT,
+    "phone_quality": ONLY_KEPT,
+    "reaction": Effect(contacts=1, reactions=1),
+    "reaction_removed_empty": Effect(contacts=1),
+    "reaction_removed_missing": Effect(contacts=1),
+    "referral_ctwa_ad": writes("text"),
+    "revoke": writes("revoke", windows=0),
+    "standby": Effect(
+        rows=["in text", "out text"],
+        unread=1,
+        windows=1,
+        contacts=1,
+        events=["message.queued", "message.received", "message.status"],
+    ),
+    "status_bsuid_only": parked("delivered"),
+    "status_delivered": parked("delivered"),
+    "status_failed_131026": parked("failed"),
+    "status_failed_131047": parked("failed"),
+    "status_failed_131049": parked("failed"),
+    "status_failed_132015": parked("failed"),
+    "status_group_aggregated": parked("delivered", "read"),
+    "status_out_of_order": parked("delivered", "read", "sent"),
+    "status_played": parked("played"),
+    "status_pricing_free_entry_point": parked("sent"),
+    "status_pricing_pmp_service": parked("sent"),
+    "status_read": parked("read"),
+    "status_sent": parked("sent"),
+    "status_unknown_value": parked("warning"),
+    "status_with_opaque": parked("sent"),
+    "sticker_animated": file_of("sticker"),
+    "system_number_changed": ONLY_KEPT,  # of a customer we have never met
+    "system_user_id_changed": ONLY_KEPT,
+    "template_category": ONLY_KEPT,
+    "template_components": ONLY_KEPT,
+    "template_quality": ONLY_KEPT,
+    "template_status_approved": ONLY_KEPT,
+    "template_status_paused": ONLY_KEPT,
+    "template_status_pending_deletion": ONLY_KEPT,
+    "template_status_rejected": ONLY_KEPT,
+    "text": writes("text"),
+    "text_brazil_without_ninth_digit": writes("text"),
+    "text_bsuid_and_phone": writes("text"),
+    "text_bsuid_in_from": writes("text"),
+    "text_bsuid_without_phone": writes("text"),
+    "text_empty_profile_name": writes("text"),
+    "text_forwarded": writes("text"),
+    "text_reply": writes("text"),
+    "text_unicode": writes("text"),
+    "unknown_type": writes("unsupported"),
+    "unsupported": writes("unsupported"),
+    "unsupported_edit": writes("unsupported"),
+    "user_preferences_stop": Effect(contacts=1, events=["contact.consent_changed"]),
+    "voice": file_of("voice"),
+}
+DIRECTIONS = {"inbound": "in", "outbound": "out"}
+
+
+def effect() -> Effect:
+    """What is there now."""
+    threads = list(Conversation.objects.all())
+    return Effect(
+        rows=[
+            f"{DIRECTIONS[row.direction]} {row.type}"
+            for row in Message.objects.order_by("created_at", "id")
+        ],
+        unread=sum(one.inbound_count for one in threads),
+        windows=sum(one.window.is_open(timezone.now()) for one in threads),
+        contacts=Contact.objects.count(),
+        parked=sorted(PendingStatus.objects.values_list("status", flat=True)),
+        reactions=Reaction.objects.exclude(emoji="").count(),
+        files=[one.state for one in Media.objects.order_by("id")],
+        letters=sorted(DeadLetter.objects.values_list("reason", flat=True)),
+        events=sorted(Event.objects.values_list("kind", flat=True)),
+    )
+
+
+@pytest.fixture
+def that_morning():
+    """The hour in which the examples happen."""
+    with time_machine.travel(T0 + timedelta(minutes=40), tick=False):
+        yield
+
+
+def test_the_table_names_every_example() -> None:
+    assert EFFECTS.keys() == {path.stem for path in (PAYLOADS / "inbound").glob("*.json")}
+
+
+@pytest.mark.case("F22")
+@pytest.mark.parametrize("name", EFFECTS)
+def test_every_example_has_its_effect_once(cast: Cast, that_morning, name: str) -> None:
+    delivered(payload(name))
+    assert effect() == EFFECTS[name]
+    delivered(payload(name))
+    again = EFFECTS[name].letters * 2  # each delivery keeps its own
+    assert effect() == replace(EFFECTS[name], letters=sorted(again))
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"done"}
+
+
+@pytest.mark.parametrize("name", [name for name in EFFECTS if EFFECTS[name].rows])
+def test_every_message_can_be_seen(cast: Cast, that_morning, name: str) -> None:
+    """As text, as a card, as a file, or as a placeholder that says what it was."""
+    delivered(payload(name))
+    variant = queries.variant_of(cast.amina)
+    for row in Message.objects.all():
+        view = queries.bubble(row.pk, variant, at=timezone.now())
+        shown = (view.text, view.media, view.details, view.placeholder, kind_label(row.type))
+        assert any(shown)
+
+
+def test_nothing_is_lost_when_everything_comes_at_once(cast: Cast, that_morning) -> None:
+    """One batch of all examples: each message that has a row alone has one here."""
+    delivered(*(payload(name) for name in EFFECTS))
+    wamids = set(Message.objects.values_list("wamid", flat=True))
+    letters = set(DeadLetter.objects.values_list("reason", flat=True))
+    delivered(*(payload(name) for name in EFFECTS))
+    assert set(Message.objects.values_list("wamid", flat=True)) == wamids
+    assert Message.objects.count() == len(wamids)
+    assert letters == set(EFFECTS["batch_with_poison_item"].letters)
+    assert not Delivery.objects.exclude(state="done").exists()
+
+
+# --- statuses, with the message they are about ---
+
+
+def a_message_of(cast: Cast, wamid: str) -> Message:
+    """One of ours that Meta knows by this wamid."""
+    thread = a_conversation(cast.number)
+    message = send(thread.pk, outgoing.text("Hi"), by=by(cast.amina), at=timezone.now())
+    Message.objects.filter(pk=message.pk).update(
+        wamid=wamid, status=Status.ACCEPTED, status_rank=RANKS[Status.ACCEPTED]
+    )
+    return message
+
+
+def first_status(name: str) -> dict:
+    return payload(name)["entry"][0]["changes"][0]["value"]["statuses"][0]
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "events", "failure"),
+    [
+        ("status_sent", "sent", 1, None),
+        ("status_delivered", "delivered", 1, None),
+        ("status_read", "read", 1, None),
+        ("status_played", "played", 1, None),
+        ("status_bsuid_only", "delivered", 1, None),
+        ("status_pricing_pmp_service", "sent", 1, None),
+        ("status_failed_131026", "failed", 1, ("131026", "undeliverable", "other_way")),
+        ("status_failed_131047", "failed", 1, ("131047", "expired", "template")),
+        ("status_failed_131049", "failed", 1, ("131049", "blocked_by_policy", "wait")),
+        ("status_failed_132015", "failed", 1, ("132015", "rejected", "choose_template")),
+        ("status_out_of_order", "read", 3, None),
+        ("status_unknown_value", "accepted", 1, None),
+        ("status_group_aggregated", "read", 2, None),
+    ],
+)
+def test_a_status_moves_its_message(
+    cast: Cast, that_morning, name: str, status: str, events: int, failure
+) -> None:
+    message = a_message_of(cast, first_status(name)["id"])
+    for _ in range(2):
+        delivered(payload(name))
+    message.refresh_from_db()
+    why = message.failure and tuple(message.failure[key] for key in ("code", "kind", "next_step"))
+    assert (message.status, why) == (status, failure)
+    assert StatusEvent.objects.filter(message=message).count() == events
+    assert not PendingStatus.objects.exists()
+
+
+def test_a_free_entry_point_is_kept_and_does_not_widen_the_window(cast: Cast, that_morning) -> None:
+    message = a_message_of(cast, first_status("status_pricing_free_entry_point")["id"])
+    before = message.conversation.window
+    delivered(payload("status_pricing_free_entry_point"))
+    conversation = Conversation.objects.get()
+    assert conversation.free_entry_point_expires_at == T0 + timedelta(days=3, seconds=530)
+    assert conversation.window.expires_at == before.expires_at
+
+
+def test_a_status_with_our_id_settles_an_unconfirmed_message(cast: Cast, that_morning) -> None:
+    reported = first_status("status_with_opaque")
+    message = a_message_of(cast, "wamid.x")
+    Message.objects.filter(pk=message.pk).update(
+        id=reported["biz_opaque_callback_data"], wamid=None, status=Status.UNCONFIRMED
+    )
+    delivered(payload("status_with_opaque"))
+    settled = Message.objects.get(direction="outbound")
+    assert (settled.status, settled.wamid) == ("sent", reported["id"])
+
+
+# --- what needs something to be there before ---
+
+
+def test_a_shared_number_belongs_to_the_contact_who_was_asked(cast: Cast, that_morning) -> None:
+    delivered(payload("contacts_request_answer"))
+    contact = Contact.objects.get()
+    assert contact.phone == "+491713920077"
+    assert set(contact.identities.values_list("kind", "value")) == {
+        ("bsuid", "DE.35570918264401927786"),
+        ("wa_id", "491713920077"),
+    }
+    assert Conversation.objects.get().identity.kind == "bsuid"  # the answer goes to who wrote
+
+
+def test_a_shared_number_of_somebody_else_stays_theirs(cast: Cast, that_morning) -> None:
+    theirs = says(cast.number, wa_id="491713920077", name="Karl").conversation
+    delivered(payload("contacts_request_answer"))
+    assert theirs.contact.identities.get().value == "491713920077"
+    assert Contact.objects.get(username="nadia.k").phone is None
+
+
+def test_a_changed_number_joins_the_same_thread(cast: Cast, that_morning) -> None:
+    delivered(payload("text"), payload("system_number_changed"))
+    assert (Contact.objects.count(), Conversation.objects.get().inbound_count) == (1, 1)
+    assert Contact.objects.get().identities.count() > 2
+
+
+@pytest.mark.parametrize("order", [("call_connect", "call_terminate_missed")])
+def test_a_missed_call_is_one_unread_and_two_lines(cast: Cast, that_morning, order) -> None:
+    delivered(*(payload(name) for name in order))
+    assert Conversation.objects.get().inbound_count == 1
+    assert [event.kind for event in Event.objects.order_by("seq")] == [
+        "call.connected",
+        "call.missed",
+    ]
+
+
+def test_the_phone_app_edits_and_deletes_its_own(cast: Cast, that_morning) -> None:
+    body = payload("echo_edit_and_revoke")
+    changes = body["entry"][0]["changes"][0]["value"]["message_echoes"]
+    originals = [one[one["type"]]["original_message_id"] for one in changes]
+    for wamid in originals:
+        a_message_of(cast, wamid)
+    delivered(body)
+    found = {one.wamid: one for one in Message.objects.filter(wamid__in=originals)}
+    marks = {(bool(one.edited_at), bool(one.deleted_at)) for one in found.values()}
+    assert marks == {(True, False), (False, True)}
+
+
+def test_history_disturbs_nobody_and_its_files_come_later(cast: Cast, that_morning) -> None:
+    delivered(payload("history_chunk"), payload("history_media"))
+    kinds = sorted(Message.objects.values_list("type", flat=True))
+    assert kinds == ["document", "image", "text", "text", "text", "text"]
+    assert not Event.objects.exists()
+    assert not Conversation.objects.exclude(inbound_count=0, window_opened_at=None).exists()
+    said = set(Message.objects.filter(direction="outbound").values_list("sender_type", "status"))
+    assert said == {("device", "delivered"), ("device", "sent")}
+
+
+def test_the_address_book_fills_empty_names_only(cast: Cast, that_morning) -> None:
+    delivered(payload("text"), payload("app_state_sync"))
+    assert Contact.objects.get().name == "Dora Lindqvist"
+    Contact.objects.update(name="Dora from the fair")
+    delivered(payload("app_state_sync"))
+    assert Contact.objects.get().name == "Dora from the fair"
+
+
+def test_a_thread_of_another_application_is_watched_until_it_is_ours(
+    cast: Cast, that_morning
+) -> None:
+    delivered(payload("standby"))
+    conversation = Conversation.objects.get()
+    assert queries.composer(conversation, at=timezone.now()).state == "locked"
+    body = payload("handover_control_passed")
+    body["entry"][0]["changes"][0]["value"]["sender"]["phone_number"] = "447700900461"
+    delivered(body)
+    conversation.refresh_from_db()
+    assert queries.composer(conversation, at=timezone.now()).state == "free"
+    lines, _before = queries.thread_items(
+        conversation, queries.variant_of(cast.amina), at=timezone.now()
+    )
+    assert "Asked for a refund" in str(lines)
+
+
+def an_old_message(n: int) -> dict:
+    mine = {"from": "15550783881", "to": DORA} if n % 2 else {"from": DORA}
+    return mine | {
+        "id": f"wamid.old.{n}",
+        "timestamp": str(int((T0 - timedelta(days=90)).timestamp()) + n),
+        "type": "text",
+        "text": {"body": f"old line {n}"},
+        "history_context": {"status": "READ"},
+    }
+
+
+@pytest.mark.case("F83")
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("count", [200, pytest.param(10_000, marks=pytest.mark.nightly)])
+def test_an_import_of_old_messages_disturbs_nobody(cast: Cast, that_morning, count: int) -> None:
+    with_assistant(cast.number)
+    delivered(payload("text"))
+    Conversation.objects.update(status="closed", handoff_state="none")
+    before = Conversation.objects.get()
+    body = payload("history_chunk")
+    chunk = body["entry"][0]["changes"][0]["value"]["history"][0]
+    chunk["threads"] = [{"id": DORA, "messages": [an_old_message(n) for n in range(count)]}]
+    events = Event.objects.count()
+    delivered(body, body)
+    after = Conversation.objects.get()
+    assert Message.objects.filter(wamid__startswith="wamid.old").count() == count
+    assert (Event.objects.count(), Turn.objects.count()) == (events, 1)
+    for name in ("status", "inbound_count", "window_opened_at", "mode", "owner_epoch"):
+        assert getattr(after, name) == getattr(before, name)
+    assert after.last_message_id == before.last_message_id

@@ -1,0 +1,99 @@
+"""A shop for each module, and browsers that fail the test on any CSP report or script error."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from tests.e2e.shop import PASSWORD, Shop
+from tests.services import PrivatePostgres
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Path) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(chromium), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """On PostgreSQL where the suite runs on it, else on SQLite."""
+    directory = tmp_path_factory.mktemp("shop")
+    if os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        with PrivatePostgres(durable=False) as server:
+            yield from _open(directory, server.create_database("shop"))
+    else:
+        yield from _open(directory, f"sqlite:///{directory / 'shop.sqlite3'}")
+
+
+def _open(directory: Path, database_url: str) -> Iterator[Shop]:
+    shop = Shop(directory, database_url)
+    shop.start()
+    yield shop
+    shop.stop()
+
+
+@pytest.fixture
+def open_page(browser: Browser, shop: Shop) -> Iterator[Callable[..., Page]]:
+    """Opens a page in a browser of its own: `open_page("/inbox/", who="amina")`."""
+    faults: list[str] = []
+    contexts = []
+
+    def note(message: ConsoleMessage) -> None:
+        # Answers that refuse (409, 422), and a net that a test cuts, are logged as failed loads.
+        expected = ("status of 4", "ERR_INTERNET_DISCONNECTED")
+        if message.type == "error" and not any(one in message.text for one in expected):
+            faults.append(message.text)
+
+    def opened(
+        path: str = "/inbox/",
+        *,
+        who: str = "amina",
+        width: int = 1280,
+        height: int = 800,
+        theme: str = "light",
+        script: bool = True,
+    ) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if theme == "dark" else "light",
+            java_script_enabled=script,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", note)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        if who:
+            log_in(page, shop, who)
+        page.goto(shop.url + path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def log_in(page: Page, shop: Shop, who: str) -> None:
+    """As that person does it."""
+    page.goto(f"{shop.url}/accounts/login/")
+    page.fill("input[name=login]", f"{who}@baton.example")
+    page.fill("input[name=password]", PASSWORD)
+    page.click("main button[type=submit], form button[type=submit]")
+    page.wait_for_url("**/inbox/**")
+
+
+@pytest.fixture(scope="session")
+def pictures() -> Path:
+    """Where screenshots go: `SCREENSHOTS`, or a folder that git ignores."""
+    folder = Path(os.environ.get("SCREENSHOTS", "var/screenshots"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -1,0 +1,93 @@
+"""The preview server, and pages of it with a socket that the test speaks through."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, WebSocketRoute
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="session")
+def front() -> Iterator[str]:
+    """The address of the real templates with made-up shapes."""
+    command = [sys.executable, "-m", "tests.e2e.front.preview", "0"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        yield server.stdout.readline().strip().removesuffix("/inbox/")
+        server.terminate()
+
+
+class Screen:
+    """One page and the server's end of its socket. asked: the addresses of its sockets."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.asked: list[str] = []
+        self.heard: list[dict[str, Any]] = []
+        self.socket: WebSocketRoute | None = None
+        page.route_web_socket("**/ws/**", self._open)
+
+    def _open(self, socket: WebSocketRoute) -> None:
+        self.asked.append(socket.url)
+        self.socket = socket
+        socket.on_message(lambda text: self.heard.append(json.loads(text)))
+        socket.send(json.dumps({"type": "beat", "seq": 100}))
+
+    def push(self, html: str, seq: int) -> None:
+        """One event, rendered."""
+        self.say({"type": "events", "seq": seq, "html": html})
+
+    def say(self, frame: dict[str, Any]) -> None:
+        assert self.socket is not None
+        self.socket.send(json.dumps(frame))
+
+    def texts(self) -> list[str]:
+        """The words of the log's last bubbles, in order."""
+        found: list[str] = self.page.eval_on_selector_all(
+            "#log > .bubble .bubble__text", "all => all.map(one => one.textContent.trim())"
+        )
+        return found
+
+
+@pytest.fixture
+def screen(browser: Browser, front: str) -> Iterator[Callable[..., Screen]]:
+    """Opens `screen("/inbox/")`; the test fails on a script error or a report of the CSP."""
+    faults: list[str] = []
+    contexts = []
+
+    def note(message: ConsoleMessage) -> None:
+        if (
+            message.type == "error"
+            and "status of" not in message.text
+            and "ERR_" not in message.text
+        ):
+            faults.append(message.text)
+
+    def opened(
+        path: str, *, width: int = 1280, height: int = 800, theme: str = "light", csp: bool = True
+    ) -> Screen:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if theme == "dark" else "light",
+            bypass_csp=not csp,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", note)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        made = Screen(page)
+        page.goto(front + path)
+        return made
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert faults == []

@@ -1,0 +1,63 @@
+"""Every state of the screens: no axe finding in either theme, nothing wider than its window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.e2e.front import made_up
+from tests.e2e.front.conftest import Screen
+
+Open = Callable[..., Screen]
+DORA = f"/inbox/{made_up.ROWS[0].id}/"
+ASSISTED = f"/inbox/{made_up.ROWS[2].id}/"
+STATES = {
+    "list": "/inbox/",
+    "empty list": "/inbox/?empty",
+    "thread": DORA,
+    "every kind of bubble": DORA + "?zoo=1&banner=Sending+is+paused",
+    "the assistant's": ASSISTED + "?hours=21&suggestions=1&sending=Hello",
+    "waiting for a person": DORA + "?owner_state=queued",
+    "window closed": DORA + "?state=template",
+    "locked": DORA + "?state=locked",
+    "login": "/accounts/login/?wrong&anonymous",
+    "settings": "/settings/",
+    "not found": "/404/",
+}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("state", STATES)
+def test_axe_finds_nothing(screen: Open, state: str, theme: str) -> None:
+    here = screen(STATES[state], theme=theme, csp=False)  # axe writes styles of its own
+    here.page.wait_for_timeout(400)
+    results = Axe().run(
+        here.page,
+        options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]},
+    )
+    found = [
+        (one["id"], [node["html"][:160] for node in one["nodes"]][:3])
+        for one in results.response["violations"]
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("width", [1280, 768, 390])
+@pytest.mark.parametrize("state", STATES)
+def test_nothing_is_wider_than_its_window(screen: Open, state: str, width: int) -> None:
+    here = screen(STATES[state], width=width)
+    if state == "window closed":
+        here.page.locator("#picker a.choice").first.click()
+        here.page.locator("[data-picker-form]").wait_for()
+    wider = here.page.evaluate(
+        """() => [...document.querySelectorAll('body *')].filter(one => {
+            const box = one.getBoundingClientRect();
+            const shown = one.checkVisibility({visibilityProperty: true}) && box.width > 0;
+            const may = '.visually-hidden, .page__menu, .bubble__tools, .table-box';
+            return shown && !one.closest(may)
+                && (box.right > innerWidth + 1 || box.left < -1);
+        }).map(one => one.outerHTML.slice(0, 120))"""
+    )
+    assert wider == []

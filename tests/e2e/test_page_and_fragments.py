@@ -1,0 +1,264 @@
+"""For every action: the page before, with what was pushed, equals a fresh page after (F77).
+
+Compared is what people see: the rows, the thread's head, log and composer state, the contact.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from inbox.fragments import PARTS, STALE_NUMBER
+from tests.e2e.shop import Hand, Shop
+
+# What two renderings of the same state may differ in.
+STATE = """
+() => {
+  const parts = ['#rows', '.head', '#log', '.owner', '.panel'];
+  const ignored = ['seq', 'seen', 'entered', 'at', 'focus'];
+  const clean = (node) => {
+    const copy = node.cloneNode(true);
+    for (const e of [copy, ...copy.querySelectorAll('*')]) {
+      for (const name of ignored) delete e.dataset[name];
+      e.classList.remove('is-new', 'is-fresh');
+      for (const name of ['style', 'tabindex', 'aria-current', 'aria-selected']) {
+        e.removeAttribute(name);
+      }
+      if (!e.getAttribute('class')) e.removeAttribute('class');
+    }
+    for (const e of copy.querySelectorAll('[data-unread-line], .day--unread')) e.remove();
+    // Each of the two tabs marks the open thread as seen when it has been looked at for a second.
+    const open = document.querySelector('.thread[data-conversation]').dataset.conversation;
+    copy.querySelector(`[id="unread-${open}"]`)?.remove();
+    return copy.outerHTML.replace(/\\s+/g, ' ').replace(/> </g, '><');
+  };
+  return Object.fromEntries(parts.map((p) => [p, clean(document.querySelector(p))]));
+}
+"""
+
+PRELUDE = (
+    "from django.utils import timezone\n"
+    "from accounts.actors import SYSTEM, agent, bot\n"
+    "from accounts.models import *\n"
+    "from inbox.models import *\n"
+    "from inbox import outgoing\n"
+    "from inbox.actions import ownership, conversations, sending, statuses\n"
+    "from inbox.actions.guards import Guards\n"
+    "now = timezone.now()\n"
+    "c = Conversation.objects.get(contact__profile_name='Dora Lindqvist')\n"
+    "ben = agent(Person.objects.get(email='ben@baton.example'))\n"
+    "number = PhoneNumber.objects.get()\n"
+)
+LAST_OURS = "m = c.messages.filter(direction='outbound').exclude(wamid=None).latest('at')\n"
+
+
+def inbound(kind: str, **content: object) -> Callable[[Shop, Hand], None]:
+    return lambda shop, _: void(shop.customer("dora", kind, **content))
+
+
+def run(code: str) -> Callable[[Shop, Hand], None]:
+    return lambda _, hand: hand(PRELUDE + code)
+
+
+def webhook(call: str, event: str, *, missed: bool = False) -> Callable[[Shop, Hand], None]:
+    return run(
+        "from whatsapp.inbound import CallEvent, WhatsAppUser\n"
+        "from inbox.actions.calls import receive_call\n"
+        f"call = CallEvent(call_id='{call}', event='{event}', direction='USER_INITIATED',"
+        f" user=WhatsAppUser(wa_id='12025550143'), at=now, missed={missed})\n"
+        "receive_call(number, call, received_at=now)"
+    )
+
+
+def routed(kind: str, role: str) -> Callable[[Shop, Hand], None]:
+    return run(
+        "from whatsapp.inbound import HandoverEvent, WhatsAppUser\n"
+        "from inbox.actions.routing import change_watching\n"
+        f"event = HandoverEvent('{kind}', WhatsAppUser(wa_id='12025550143'), now,"
+        f" new_owner_role='{role}')\n"
+        "change_watching(number, event, received_at=now)"
+    )
+
+
+def void(_: object) -> None:
+    return None
+
+
+def status(word: str, code: int = 0) -> Callable[[Shop, Hand], None]:
+    error = f"WebhookError({code}, 'title', 'message', 'details')," if code else ""
+    return run(
+        LAST_OURS
+        + "from whatsapp.inbound import Status as S, WebhookError\n"
+        + f"reported = S(m.wamid, '{word}', now, errors=({error}))\n"
+        + "statuses.apply_status(number, reported, received_at=now)"
+    )
+
+
+SEND = "sending.send(c.pk, outgoing.text('from Ben'), by=ben, at=now, guards=Guards(force=True))"
+
+# (event kind, what happens). Every kind that changes a page stands here: checked below.
+ACTIONS: list[tuple[str, str, Callable[[Shop, Hand], None]]] = [
+    ("message.received", "a text", inbound("text", text="One *more* thing")),
+    ("message.received", "a place", inbound("location")),
+    ("message.changed", "a picture, then its file", inbound("image")),
+    ("message.queued", "a colleague answers", run(SEND)),
+    ("message.status", "delivered", status("delivered")),
+    ("message.status", "read", status("read")),
+    (
+        "message.status",
+        "unconfirmed",
+        run(
+            SEND.replace("sending.send", "x = sending.send") + "\nimport time; time.sleep(1)\n"
+            "Message.objects.filter(pk=x.pk).update(status='unconfirmed', status_rank=0)\n"
+            "from accounts.events import unit_of_work\n"
+            "from inbox.actions.ownership import announce_status\n"
+            "with unit_of_work(): announce_status(x, 'unconfirmed', by=SYSTEM, at=now)"
+        ),
+    ),
+    ("message.status", "failed", status("failed", 131026)),
+    ("conversation.owner_changed", "given back", run("ownership.give_back(c.pk, by=ben, at=now)")),
+    (
+        "suggestion.added",
+        "a late text",
+        run("ownership.note_refused_text(c.pk, 'too late', reason='stale_epoch', epoch=0, at=now)"),
+    ),
+    (
+        "suggestion.dismissed",
+        "thrown away",
+        run(
+            "s = c.suggestions.filter(dismissed_at=None).latest('created_at')\n"
+            "ownership.dismiss_suggestion(c.pk, s.pk, by=ben, at=now)"
+        ),
+    ),
+    (
+        "conversation.owner_changed",
+        "handed to people",
+        run("ownership.request_handoff(c.pk, reason='customer_asked', by=SYSTEM, at=now)"),
+    ),
+    ("conversation.owner_changed", "taken over", run("ownership.take_over(c.pk, by=ben, at=now)")),
+    ("conversation.status_changed", "closed", run("conversations.close(c.pk, by=ben, at=now)")),
+    ("conversation.status_changed", "reopened", run("conversations.reopen(c.pk, by=ben, at=now)")),
+    ("call.connected", "it rings", webhook("wacid.1", "connect")),
+    ("call.ended", "it ends", webhook("wacid.1", "terminate")),
+    ("call.missed", "a missed call", webhook("wacid.2", "terminate", missed=True)),
+    (
+        "contact.identity_changed",
+        "a new number",
+        run(
+            "from whatsapp.inbound import SystemNotice\n"
+            "from inbox.actions.identities import apply_system_notice\n"
+            "apply_system_notice(number, SystemNotice(None, now, 'user_changed_number',"
+            " old_wa_id='12025550143', new_wa_id='12025550199'), received_at=now)"
+        ),
+    ),
+    (
+        "contact.consent_changed",
+        "marketing stopped",
+        run(
+            "from whatsapp.inbound import UserPreference, WhatsAppUser\n"
+            "from inbox.actions.consent import set_marketing_consent\n"
+            "set_marketing_consent(number, UserPreference(WhatsAppUser(wa_id='12025550143'),"
+            " 'marketing_messages', 'stop', now), received_at=now)"
+        ),
+    ),
+    ("conversation.window_closed", "131047", status("failed", 131047)),
+    ("message.received", "the customer is back", inbound("text", text="Hello again")),
+    ("conversation.routed", "another app answers", routed("control_passed", "ai_agent")),
+    ("conversation.routed", "it is ours again", routed("control_passed", "customer_service")),
+    (
+        "number.changed",
+        "paused",
+        run(
+            "from accounts.actions.numbers import pause_number\n"
+            "pause_number(number.pk, reason='payment', message='Billing.', by=SYSTEM, at=now)"
+        ),
+    ),
+    (
+        "number.changed",
+        "repaired",
+        run(
+            "from accounts.actions.numbers import resume_number\n"
+            "resume_number(number.pk, by=SYSTEM, at=now)"
+        ),
+    ),
+]
+
+
+def test_every_kind_of_event_has_its_action() -> None:
+    assert {kind for kind, _, _ in ACTIONS} == set(PARTS) | STALE_NUMBER
+
+
+@pytest.fixture
+def hand(shop: Shop) -> Iterator[Hand]:
+    hand = Hand(shop)
+    yield hand
+    hand.close()
+
+
+@pytest.mark.case("F77")
+@pytest.mark.timeout(400)
+def test_page_and_pushes_equal_the_page(
+    open_page: Callable[..., Page], shop: Shop, hand: Hand
+) -> None:
+    watching, fresh = open_page(who="sara", height=1400), open_page(who="sara", height=1400)
+    watching.locator("#rows article", has_text="Dora").click()
+    expect(watching.locator("#thread-name")).to_contain_text("Dora")
+    expect(watching.locator("body")).to_have_attribute("data-live", "open")
+    fresh.goto(watching.url)
+    different = {}
+    for kind, what, act in ACTIONS:
+        act(shop, hand)
+        found = compared(watching, fresh)
+        if found:
+            different[f"{kind}: {what}"] = found
+    assert different == {}
+
+
+@pytest.mark.case("F57")
+@pytest.mark.timeout(120)
+def test_after_two_minutes_without_a_network_the_page_equals_a_fresh_one(
+    open_page: Callable[..., Page], shop: Shop, hand: Hand
+) -> None:
+    watching, fresh = open_page(who="sara", height=1400), open_page(who="sara", height=1400)
+    watching.locator("#rows article", has_text="Dora").click()
+    expect(watching.locator("body")).to_have_attribute("data-live", "open")
+    watching.fill("#composer-text", "a draft that stays")
+    # The net is gone; minutes are compressed: what counts is what happens meanwhile.
+    watching.context.set_offline(True)
+    watching.evaluate("window.dispatchEvent(new Event('offline'))")
+    for n in range(10):
+        shop.customer("dora", text=f"while you were away {n}")
+    hand(PRELUDE + SEND)
+    watching.wait_for_timeout(2000)
+    watching.context.set_offline(False)
+    watching.evaluate("window.dispatchEvent(new Event('online'))")
+    fresh.goto(watching.url)
+    assert compared(watching, fresh) == {}
+    ids = watching.evaluate("[...document.querySelectorAll('[id]')].map((e) => e.id)")
+    assert len(ids) == len(set(ids))
+    expect(watching.locator("#composer-text")).to_have_value("a draft that stays")
+
+
+def compared(watching: Page, fresh: Page, *, within_s: float = 20) -> dict[str, tuple[str, str]]:
+    """Where the two pages differ, after the pushes have had time to arrive."""
+    end = time.monotonic() + within_s
+    while True:
+        fresh.reload()
+        fresh.wait_for_timeout(400)
+        shown, wanted = watching.evaluate(STATE), fresh.evaluate(STATE)
+        found = {
+            part: first_difference(shown[part], wanted[part])
+            for part in wanted
+            if shown[part] != wanted[part]
+        }
+        if not found or time.monotonic() > end:
+            return found
+        watching.wait_for_timeout(500)
+
+
+def first_difference(one: str, other: str) -> tuple[str, str]:
+    at = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), 0)
+    return one[max(0, at - 150) : at + 200], other[max(0, at - 150) : at + 200]

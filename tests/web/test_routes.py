@@ -1,0 +1,234 @@
+"""Every address and every role: who gets in, who is refused, what a stranger learns.
+
+An address without a row fails. Rows hold the status for a plain browser, with valid input where
+there is some; 302 for nobody logged in leads to the login. The stranger is an admin elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+
+from tests.cast import a_cast
+from tests.web.world import World, a_world
+
+pytestmark = pytest.mark.django_db
+
+
+class By(NamedTuple):
+    """The statuses of one method."""
+
+    anonymous: int
+    agent: int
+    supervisor: int
+    admin: int
+    stranger: int
+
+
+NEVER = By(405, 405, 405, 405, 405)
+OPEN = By(200, 200, 200, 200, 200)
+OWN_PAGE = By(302, 200, 200, 200, 200)  # a stranger sees their own organization's
+THREAD = By(302, 200, 200, 200, 404)
+QUIET = By(302, 204, 204, 204, 404)
+CHANGED = By(302, 302, 302, 302, 404)
+BY_ADMIN = By(302, 403, 403, 302, 404)
+
+ENTRANCE = {
+    "": (By(302, 302, 302, 302, 302), By(302, 302, 302, 302, 302)),
+    "accounts/login/": (By(200, 302, 302, 302, 302), By(200, 302, 302, 302, 302)),
+    "accounts/logout/": (By(302, 200, 200, 200, 200), By(302, 302, 302, 302, 302)),
+    "accounts/signup/": (By(200, 302, 302, 302, 302), By(200, 302, 302, 302, 302)),
+    "accounts/inactive/": (OPEN, NEVER),
+    "accounts/reauthenticate/": (By(302, 403, 403, 403, 403), By(302, 403, 403, 403, 403)),
+    "accounts/email/": (OWN_PAGE, By(302, 302, 302, 302, 302)),
+    "accounts/confirm-email/": (OPEN, NEVER),
+    "accounts/password/change/": (By(302, 302, 302, 302, 302), By(302, 302, 302, 302, 302)),
+    "accounts/password/set/": (OWN_PAGE, OWN_PAGE),
+    "accounts/password/reset/": (OPEN, OPEN),
+    "accounts/password/reset/done/": (OPEN, NEVER),
+    "accounts/password/reset/key/done/": (OPEN, NEVER),
+    "accounts/login/code/confirm/": (By(302, 302, 302, 302, 302), By(302, 302, 302, 302, 302)),
+}
+INBOX = {
+    "inbox/": (OWN_PAGE, NEVER),
+    "inbox/marks/": (OWN_PAGE, NEVER),
+    "inbox/<uuid:conversation_id>/": (THREAD, NEVER),
+    "inbox/<uuid:conversation_id>/older/": (THREAD, NEVER),
+    # It is Amina's: to everybody else the page says so first.
+    "inbox/<uuid:conversation_id>/messages/": (NEVER, By(302, 302, 409, 409, 404)),
+    "inbox/<uuid:conversation_id>/picker/": (THREAD, NEVER),
+    "inbox/<uuid:conversation_id>/picker/preview/": (NEVER, THREAD),
+    "inbox/<uuid:conversation_id>/templates/": (NEVER, By(302, 422, 422, 422, 404)),
+    "inbox/<uuid:conversation_id>/takeover/": (NEVER, CHANGED),
+    "inbox/<uuid:conversation_id>/assign-me/": (NEVER, CHANGED),
+    "inbox/<uuid:conversation_id>/give-back/": (NEVER, By(302, 409, 409, 409, 404)),  # no bot
+    "inbox/<uuid:conversation_id>/close/": (NEVER, CHANGED),
+    "inbox/<uuid:conversation_id>/reopen/": (NEVER, CHANGED),
+    "inbox/<uuid:conversation_id>/hold/": (NEVER, QUIET),
+    "inbox/<uuid:conversation_id>/draft/": (NEVER, QUIET),
+    "inbox/<uuid:conversation_id>/seen/": (NEVER, QUIET),
+    "inbox/<uuid:conversation_id>/unseen/": (NEVER, QUIET),
+    "inbox/<uuid:conversation_id>/retry/<uuid:message_id>/": (NEVER, CHANGED),
+    # It has failed: there is nothing left to cancel.
+    "inbox/<uuid:conversation_id>/cancel/<uuid:message_id>/": (
+        NEVER,
+        By(302, 409, 409, 409, 404),
+    ),
+    "inbox/<uuid:conversation_id>/suggestions/<uuid:suggestion_id>/dismiss/": (NEVER, CHANGED),
+    "media/<uuid:media_id>/": (THREAD, NEVER),
+}
+SETTINGS = {
+    "settings/": (OWN_PAGE, NEVER),
+    "settings/numbers/": (OWN_PAGE, NEVER),
+    "settings/numbers/<uuid:number_id>/pause/": (NEVER, BY_ADMIN),
+    "settings/numbers/<uuid:number_id>/resume/": (NEVER, BY_ADMIN),
+    "settings/numbers/<uuid:number_id>/read-receipts/": (NEVER, BY_ADMIN),
+    "settings/templates/": (OWN_PAGE, NEVER),
+    # The stranger's organization has no account to sync.
+    "settings/templates/sync/": (NEVER, By(302, 403, 302, 302, 409)),
+    "settings/people/": (By(302, 403, 200, 200, 200), By(302, 403, 403, 302, 302)),
+    "settings/people/<uuid:person_id>/": (By(302, 403, 403, 200, 404), BY_ADMIN),
+    "settings/people/<uuid:person_id>/deactivate/": (NEVER, BY_ADMIN),
+    "settings/people/<uuid:person_id>/reactivate/": (NEVER, BY_ADMIN),
+    # The answer that shows a new key is no redirect: the key is nowhere to be read again.
+    "settings/keys/": (By(302, 403, 403, 200, 200), By(302, 403, 403, 200, 200)),
+    "settings/keys/<uuid:key_id>/revoke/": (By(302, 403, 403, 200, 404), BY_ADMIN),
+    "settings/dead-letters/": (By(302, 403, 200, 200, 200), NEVER),
+    "settings/dead-letters/retry/": (NEVER, By(302, 403, 302, 302, 302)),
+    "settings/dead-letters/<uuid:letter_id>/retry/": (NEVER, By(302, 403, 302, 302, 404)),
+}
+MACHINES = {
+    "webhooks/whatsapp/": (By(403, 403, 403, 403, 403), NEVER),  # posts end at the ingest
+    "webhooks/whatsapp": (By(403, 403, 403, 403, 403), NEVER),
+    "healthz/live": (OPEN, NEVER),
+    "healthz/ready": (OPEN, NEVER),
+}
+TABLE = ENTRANCE | INBOX | SETTINGS | MACHINES
+# Keys of the API have scopes instead of roles; links of e-mails have a secret in the address.
+ELSEWHERE = re.compile(r"api/|simulator/|accounts/\^")
+
+BODIES = {
+    "inbox/<uuid:conversation_id>/messages/": {"text": "Hello", "form_token": str(uuid4())},
+    "inbox/<uuid:conversation_id>/draft/": {"text": "Hello"},
+    "settings/numbers/<uuid:number_id>/read-receipts/": {"read_receipts": "never"},
+    "settings/people/": {
+        "name": "Noor",
+        "email": "noor@kettle.example",
+        "role": "agent",
+        "password": "four words in a row",
+    },
+    "settings/people/<uuid:person_id>/": {"role": "supervisor"},
+    "settings/keys/": {"name": "Till", "acts_as": "program", "scopes": ["read"], "days": "30"},
+}
+
+
+@pytest.fixture
+def world(db, settings, tmp_path) -> World:
+    settings.MEDIA_ROOT = tmp_path
+    return a_world(a_cast())
+
+
+def routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    """Every address of the site, as it is written in the urls."""
+    for one in resolver.url_patterns:
+        route = prefix + str(one.pattern)
+        if isinstance(one, URLResolver):
+            yield from routes(one, route)
+        else:
+            yield route
+
+
+def address(route: str, world: World) -> str:
+    return "/" + re.sub(r"<uuid:(\w+)>", lambda part: str(world.ids[part[1]]), route)
+
+
+def statuses(route: str, method: str, world: World) -> By:
+    """What everybody gets. Each acts on the untouched world."""
+    got = {}
+    for name, person in world.people.items():
+        client = Client()
+        if person:
+            client.force_login(person)
+        body = BODIES.get(route, {}) if method == "post" else {}
+        with transaction.atomic():
+            answer = getattr(client, method)(address(route, world), body)
+            b"".join(answer)  # a file is open until it is read
+            transaction.set_rollback(True)
+        got[name] = answer.status_code
+    return By(**got)
+
+
+@pytest.mark.case("S74")
+def test_every_address_has_a_row_and_every_row_an_address():
+    found = {route for route in routes(get_resolver()) if not ELSEWHERE.match(route)}
+    assert found == set(TABLE)
+
+
+@pytest.mark.case("S74", "S83")
+@pytest.mark.parametrize("route", TABLE)
+def test_each_role_gets_what_the_table_says(route, world):
+    get, post = TABLE[route]
+    assert statuses(route, "get", world) == refused_first(route, get)
+    assert statuses(route, "post", world) == refused_first(route, post)
+
+
+def refused_first(route: str, wanted: By) -> By:
+    """Dead letters ask who it is before they look at the method."""
+    if wanted is NEVER and route.startswith("settings/dead-letters/"):
+        return By(302, 403, 405, 405, 405)
+    return wanted
+
+
+@pytest.mark.case("S75")
+@pytest.mark.parametrize("route", INBOX | SETTINGS)
+@pytest.mark.parametrize("role", ["agent", "stranger"])
+def test_who_is_refused_a_page_is_refused_its_parts(route, role, world):
+    client = Client(headers={"HX-Request": "true"})
+    client.force_login(world.people[role])
+    for method, wanted in zip(("get", "post"), TABLE[route], strict=True):
+        if getattr(wanted, role) in (403, 404):
+            answer = getattr(client, method)(address(route, world))
+            assert answer.status_code == getattr(wanted, role)
+
+
+@pytest.mark.parametrize("route", INBOX | SETTINGS)
+def test_no_other_method_does_anything(route, world):
+    client = Client()
+    client.force_login(world.people["admin"])
+    for method in ("put", "patch", "delete"):
+        assert getattr(client, method)(address(route, world)).status_code == 405
+
+
+@pytest.mark.case("S90")
+def test_django_has_no_admin_here(world):
+    client = Client()
+    client.force_login(world.people["admin"])
+    assert client.get("/admin/").status_code == 404
+    assert not [route for route in routes(get_resolver()) if "admin" in route]
+
+
+@pytest.mark.parametrize("route", [route for route in TABLE if route.startswith(("inbox", "sett"))])
+def test_to_htmx_a_lost_session_is_401_and_no_page_in_a_pane(route, world):
+    get, _post = TABLE[route]
+    method = "post" if get is NEVER else "get"
+    answer = getattr(Client(), method)(address(route, world), headers={"HX-Request": "true"})
+    assert (answer.status_code, answer["HX-Trigger"]) == (401, "session-ended")
+
+
+@pytest.mark.parametrize(
+    "route", [route for route, (get, _post) in TABLE.items() if get in (THREAD, OWN_PAGE)]
+)
+def test_no_page_of_a_person_is_kept_by_the_browser(route, world):
+    client = Client()
+    client.force_login(world.people["agent"])
+    answer = client.get(address(route, world))
+    b"".join(answer)  # a file is open until it is read
+    kept = {part.strip() for part in answer["Cache-Control"].split(",")}
+    assert {"private", "no-store"} <= kept
