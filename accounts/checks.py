@@ -8,6 +8,7 @@ from typing import Any
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 HINTS = {
@@ -23,7 +24,7 @@ def check_secrets(**_kwargs: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = [
         Error(f"{name} is not set.", hint=hint, id=f"baton.E{number:03}")
         for number, (name, hint) in enumerate(HINTS.items(), start=1)
-        if not getattr(settings, name)
+        if not _value(name)
     ]
     for key in settings.ENCRYPTION_KEYS:
         try:
@@ -46,6 +47,14 @@ def check_secrets(**_kwargs: Any) -> list[CheckMessage]:
             )
         )
     return found
+
+
+def _value(name: str) -> object:
+    """A setting, or nothing: Django raises for an empty SECRET_KEY before we could speak."""
+    try:
+        return getattr(settings, name)
+    except ImproperlyConfigured:
+        return None
 
 
 def dotted_names() -> Iterator[tuple[str, str]]:

@@ -6,10 +6,13 @@ from accounts.events import Announcement
 from automation.actions.turns import end_live, line_arrived
 from automation.models import TurnState
 from inbox.models import Conversation, Message
+from inbox.ownership import Mode
 
 
 def message_received(event: Announcement) -> None:
     """A customer's line may be the assistant's to answer."""
+    if event.data.get("mode") != Mode.AI:
+        return  # no query for what people have anyway
     if event.conversation_id is None:
         raise RuntimeError("a message outside of any conversation")
     conversation = Conversation.objects.select_related("phone_number").get(pk=event.conversation_id)

@@ -1,7 +1,7 @@
 """`python -m bench.writers announce|insert <events per transaction> <seconds>`: eight processes.
 
 announce: through `accounts.events`, numbered by the counter row. insert: the same rows, numbered
-by nobody.
+by nobody. PostgreSQL.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ import multiprocessing
 import sys
 import time
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 import django
-from django.db import connections, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 django.setup()
@@ -54,21 +55,32 @@ KINDS: dict[str, Callable[[UUID, int], None]] = {"announce": by_announce, "inser
 def main(kind: str, size: int, seconds: float) -> None:
     """Prints {"events_per_s": …}."""
     organization_id = Organization.objects.get().pk
-    connections.close_all()  # a child must not share one
-    with multiprocessing.get_context("fork").Pool(WRITERS) as pool:
-        work = [(kind, organization_id, size, seconds)] * WRITERS
-        rates = pool.starmap(_write, work, chunksize=1)
-    print(json.dumps({"events_per_s": sum(rates)}))
+    connection.close()
+    connection.close_pool()  # type: ignore[attr-defined] # its threads are not in a fork
+    context = multiprocessing.get_context("fork")
+    rates: Any = context.SimpleQueue()
+    args = (KINDS[kind], organization_id, size, seconds, rates)
+    writers = [context.Process(target=_write, args=args) for _ in range(WRITERS)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    print(json.dumps({"events_per_s": sum(rates.get() for _ in writers)}))
 
 
-def _write(kind: str, organization_id: UUID, size: int, seconds: float) -> float:
-    write = KINDS[kind]
+def _write(
+    write: Callable[[UUID, int], None],
+    organization_id: UUID,
+    size: int,
+    seconds: float,
+    rates: Any,
+) -> None:
     write(organization_id, size)  # connects
     count, began = 0, time.monotonic()
     while time.monotonic() - began < seconds:
         write(organization_id, size)
         count += size
-    return count / (time.monotonic() - began)
+    rates.put(count / (time.monotonic() - began))
 
 
 if __name__ == "__main__":

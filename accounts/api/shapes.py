@@ -155,7 +155,7 @@ def number_name(number: PhoneNumber) -> NumberName:
 
 
 def key_out(key: ApiKey, numbers: Sequence[PhoneNumber]) -> KeyOut:
-    """A key with the numbers it is bound to."""
+    """A key with the numbers it reaches: those it is bound to, or all."""
     return KeyOut(
         id=key.pk,
         name=key.name,

@@ -99,8 +99,9 @@ def _contact_of(addresses: list[Address], known: list[Identity]) -> Contact | No
 
 def _refresh(contact: Contact, user: WhatsAppUser) -> None:
     fresh = {
-        "profile_name": user.profile_name or contact.profile_name,
-        "username": user.username or contact.username,
+        # As much as a label holds: a name of any length must not cost its message.
+        "profile_name": (user.profile_name or contact.profile_name)[:255],
+        "username": (user.username or contact.username)[:80],
         "phone": contact.phone or (e164(f"+{user.wa_id}") if user.wa_id else None),
     }
     if contact._state.adding or any(getattr(contact, name) != fresh[name] for name in fresh):

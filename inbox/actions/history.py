@@ -55,7 +55,7 @@ def import_from_phone(
         status_rank=RANKS[status] if imported.outgoing else 0,
         sender_type="device" if imported.outgoing else "contact",
         sender_id=None if imported.outgoing else contact.pk,
-        sender_name="" if imported.outgoing else contact.shown_name,
+        sender_name="" if imported.outgoing else contact.shown_name[:120],
         content=frozen.content_of(message),
         details=frozen.details_of(message),
         at=at,

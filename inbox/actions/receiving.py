@@ -23,6 +23,7 @@ from whatsapp import inbound
 from whatsapp.inbound import InboundMessage, MediaRef
 
 LATE = timedelta(seconds=60)
+END_OF_SECOND = timedelta(milliseconds=999)
 
 
 @transactional
@@ -70,6 +71,7 @@ def _receive_new(
         ids=[row.pk],
         type=row.type,
         late=row.arrived_late,
+        mode=str(conversation.mode),
     )
     if media:
         transaction.on_commit(lambda: wake("media"), robust=True)
@@ -89,8 +91,11 @@ def _thread(number: PhoneNumber, message: InboundMessage, *, received_at: dateti
 
 
 def _sorting_time(meta: datetime | None, received_at: datetime) -> datetime:
-    # Meta's clock may be ahead of ours: nothing sorts into the future (F28).
-    return received_at if meta is None else min(meta, received_at)
+    # Meta tells whole seconds: the message was written at some point of that second, at the latest
+    # when it arrived. Taken at its start, an answer of the same second would stand above it (seen:
+    # our answer at 5.1 s, the customer's next line, of 5.8 s, told as 5). Meta's clock may also be
+    # ahead of ours: nothing sorts into the future (F28).
+    return received_at if meta is None else min(meta + END_OF_SECOND, received_at)
 
 
 def _row(conversation: Conversation, message: InboundMessage, *, received_at: datetime) -> Message:
@@ -107,7 +112,7 @@ def _row(conversation: Conversation, message: InboundMessage, *, received_at: da
         status=Status.RECEIVED,
         sender_type="contact",
         sender_id=conversation.contact_id,
-        sender_name=conversation.contact.shown_name if conversation.contact else "",
+        sender_name=conversation.contact.shown_name[:120] if conversation.contact else "",
         content=frozen.content_of(message),
         details=frozen.details_of(message),
         reply_to=_quoted(conversation, quoted),

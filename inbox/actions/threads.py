@@ -25,11 +25,12 @@ def locked(conversation_id: UUID) -> Conversation:
     """
     if not transaction.get_connection().in_atomic_block:
         raise NotInTransaction("A lock outside a transaction protects nothing.")
-    return (
-        Conversation.objects.select_for_update(of=("self",))
-        .select_related("phone_number__organization", "contact", "identity", "assignee")
-        .get(pk=conversation_id)
-    )
+    # First the lock, then the read: where the lock had to wait, PostgreSQL gives the newest row but
+    # joins what belonged to the one before (seen: the loser of a claim found no assignee).
+    held = Conversation.objects.select_for_update(of=("self",)).values_list("pk", flat=True)
+    return Conversation.objects.select_related(
+        "phone_number__organization", "contact", "identity", "assignee"
+    ).get(pk=held.get(pk=conversation_id))
 
 
 def thread_of(

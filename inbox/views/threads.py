@@ -11,7 +11,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRed
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts.actors import agent
 from accounts.pages import person_of, show, wants_part
@@ -172,7 +172,7 @@ def dismiss_suggestion(
     return shown_again(request, conversation_id)
 
 
-@require_GET
+@require_safe
 @login_required
 def media(request: HttpRequest, media_id: UUID) -> FileResponse:
     """The bytes of a file, to those who may see its conversation; never active content inline."""

@@ -30,8 +30,11 @@ export function arrange() {
 function group(bubble, before, after) {
   const [joinsBefore, joinsAfter] = [joins(before, bubble), joins(bubble, after)];
   bubble.dataset.group = joinsBefore ? (joinsAfter ? "middle" : "last") : joinsAfter ? "first" : "only";
-  if (bubble.dataset.look === "agent" && bubble.dataset.sender === document.body.dataset.name) bubble.dataset.mine = "";
+  if (isMine(bubble)) bubble.dataset.mine = "";
 }
+
+/** @param {HTMLElement} bubble @returns {boolean} whether the person at this page wrote it */
+export const isMine = (bubble) => bubble.dataset.look === "agent" && bubble.dataset.sender === document.body.dataset.name;
 
 const timeOf = (bubble) => Date.parse(bubble.querySelector(".status__time")?.dateTime ?? "");
 

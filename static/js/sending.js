@@ -6,6 +6,7 @@ import { seen } from "./live.js";
 import { toast } from "./notices.js";
 import * as outbox from "./outbox.js";
 import * as pending from "./pending.js";
+import { quote } from "./quote.js";
 import { pointedAt } from "./tools.js";
 import { word } from "./words.js";
 
@@ -63,7 +64,7 @@ function clicked(event) {
   const composer = document.querySelector("baton-composer");
   const bubble = act?.closest(".bubble") ?? (act && pointedAt());
   if (!bubble || !composer) return;
-  if (act.dataset.act === "quote") return composer.quote(bubble);
+  if (act.dataset.act === "quote") return quote(composer, bubble);
   composer.fill(bubble.querySelector("[data-text]").textContent);
   composer.box.focus();
 }

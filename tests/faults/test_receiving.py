@@ -25,7 +25,7 @@ def stored(baton):
 
 @pytest.mark.case("F01")
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("kills", [8, pytest.param(100, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("kills", [20, pytest.param(100, marks=pytest.mark.nightly)])
 def test_random_kills_lose_nothing_that_was_acknowledged(
     install, database_url, tmp_path, chance, kills
 ):

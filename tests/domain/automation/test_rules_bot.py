@@ -43,6 +43,13 @@ def run_all(most: int = 10) -> int:
     raise AssertionError("turns without an end")
 
 
+def begun() -> Turn:
+    """The turn that is due, claimed."""
+    turn = turns.claim()
+    assert turn is not None
+    return turn
+
+
 def said() -> list[str]:
     """What went out, oldest first."""
     rows = Message.objects.filter(direction="outbound").order_by("created_at", "id")
@@ -186,7 +193,7 @@ def test_four_short_lines_are_answered_once_and_all_are_seen(cast: Cast, bot: Bo
     assert turn.not_before == start + timedelta(seconds=3 + 6)
     assert run_all() == 0  # it waits for more
     Turn.objects.update(not_before=start)
-    turn = turns.claim()
+    turn = begun()
     given, _last = turns._input(turn)
     assert [line.text for line in given.asked] == ["hi", "I ask", "for the", "opening hours"]
     turns.run(turn)
@@ -212,7 +219,7 @@ def test_a_repeated_delivery_makes_no_second_turn(cast: Cast, bot: Bot) -> None:
 
 def test_a_line_that_comes_while_it_thinks_is_answered_with_the_others(cast: Cast, bot) -> None:
     says(cast.number, "hello")
-    turn = turns.claim()
+    turn = begun()
     _given, last = turns._input(turn)
     says(cast.number, "opening hours")
     turns.finish(turn, Reply("Hello there."), last_seen=last)
@@ -245,7 +252,7 @@ def test_a_campaign_between_question_and_turn_is_no_answer(cast: Cast, bot: Bot)
 
 def test_a_takeover_while_it_thinks_leaves_its_text_as_a_suggestion(cast: Cast, bot: Bot) -> None:
     asked = says(cast.number, "opening hours")
-    turn = turns.claim()
+    turn = begun()
     take_over(asked.conversation_id, by=by(cast.amina), at=timezone.now())
     turns.run(turn)
     assert said() == []
@@ -281,7 +288,7 @@ def now():
 
 def test_switched_off_while_it_thinks_it_says_nothing(cast: Cast, bot: Bot) -> None:
     says(cast.number, "opening hours")
-    turn = turns.claim()
+    turn = begun()
     type(cast.number).objects.update(auto_reply=False)
     turns.run(turn)
     assert said() == []
@@ -291,7 +298,7 @@ def test_switched_off_while_it_thinks_it_says_nothing(cast: Cast, bot: Bot) -> N
 
 def test_with_the_window_closed_it_hands_over(cast: Cast, bot: Bot) -> None:
     says(cast.number, "opening hours")
-    turn = turns.claim()
+    turn = begun()
     Conversation.objects.update(window_opened_at=timezone.now() - timedelta(hours=25))
     turns.run(turn)
     assert (said(), state()[2]) == ([], "window_closing")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.db import transaction
@@ -34,6 +35,7 @@ from inbox.ownership import OwnerState
 from tests.cast import Cast, a_cast, a_conversation, arrives, by, payload, says, with_assistant
 from whatsapp.client import Accepted
 from whatsapp.errors import OutcomeUnknown
+from whatsapp.ids import Wamid
 
 PEOPLE = st.sampled_from(["amina", "ben"])
 RESULTS = st.sampled_from(
@@ -54,7 +56,7 @@ class Baton(RuleBasedStateMachine):
         self.lines = 0
         self.echoes = 0
         self.turn: Turn | None = None
-        self.thinking_about = None
+        self.thinking_about: UUID | None = None
         self.on_the_wire: list[outbox.Claimed] = []
         self.key = says(self.cast.number, "hello").conversation_id
 
@@ -178,7 +180,7 @@ class Baton(RuleBasedStateMachine):
     @rule(known=st.booleans())
     def meta_answers(self, known: bool) -> None:
         claimed = self.on_the_wire.pop()
-        outcome = Accepted(f"wamid.{claimed.message_id}") if known else OutcomeUnknown("cut")
+        outcome = Accepted(Wamid(f"wamid.{claimed.message_id}")) if known else OutcomeUnknown("cut")
         outbox.settle([Settlement(claimed, outcome)])
 
     # --- what always holds ---

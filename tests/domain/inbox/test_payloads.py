@@ -271,6 +271,23 @@ def test_nothing_is_lost_when_everything_comes_at_once(cast: Cast, that_morning)
     assert not Delivery.objects.exclude(state="done").exists()
 
 
+@pytest.mark.case("F78")
+def test_one_poison_item_in_a_full_body_costs_itself_alone(cast: Cast, that_morning) -> None:
+    """Three entries, six changes, messages, statuses: all but the poison has its effect."""
+    body, poisoned = payload("batch_mixed"), payload("batch_with_poison_item")
+    for entry in poisoned["entry"]:
+        body["entry"][-1]["changes"] += entry["changes"]
+    changes = [change for entry in body["entry"] for change in entry["changes"]]
+    body["entry"][-1]["changes"] += payload("text")["entry"][0]["changes"] * (6 - len(changes))
+    delivered(body)
+    there, more = effect(), 6 - len(changes)
+    alone = [EFFECTS["batch_mixed"], EFFECTS["batch_with_poison_item"]]
+    assert (len(body["entry"]), sum(len(one["changes"]) for one in body["entry"])) == (3, 6)
+    assert len(there.rows) == sum(len(one.rows) for one in alone) + more
+    assert there.letters == alone[1].letters
+    assert len(there.parked) == sum(len(one.parked) for one in alone)
+
+
 # --- statuses, with the message they are about ---
 
 
@@ -439,7 +456,7 @@ def an_old_message(n: int) -> dict:
 @pytest.mark.parametrize("count", [200, pytest.param(10_000, marks=pytest.mark.nightly)])
 def test_an_import_of_old_messages_disturbs_nobody(cast: Cast, that_morning, count: int) -> None:
     with_assistant(cast.number)
-    delivered(payload("text"))
+    says(cast.number, at=timezone.now())
     Conversation.objects.update(status="closed", handoff_state="none")
     before = Conversation.objects.get()
     body = payload("history_chunk")

@@ -217,3 +217,31 @@ def test_keys_open_the_palette_the_sheet_and_the_next_row_but_not_while_typing(
     here.page.keyboard.press("j")
     here.page.keyboard.press("Enter")
     expect(here.page.locator("#thread-name")).to_have_text("+254 712 345 678")
+
+
+def test_a_colleagues_answer_while_writing_does_not_count_as_seen(screen: Open) -> None:
+    here = screen(THREAD)
+    last_seen = here.page.locator("#composer-form [name=last_seen]")
+    bubble = (
+        '<article id="m-{0}" class="bubble" data-into="log" data-order="99{0}" {1} '
+        f'data-conversation="{DORA.id}"><div class="bubble__text">{{0}}</div></article>'
+    )
+    here.page.locator("#composer-text").fill("my answer")
+    here.push(bubble.format("asked", 'data-look="contact"'), 105)
+    expect(last_seen).to_have_value("105")
+    here.push(bubble.format("told", 'data-outbound data-look="agent" data-sender="Amina"'), 106)
+    here.push(bubble.format("again", 'data-look="contact"'), 107)
+    expect(here.page.locator("#m-again")).to_be_attached()
+    expect(last_seen).to_have_value("105")
+
+
+def test_a_bubble_can_be_quoted_and_the_quote_dropped(screen: Open) -> None:
+    here = screen(THREAD)
+    bubble = here.page.locator("#log > .bubble").last
+    bubble.hover()
+    here.page.get_by_role("button", name="Reply to this").click()
+    reply_to = here.page.locator("#composer-form [name=reply_to]")
+    expect(reply_to).to_have_value(str(bubble.get_attribute("id")).removeprefix("m-"))
+    expect(here.page.locator("[data-quote]")).to_contain_text("Oh great, thank you Ben")
+    here.page.keyboard.press("Escape")
+    expect(reply_to).to_have_value("")

@@ -1,0 +1,105 @@
+"""WhatsApp's marks become a few harmless elements; everything else stays text."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from inbox.markup import rendered
+from inbox.templatetags.inbox_text import whatsapp
+
+LINK = '<a href="{0}" target="_blank" rel="noopener noreferrer nofollow">{0}</a>'
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("plain", "plain"),
+        ("*bold*", "<strong>bold</strong>"),
+        ("_italic_", "<em>italic</em>"),
+        ("~struck~", "<s>struck</s>"),
+        ("`code`", "<code>code</code>"),
+        ("```a\nb```", "<pre>a\nb</pre>"),
+        ("*_both_*", "<strong><em>both</em></strong>"),
+        ("2*3*4", "2*3*4"),
+        ("snake_case_name", "snake_case_name"),
+        ("* not *", "* not *"),
+        ("*two\nlines*", "*two\nlines*"),
+        ("**", "**"),
+        ("`*not bold*`", "<code>*not bold*</code>"),
+        ("<b>", "&lt;b&gt;"),
+        ("*<b>*", "<strong>&lt;b&gt;</strong>"),
+        ("`<b>`", "<code>&lt;b&gt;</code>"),
+        ("&lt;", "&amp;lt;"),
+        ("a\nb", "a\nb"),
+        ("", ""),
+    ],
+)
+def test_marks(text: str, html: str) -> None:
+    assert rendered(text) == html
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("https://example.org", LINK.format("https://example.org")),
+        ("see http://example.org/a?b=c.", f"see {LINK.format('http://example.org/a?b=c')}."),
+        ("(https://example.org/x)", f"({LINK.format('https://example.org/x')})"),
+    ],
+)
+def test_web_addresses_are_links(text: str, html: str) -> None:
+    assert rendered(text) == html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "javascript:alert(1)",
+        " java\tscript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "data:text/html,x",
+        "vbscript:x",
+        "//evil",
+        "https:evil",
+        "intent:x",
+        "file:///etc/passwd",
+    ],
+)
+def test_other_addresses_are_none(text: str) -> None:
+    assert "<a" not in rendered(text)
+
+
+def test_a_link_ends_where_an_attribute_could_begin() -> None:
+    html = rendered('https://example.org/"onmouseover="alert(1)')
+    assert html.startswith(LINK.format("https://example.org/"))
+    assert html.endswith("&quot;onmouseover=&quot;alert(1)")
+
+
+@pytest.mark.case("S38")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*_~" * 5000 + "x" + "~_*" * 5000,
+        "*<b>_" * 5000,
+        "`" * 65536,
+        "*" * 65536,
+        "_a" * 32768,
+        "```" * 20000,
+        "<" * 65536,
+        "https://" * 8000,
+        "*a " * 20000,
+        "http://a" + "." * 65000,
+    ],
+    ids=lambda text: text[:9],
+)
+def test_nested_and_piled_marks_are_escaped_first_and_cost_little(text: str) -> None:
+    began = time.process_time()
+    html = rendered(text)
+    assert time.process_time() - began < 0.05
+    assert "<b>" not in html
+    assert html.count("<strong>") == html.count("</strong>")
+
+
+def test_nothing_is_no_text() -> None:
+    assert whatsapp(None) == ""
