@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
 from accounts import access, keys
-from accounts.models import ApiKey, NumberStatus, Person, PhoneNumber
+from accounts.models import ApiKey, Event, NumberStatus, Person, PhoneNumber
 from accounts.models.numbers import BY_USER
-from accounts.shapes import KeyRow, NumberCard, NumberFacts, PersonRow
+from accounts.shapes import KeyRow, Notice, NumberCard, NumberFacts, PersonRow
 
 Facts = Mapping[UUID, NumberFacts]
 
@@ -58,6 +58,22 @@ def number_cards(person: Person, *, at: datetime) -> tuple[NumberCard, ...]:
     return tuple(
         _card(number, facts.get(number.pk, NumberFacts()), at=at, manages=manages)
         for number in numbers
+    )
+
+
+def account_notices(person: Person) -> tuple[Notice, ...]:
+    """What Meta said about accounts and numbers, newest first, at most 20. One query."""
+    rows = Event.objects.filter(organization_id=person.organization_id, kind="account.notice")
+    return tuple(_notice(event) for event in rows.order_by("-seq")[:20])
+
+
+def _notice(event: Event) -> Notice:
+    words = [str(event.data.get("event") or ""), *map(str, event.data.get("details") or ())]
+    return Notice(
+        at=when(event.at),
+        text=" · ".join(word.replace("_", " ").capitalize() for word in words if word),
+        tone="bad" if event.data.get("severity") == "CRITICAL" else "plain",
+        until=str(event.data.get("until") or ""),
     )
 
 

@@ -76,3 +76,13 @@ class PersonRow:
     is_active: bool
     is_reader: bool
     last_seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something Meta said about an account or number, in Meta's words. until: as Meta wrote it."""
+
+    at: str
+    text: str
+    tone: str
+    until: str

@@ -164,10 +164,13 @@ class Place(Installation):
         return int(self.rows(f"SELECT count(*) FROM {table} WHERE {where}")[0][0])  # noqa: S608
 
     def wait_until_none(self, table: str, where: str, *, within_s: float) -> None:
-        """Waits until no such row is left. Raises: TimeoutError with the end of the log."""
+        """Waits until no such row is left. Raises: TimeoutError with the end of the log, at once
+        where a process that should work has ended.
+        """
         deadline = time.monotonic() + within_s
         while left := self.count(table, where):
-            if time.monotonic() > deadline:
+            ended = any(process.poll() is not None for process in self._running)
+            if ended or time.monotonic() > deadline:
                 said = self.log.read_text()[-2000:] if self.log.exists() else ""
                 raise TimeoutError(f"{left} rows of {table} are left\n{said}")
             time.sleep(0.25)

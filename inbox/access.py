@@ -30,11 +30,6 @@ def conversation_for(person: Person, conversation_id: UUID) -> Conversation:
     )
 
 
-def conversation_in(organization_id: UUID, conversation_id: UUID) -> Conversation:
-    """The same for a key of the organization."""
-    return get_object_or_404(visible_conversations(organization_id), pk=conversation_id)
-
-
 def message_for(person: Person, conversation_id: UUID, message_id: UUID) -> Message:
     """A message of a conversation this person may see."""
     conversation = conversation_for(person, conversation_id)

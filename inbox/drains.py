@@ -9,10 +9,14 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
+from django.db import Error as DatabaseTrouble
+from django.db import connection
+
 from accounts.graph import client_of
 from inbox.actions import media, receipts
 from inbox.actions import outbox as rows
 from inbox.actions.outbox import Claimed, Settlement
+from webhooks.faults import blames_item
 from whatsapp.errors import CloudApiError, NotSent, OutcomeUnknown
 
 log = logging.getLogger(__name__)
@@ -53,8 +57,8 @@ class Outbox:
                 batch.append(self._answers.get(timeout=wait_s))
             while len(batch) < BATCH:
                 batch.append(self._answers.get_nowait())
-        self._in_flight -= len(batch)
         self._write(batch)
+        self._in_flight -= len(batch)
         return len(batch)
 
     def _write(self, batch: list[Settlement]) -> None:
@@ -62,14 +66,33 @@ class Outbox:
             rows.settle(batch)
         except Exception:
             log.exception("settling %s answers together failed", len(batch))
-            for one in batch:
+            self._write_singly(batch)
+
+    def _write_singly(self, batch: list[Settlement]) -> None:
+        """What cannot be written is left to the end of its lease; with the database away, kept.
+
+        Raises: the database's error, with the answers that are not written back in the queue.
+        """
+        for place, one in enumerate(batch):
+            try:
                 rows.settle([one])
+            except Exception as error:
+                if not blames_item(error):
+                    self._in_flight -= place
+                    for waiting in batch[place:]:
+                        self._answers.put(waiting)
+                    raise
+                log.exception("the answer for %s cannot be written", one.claimed.message_id)
 
     def _finish(self) -> None:
         """Before the end: calls on the wire come back and are written down (at most 35 s)."""
         end = time.monotonic() + 35
         while self._in_flight and time.monotonic() < end:
-            self._settle(wait_s=0.2)
+            try:
+                self._settle(wait_s=0.2)
+            except DatabaseTrouble:
+                connection.close()
+                time.sleep(0.5)
         self._pool.shutdown(wait=False)
 
 

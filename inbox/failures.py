@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from accounts.refusals import Refused
 from whatsapp.errors import Again, CloudApiError, ErrorRule, Remedy, rule_for
+from whatsapp.outbound import BadPayload
 
 # `failure.kind` of the REST contract, by the class of the error.
 KINDS: Final[Mapping[Remedy, str]] = {
@@ -75,6 +76,19 @@ def failure_of_refusal(refusal: Refused) -> dict[str, Any]:
         "code": refusal.code,
         "message": refusal.message,
         "next_step": step,
+        "retry": "no",
+        "late": False,
+        "meta_error": None,
+    }
+
+
+def failure_of_payload(error: BadPayload) -> dict[str, Any]:
+    """It cannot be put into a body for Meta at all."""
+    return {
+        "kind": "rejected",
+        "code": "VALIDATION_ERROR",
+        "message": error.message,
+        "next_step": "edit",
         "retry": "no",
         "late": False,
         "meta_error": None,

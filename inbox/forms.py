@@ -64,11 +64,16 @@ class TemplateForm(GuardedForm):
         return values_of(self.data)
 
 
+def without_nul(text: str) -> str:
+    """What PostgreSQL can store; no person types the other."""
+    return text.replace("\0", "")
+
+
 def values_of(data: object) -> dict[str, str]:
     """Every `var:<name>` of a posted form."""
     items = data.items() if hasattr(data, "items") else ()
     return {
-        str(name).removeprefix("var:"): str(value)
+        str(name).removeprefix("var:"): without_nul(str(value))
         for name, value in items
         if str(name).startswith("var:")
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
+from accounts.actions.notices import note_errors
 from accounts.models import PhoneNumber
 from inbox.actions.calls import receive_call
 from inbox.actions.consent import set_marketing_consent
@@ -27,6 +28,7 @@ from whatsapp.inbound import (
     Status,
     SystemNotice,
     UserPreference,
+    ValueError_,
 )
 
 log = logging.getLogger(__name__)
@@ -74,6 +76,8 @@ def apply(number: PhoneNumber, item: Item, *, received_at: datetime) -> None:
             import_from_phone(number, imported, received_at=received_at)
         case ContactSync() as entry:
             sync_address_book(number, entry)
+        case ValueError_(errors):
+            note_errors(number.account, errors, at=received_at)
         case HandoverEvent() as handover:
             change_watching(number, handover, received_at=received_at)
         case StandbyItem(content):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet
@@ -181,8 +181,8 @@ def _after(rows: QuerySet[Conversation], wanted: Wanted) -> QuerySet[Conversatio
         return rows
     moment, _separator, key = wanted.cursor.partition("~")
     try:
-        at, pk = datetime.fromisoformat(moment), UUID(key)
-    except ValueError:
+        at, pk = datetime.fromisoformat(moment).astimezone(UTC), UUID(key)
+    except (ValueError, OverflowError):
         return rows
     return rows.filter(Q(last_activity_at__lt=at) | Q(last_activity_at=at, pk__lt=pk))
 
@@ -271,7 +271,7 @@ def thread_items(
 ) -> tuple[tuple[MessageView | EventLine, ...], str]:
     """50 messages and the event lines between them, oldest first; and the next `before`, or ""."""
     rows = shown_messages().filter(conversation=conversation)
-    until = _moment(before)
+    until = _moment(conversation, before)
     if until is not None:
         moment, pk = until
         rows = rows.filter(Q(at__lt=moment) | Q(at=moment, pk__lt=pk))
@@ -290,13 +290,15 @@ def thread_items(
     return tuple(items), presentation.order_of(newest[0].at, newest[0].pk) if more else ""
 
 
-def _moment(order: str) -> tuple[datetime, UUID] | None:
+def _moment(conversation: Conversation, order: str) -> tuple[datetime, UUID] | None:
     milliseconds, _separator, key = order.partition("-")
     try:
-        row = Message.objects.filter(pk=UUID(key)).values_list("at", flat=True).first()
-        return (row, UUID(key)) if row is not None and milliseconds.isdigit() else None
+        pk = UUID(key)
     except ValueError:
         return None
+    rows = Message.objects.filter(conversation=conversation, pk=pk)
+    at = rows.values_list("at", flat=True).first()
+    return (at, pk) if at is not None and milliseconds.isdigit() else None
 
 
 def _lines(

@@ -6,7 +6,7 @@ import logging
 from datetime import datetime
 
 from accounts.models import BusinessAccount
-from templates_app.actions import apply_update
+from templates_app.actions import apply_update, ask_for_sync
 from whatsapp.inbound import Item, TemplateUpdate
 
 log = logging.getLogger(__name__)
@@ -25,6 +25,9 @@ def template_updates(
     account = BusinessAccount.objects.filter(waba_id=item.waba_id).first()
     if account is None or not isinstance(item.content, TemplateUpdate):
         log.info("an item of field %s has no effect", item.field)
+        return
+    if item.content.change == "components":
+        ask_for_sync(account)  # the webhook is a hint, not the data
         return
     said_at = item.entry_at or received_at
     apply_update(account, item.content, said_at=said_at, received_at=received_at)

@@ -9,4 +9,4 @@ from webhooks.digest import digest_batch
 
 def digest(stop: threading.Event) -> bool:
     """Digests the next deliveries; whether there were any."""
-    return digest_batch(stop)
+    return not stop.is_set() and digest_batch(stop)

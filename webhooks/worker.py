@@ -70,10 +70,13 @@ class Worker:
     def _run(self, name: str, drain: Drain) -> None:
         bell = self._bell_of[name]
         try:
-            while not self.stopping.is_set():
+            last = False
+            while not last:
+                # Once more after the stop: only so can a drain wait for its calls on the wire.
+                last = self.stopping.is_set()
                 bell.clear()  # before looking: what is written from here on rings again
                 if not self._once(name, drain):
-                    bell.wait(IDLE_S)
+                    bell.wait(0 if last else IDLE_S)
         finally:
             _bells[name].discard(bell)
             connections.close_all()

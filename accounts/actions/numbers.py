@@ -91,10 +91,12 @@ def describe_number(
 def pause_number(number_id: UUID, *, reason: str, message: str, by: Actor, at: datetime) -> None:
     """Stops sending from this number; its queued messages wait. Inbound is still accepted.
 
+    One that an admin stopped stays so: a new token would repair an error, and must not start it.
     reason: a `status_reason` of the REST contract. message: the sentence for an admin.
     """
     number = PhoneNumber.objects.select_for_update(of=("self",)).get(pk=number_id)
-    if number.status == NumberStatus.ERROR and number.status_reason == reason:
+    known = number.status == NumberStatus.ERROR and number.status_reason == reason
+    if known or number.status == NumberStatus.DISCONNECTED:
         return
     number.status = NumberStatus.ERROR
     number.status_reason = reason

@@ -22,8 +22,12 @@ from accounts.pages import person_of
 @person_required(Permission.READ_NUMBERS)
 def numbers(request: HttpRequest) -> HttpResponse:
     """A card for each business number."""
-    cards = queries.number_cards(person_of(request), at=timezone.now())
-    return render(request, "settings/numbers.html", {"numbers": cards})
+    person = person_of(request)
+    context = {
+        "numbers": queries.number_cards(person, at=timezone.now()),
+        "notices": queries.account_notices(person),
+    }
+    return render(request, "settings/numbers.html", context)
 
 
 @require_POST

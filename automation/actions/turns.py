@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.module_loading import import_string
 
 from accounts import actors
@@ -43,9 +44,12 @@ def line_arrived(conversation: Conversation, message: Message, *, at: datetime) 
     """
     number = conversation.phone_number
     late = message.arrived_late or conversation.observed
-    if conversation.mode != Mode.AI or not number.bot_answers or late:
+    bot_id = number.bot_id if number.bot_answers else None
+    if conversation.mode != Mode.AI or bot_id is None or late:
         return
-    bot = Bot.objects.get(pk=number.bot_id or UUID(int=0))
+    bot = Bot.objects.filter(pk=bot_id, organization_id=number.organization_id).first()
+    if bot is None:
+        return  # the number outlived it: people answer, and no line is refused for that
     live = Turn.objects.filter(conversation=conversation, state=TurnState.WAITING).first()
     if live is not None and live.epoch == conversation.owner_epoch:
         _extend(live, bot, message, at=at)
@@ -189,20 +193,27 @@ def finish(turn: Turn, result: Result, *, last_seen: UUID | None) -> None:
             return
         if conversation.last_inbound_id != last_seen and turn.restarts < MOST_RESTARTS:
             # The customer wrote again: once more, with all lines.
-            mine.update(
-                state=TurnState.WAITING,
+            _wait_again(
+                mine,
                 restarts=F("restarts") + 1,
                 attempts=0,
                 last_inbound_id=conversation.last_inbound_id,
-                claim_token=None,
-                lease_until=None,
             )
+            return
+        held = conversation.ai_hold_until
+        if result is not None and held is not None and held > at:
+            # A person began to type while the engine was thinking: from the start when they stop.
+            _wait_again(mine, not_before=held, attempts=F("attempts") - 1)
             return
         state, reason = _carry_out(conversation, turn, result, by=by, at=at)
         Turn.objects.filter(pk=turn.pk).update(
             state=state, reason=reason, ended_at=at, claim_token=None, lease_until=None
         )
         _take_up_newer_lines(turn, last_seen, at=at)
+
+
+def _wait_again(turn: QuerySet[Turn], **changes: Any) -> None:
+    turn.update(state=TurnState.WAITING, claim_token=None, lease_until=None, **changes)
 
 
 def _take_up_newer_lines(turn: Turn, last_seen: UUID | None, *, at: datetime) -> None:
@@ -279,11 +290,13 @@ def _refused(
         "SESSION_EXPIRED": "window_closing",
         "NOT_OWNER": "bot_disabled",
         "NUMBER_NOT_ACTIVE": "bot_disabled",
+        "VALIDATION_ERROR": "model_error",  # an empty or an endless text
     }
     reason = reasons.get(refusal.code)
     if reason is None:
         return TurnState.DROPPED, refusal.code.lower()
-    note_refused_text(conversation.pk, text, reason=reason, epoch=turn.epoch, at=at)
+    if text.strip():
+        note_refused_text(conversation.pk, text, reason=reason, epoch=turn.epoch, at=at)
     if reason != "stale_epoch":
         request_handoff(conversation.pk, reason=reason, by=by, at=at, owner_epoch=turn.epoch)
     return TurnState.DROPPED, reason

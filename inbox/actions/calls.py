@@ -9,6 +9,7 @@ from accounts.events import announce, transactional
 from accounts.models import PhoneNumber
 from inbox import window
 from inbox.actions.contacts import person_behind
+from inbox.actions.receiving import reopen_by_customer
 from inbox.actions.threads import thread_of
 from inbox.models import Conversation
 from whatsapp.inbound import CallEvent
@@ -31,6 +32,8 @@ def receive_call(number: PhoneNumber, call: CallEvent, *, received_at: datetime)
         conversation.window_opened_at = window.opened_by(
             "call", at=call.at or at, before=conversation.window_opened_at
         )
+        if call.missed or call.event == "connect":
+            reopen_by_customer(conversation, by_customer_at=at)
     if call.missed:
         conversation.inbound_count += 1
     conversation.last_activity_at = max(conversation.last_activity_at, at)

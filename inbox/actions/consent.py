@@ -24,6 +24,8 @@ def set_marketing_consent(
     changed = (contact.opted_out_at is None) != (opted_out_at is None)
     if not changed:
         return
+    if contact.opted_out_at is not None and at < contact.opted_out_at:
+        return  # a late copy from before the customer stopped it
     Contact.objects.filter(pk=contact.pk).update(opted_out_at=opted_out_at)
     # Once a thread, so that each open one shows it; without a thread it is told all the same.
     threads = Conversation.objects.filter(contact=contact).values_list("pk", flat=True)

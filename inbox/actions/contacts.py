@@ -104,10 +104,14 @@ def _refresh(contact: Contact, user: WhatsAppUser) -> None:
         "username": (user.username or contact.username)[:80],
         "phone": contact.phone or (e164(f"+{user.wa_id}") if user.wa_id else None),
     }
-    if contact._state.adding or any(getattr(contact, name) != fresh[name] for name in fresh):
-        for name, value in fresh.items():
-            setattr(contact, name, value)
+    changed = [name for name, value in fresh.items() if getattr(contact, name) != value]
+    for name in changed:
+        setattr(contact, name, fresh[name])
+    if contact._state.adding:
         contact.save()
+    elif changed:
+        # These alone: our people may block or rename the customer at this moment.
+        contact.save(update_fields=[*changed, "updated_at"])
 
 
 def contact_named(organization_id: UUID, user: WhatsAppUser) -> Contact | None:

@@ -14,6 +14,7 @@ from inbox import frozen, ownership
 from inbox.actions.contacts import person_behind
 from inbox.actions.ownership import change_owner
 from inbox.actions.receiving import apply_change, media_of
+from inbox.actions.statuses import apply_parked
 from inbox.actions.threads import show_newest, thread_of
 from inbox.message_status import RANKS, Status
 from inbox.models import Message
@@ -71,6 +72,7 @@ def receive_echo(
         ids=[row.pk],
         type=row.type,
     )
+    apply_parked(row, received_at=received_at)
 
 
 @transactional

@@ -6,6 +6,7 @@ people may have changed since: `still_allowed`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -174,11 +175,11 @@ def nothing_newer(conversation: Conversation, guards: Guards, *, by: Actor) -> N
         )
 
 
-def _newer_inbound(ids: list[UUID] | list[str] | list[UUID | None]) -> Refused:
+def _newer_inbound(ids: Iterable[UUID | str | None]) -> Refused:
     return Refused(
         "NEWER_INBOUND",
         _("The customer wrote meanwhile. Read it, then decide."),
-        message_ids=[str(one) for one in ids],
+        message_ids=[str(one) for one in ids if one is not None],
     )
 
 

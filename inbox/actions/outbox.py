@@ -24,13 +24,14 @@ from inbox.actions.guards import still_allowed
 from inbox.actions.ownership import keep_as_suggestion
 from inbox.actions.statuses import apply_parked, close_window
 from inbox.backoff import GiveUp, PauseNumber, RetryAt, after_no_connection, after_refusal
-from inbox.failures import failure_of_call, failure_of_refusal
+from inbox.failures import failure_of_call, failure_of_payload, failure_of_refusal
 from inbox.message_status import RANKS, Status
 from inbox.models import Message
 from webhooks.failpoints import hit
 from whatsapp import outbound
 from whatsapp.client import Accepted
 from whatsapp.errors import CloudApiError, NotSent, OutcomeUnknown, Remedy
+from whatsapp.outbound import BadPayload
 
 log = logging.getLogger(__name__)
 
@@ -61,20 +62,33 @@ class Settlement:
 def claim(limit: int) -> list[Claimed]:
     """Takes up to `limit` due messages, each of another conversation, people's before campaigns'.
 
-    One transaction; not announced. Rows that may not go any more (window, epoch, opt-out) are
-    ended here instead.
+    One transaction per number; not announced. Rows that may not go any more (window, epoch,
+    opt-out) are ended here instead. What one number's trouble raises is raised only when nothing
+    was taken: rows claimed for the others are marked as on the wire and have to be sent.
     """
     hit("send.before_claim")
     at = database_now()
     taken: list[Claimed] = []
+    trouble: Exception | None = None
     for number in _numbers_with_work(at):
         if len(taken) >= limit:
             break
-        with unit_of_work(durable=True):
-            taken += _claim_of(number, limit - len(taken), at=at)
-            hit("send.before_claim_commit")
+        try:
+            taken += _claim_and_commit(number, limit - len(taken), at=at)
+        except Exception as error:  # the outer edge of a number
+            log.exception("claiming for number %s failed", number.pk)
+            trouble = error
     if taken:
         hit("send.after_claim_commit")
+    elif trouble is not None:
+        raise trouble
+    return taken
+
+
+def _claim_and_commit(number: PhoneNumber, limit: int, *, at: datetime) -> list[Claimed]:
+    with unit_of_work(durable=True):
+        taken = _claim_of(number, limit, at=at)
+        hit("send.before_claim_commit")
     return taken
 
 
@@ -88,6 +102,7 @@ def _numbers_with_work(at: datetime) -> QuerySet[PhoneNumber]:
         PhoneNumber.objects.filter(Exists(waiting), status=NumberStatus.ACTIVE)
         .filter(Q(paused_until=None) | Q(paused_until__lte=at))
         .select_related("account")
+        .order_by("?")  # in a fixed order a busy number would take every free sender
     )
 
 
@@ -143,6 +158,12 @@ def _claim_one(
     if refusal is not None:
         _end_refused(message, refusal_failure=failure_of_refusal(refusal), at=at)
         return None
+    try:
+        payload = graph_payload(message)
+    except BadPayload as error:
+        # Left in the queue it would stop every message of its number.
+        _end_refused(message, refusal_failure=failure_of_payload(error), at=at)
+        return None
     claim_token = uuid4()
     in_flight_now = Message.objects.filter(
         conversation=message.conversation_id, status=Status.SENDING
@@ -160,20 +181,22 @@ def _claim_one(
         number_id=number.pk,
         meta_phone_number_id=number.meta_phone_number_id,
         access_token=token,
-        payload=graph_payload(message),
+        payload=payload,
     )
 
 
 def graph_payload(message: Message) -> dict[str, Any]:
-    """The whole body for Meta: content, receiver, quote, and our id as opaque data."""
+    """The whole body for Meta: content, receiver, quote, and our id as opaque data.
+
+    Raises: BadPayload when it cannot be built, also when there is nobody it could go to.
+    """
     identity = message.conversation.identity
     if identity is None:
-        raise RuntimeError(f"message {message.pk} has nobody to go to")
-    to = (
-        outbound.Recipient(phone=identity.value)
-        if identity.kind == "wa_id"
-        else outbound.Recipient(bsuid=identity.value)
-    )
+        to = outbound.Recipient()
+    elif identity.kind == "wa_id":
+        to = outbound.Recipient(phone=identity.value)
+    else:
+        to = outbound.Recipient(bsuid=identity.value)
     return outbound.message(
         message.payload or {},
         to=to,
@@ -184,14 +207,14 @@ def graph_payload(message: Message) -> dict[str, Any]:
 
 def _end_refused(message: Message, *, refusal_failure: dict[str, Any], at: datetime) -> None:
     """An AI text is cancelled and kept as a suggestion; a person's fails, with the reason."""
-    if message.sender_type == "ai":
-        changes: dict[str, Any] = {"status": Status.CANCELLED}
-        keep_as_suggestion(message.conversation, message, reason="stale_epoch", at=at)
-    else:
-        changes = _failed(refusal_failure, at)
+    by_ai = message.sender_type == "ai"
+    changes = {"status": Status.CANCELLED} if by_ai else _failed(refusal_failure, at)
     moved = Message.objects.filter(pk=message.pk, status=Status.QUEUED).update(**changes)
-    if moved:
-        _announce(message, str(changes["status"]), at=at)
+    if not moved:
+        return
+    if by_ai:
+        keep_as_suggestion(message.conversation, message, reason="stale_epoch", at=at)
+    _announce(message, str(changes["status"]), at=at)
 
 
 def _failed(failure: dict[str, Any], at: datetime) -> dict[str, Any]:
@@ -222,9 +245,13 @@ def settle(settlements: Iterable[Settlement]) -> None:
 
 def _settle_one(settlement: Settlement, *, at: datetime) -> None:
     claimed = settlement.claimed
+    in_hand = Q(claim_token=claimed.claim_token, status=Status.SENDING)
+    if isinstance(settlement.outcome, Accepted):
+        # The lease ran out while the database was away: now we do know.
+        in_hand |= Q(status=Status.UNCONFIRMED, wamid=None)
     message = (
         Message.objects.select_for_update(of=("self",))
-        .filter(pk=claimed.message_id, claim_token=claimed.claim_token, status=Status.SENDING)
+        .filter(in_hand, pk=claimed.message_id)
         .first()
     )
     if message is None:
@@ -268,8 +295,9 @@ def _refused(message: Message, error: CloudApiError, *, at: datetime) -> None:
             _again(message, RetryAt(at))
         case GiveUp():
             _change(message, at=at, attempts=attempts, **_failed(failure_of_call(error), at))
-            if error.remedy is Remedy.WINDOW:
-                close_window(message.conversation_id, at=at)
+            if error.remedy is Remedy.WINDOW and message.lease_until is not None:
+                # As of the claim: who has written since has opened it again.
+                close_window(message.conversation_id, at=message.lease_until - LEASE)
 
 
 def _again(message: Message, again: RetryAt) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.db import transaction
 
@@ -55,7 +54,7 @@ def _receive_new(
     row.save(force_insert=True)
     media = media_of(row, message)
     _learn_number(conversation, message)
-    _reopen(conversation, by_customer_at=row.at)
+    reopen_by_customer(conversation, by_customer_at=row.at)
     _count_in(conversation, row, message)
     conversation.observed = observed
     conversation.save()
@@ -98,6 +97,11 @@ def _sorting_time(meta: datetime | None, received_at: datetime) -> datetime:
     return received_at if meta is None else min(meta + END_OF_SECOND, received_at)
 
 
+def _told_at(meta: datetime | None, received_at: datetime) -> datetime:
+    # The same for every copy of an event, whenever it comes: copies are known by it.
+    return received_at if meta is None else min(meta, received_at)
+
+
 def _row(conversation: Conversation, message: InboundMessage, *, received_at: datetime) -> Message:
     context = message.context
     quoted = context.wamid if context else None
@@ -137,18 +141,20 @@ def media_of(row: Message, message: InboundMessage) -> Media | None:
     if not isinstance(content, MediaRef):
         return None
     reason = message.errors[0].details or message.errors[0].title if message.errors else ""
+    media_id = content.media_id or ""
+    usable = 0 < len(media_id) <= 64  # half an id is another id
     return Media.objects.create(
         organization_id=row.organization_id,
         phone_number_id=row.phone_number_id,
         message=row,
-        meta_media_id=content.media_id or "",
+        meta_media_id=media_id if usable else "",
         kind="voice" if content.voice else message.kind,
         declared_mime_type=content.mime_type[:120],
         declared_sha256=(content.sha256 or "")[:64],
         filename=(content.filename or "")[:255],
         animated=content.animated,
         voice=content.voice,
-        state=MediaState.PENDING if content.media_id else MediaState.FAILED,
+        state=MediaState.PENDING if usable else MediaState.FAILED,
         error=reason,
     )
 
@@ -164,7 +170,8 @@ def _learn_number(conversation: Conversation, message: InboundMessage) -> None:
             )
 
 
-def _reopen(conversation: Conversation, *, by_customer_at: datetime) -> None:
+def reopen_by_customer(conversation: Conversation, *, by_customer_at: datetime) -> None:
+    """The customer wrote or called: a closed or snoozed thread is open again (not saved yet)."""
     if conversation.status == ConversationStatus.CLOSED:
         number = conversation.phone_number
         with_ai = number.start_mode == ownership.Mode.AI and number.bot_answers
@@ -200,18 +207,19 @@ def _receive_reaction(
     if not isinstance(content, inbound.Reaction):
         raise TypeError(f"not a reaction: {message.kind}")
     conversation = _thread(number, message, received_at=received_at)
-    at = _sorting_time(message.at, received_at)
+    at = _told_at(message.at, received_at)
+    emoji = (content.emoji or "")[:32]
     before = Reaction.objects.filter(
         conversation=conversation, target_wamid=content.target, by="contact"
     ).first()
-    if before is not None and before.at >= at:
-        return
+    if before is not None and (before.at > at or (before.at, before.emoji) == (at, emoji)):
+        return  # of two in one second the later to come is shown
     target = Message.objects.filter(phone_number=number, wamid=content.target).first()
     Reaction.objects.update_or_create(
         conversation=conversation,
         target_wamid=content.target,
         by="contact",
-        defaults={"message": target, "emoji": (content.emoji or "")[:32], "at": at},
+        defaults={"message": target, "emoji": emoji, "at": at},
     )
     conversation.save()
     if target is not None:
@@ -227,7 +235,7 @@ def _receive_change(number: PhoneNumber, message: InboundMessage, *, received_at
         # The original is unknown: a neutral line stands for it.
         _receive_new(number, message, received_at=received_at, observed=False)
         return
-    apply_change(target, content, at=_sorting_time(message.at, received_at))
+    apply_change(target, content, at=_told_at(message.at, received_at))
 
 
 def apply_change(target: Message, change: inbound.Edit | inbound.Revoke, *, at: datetime) -> None:
@@ -262,8 +270,3 @@ def announce_change(message: Message, *, at: datetime, what: str) -> None:
         ids=[message.pk],
         what=what,
     )
-
-
-def conversation_id_of(message_id: UUID) -> UUID:
-    """The thread a message stands in."""
-    return Message.objects.values_list("conversation_id", flat=True).get(pk=message_id)

@@ -178,7 +178,8 @@ def _after_queueing(
     if answered and moves and conversation.status == ConversationStatus.OPEN:
         conversation.status = ConversationStatus.PENDING_CUSTOMER
     if by.person_id is not None:
-        Draft.objects.filter(conversation=conversation, person_id=by.person_id).delete()
+        if outgoing.free_form and message.retry_of_id is None:  # else they are still to be said
+            Draft.objects.filter(conversation=conversation, person_id=by.person_id).delete()
         Suggestion.objects.filter(conversation=conversation, dismissed_at=None).update(
             dismissed_at=message.at
         )

@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from accounts.actors import SYSTEM
+from django.db import connection
+
+from accounts.actors import CONTACT, SYSTEM
 from accounts.events import announce, transactional
 from accounts.models import PhoneNumber
 from inbox import window
@@ -14,7 +16,7 @@ from inbox.actions.threads import locked
 from inbox.failures import failure_of_webhook
 from inbox.frozen import as_json
 from inbox.message_status import RANKS, Status, rank
-from inbox.models import Message, PendingStatus, StatusEvent
+from inbox.models import Message, PendingStatus, Reaction, StatusEvent
 from whatsapp.errors import Remedy, rule_for
 from whatsapp.inbound import Status as Reported
 
@@ -35,9 +37,18 @@ def apply_status(number: PhoneNumber, reported: Reported, *, received_at: dateti
     """
     message = _find(number, reported)
     if message is None:
+        # Once more under the lock: whoever stores this wamid now would not see what is parked.
+        _lock_wamid(number.pk, reported.wamid)
+        message = _find(number, reported)
+    if message is None:
         _park(number, reported, received_at=received_at)
         return
+    is_new = message.wamid is None
+    if is_new:
+        message.wamid = reported.wamid  # settles an unconfirmed one: Meta did take it
     _apply(message, reported, received_at=received_at)
+    if is_new:
+        apply_parked(message, received_at=received_at)
 
 
 def _find(number: PhoneNumber, reported: Reported) -> Message | None:
@@ -48,10 +59,19 @@ def _find(number: PhoneNumber, reported: Reported) -> Message | None:
     ours = _our_id(reported.opaque)
     if ours is None:
         return None
-    message = rows.filter(pk=ours, wamid=None, direction="outbound").first()
-    if message is not None:
-        message.wamid = reported.wamid  # settles an unconfirmed one: Meta did take it
-    return message
+    # Without a look at the wamid in the query: while the answer of the send is being written, this
+    # waits for the row and then sees the wamid that the query above could not see.
+    message = rows.filter(pk=ours, direction="outbound").first()
+    return message if message is not None and message.wamid in (None, reported.wamid) else None
+
+
+def _lock_wamid(number_id: UUID, wamid: str | None) -> None:
+    """Makes parking a status and storing its wamid wait for each other; SQLite needs no lock."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{number_id}:{wamid}"]
+            )
 
 
 def _our_id(opaque: str | None) -> UUID | None:
@@ -184,8 +204,8 @@ def close_window(conversation_id: UUID, *, at: datetime) -> None:
     opened = conversation.window_opened_at
     if opened is None or opened <= closed:
         return
-    if conversation.last_inbound_at is not None and conversation.last_inbound_at > at:
-        return  # the customer has written since
+    if opened > at:
+        return  # the customer has written or called since
     conversation.window_opened_at = closed
     conversation.save(update_fields=["window_opened_at"])
     announce(
@@ -198,7 +218,11 @@ def close_window(conversation_id: UUID, *, at: datetime) -> None:
 
 
 def apply_parked(message: Message, *, received_at: datetime) -> None:
-    """Applies the statuses that came before this message had its wamid. Call when it gets one."""
+    """Applies what came before this message had its wamid: statuses, and reactions to it.
+
+    message: locked, or new. Call in the transaction that stores the wamid.
+    """
+    _lock_wamid(message.phone_number_id, message.wamid)
     parked = PendingStatus.objects.filter(
         phone_number_id=message.phone_number_id, wamid=message.wamid
     ).order_by("id")
@@ -212,3 +236,16 @@ def apply_parked(message: Message, *, received_at: datetime) -> None:
             received_at=received_at,
         )
         one.delete()
+    reactions = Reaction.objects.filter(
+        conversation=message.conversation_id, target_wamid=message.wamid, message=None
+    )
+    if reactions.update(message=message):
+        announce(
+            "message.changed",
+            message.organization_id,
+            by=CONTACT,
+            at=received_at,
+            conversation_id=message.conversation_id,
+            ids=[message.pk],
+            what="reaction",
+        )

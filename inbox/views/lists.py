@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.pages import person_of, show
 from inbox import queries
+from inbox.forms import without_nul
 from inbox.queries import Wanted
 
 
@@ -19,7 +20,7 @@ def wanted(request: HttpRequest) -> Wanted:
     """Which list the URL asks for."""
     return Wanted(
         view=request.GET.get("view", "open"),
-        search=request.GET.get("search", "")[:100].strip(),
+        search=without_nul(request.GET.get("search", ""))[:100].strip(),
         cursor=request.GET.get("cursor", ""),
     )
 

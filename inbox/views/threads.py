@@ -18,7 +18,7 @@ from accounts.pages import person_of, show, wants_part
 from accounts.refusals import Refused
 from inbox import access, queries
 from inbox.actions import conversations, ownership, receipts
-from inbox.forms import VersionForm
+from inbox.forms import VersionForm, without_nul
 from inbox.media_files import opened
 from inbox.models import Conversation
 from inbox.views.lists import wanted
@@ -134,7 +134,8 @@ def draft(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     """Keeps what is being typed."""
     person = person_of(request)
     access.conversation_for(person, conversation_id)
-    conversations.keep_draft(conversation_id, text=request.POST.get("text", ""), by=agent(person))
+    text = without_nul(request.POST.get("text", ""))
+    conversations.keep_draft(conversation_id, text=text, by=agent(person))
     return HttpResponse(status=204)
 
 

@@ -157,3 +157,8 @@ def _reason(failure: Exception) -> str:
             return _("WhatsApp could not be reached.")
         case _:
             return _("No clear answer came back.")
+
+
+def ask_for_sync(account: BusinessAccount) -> None:
+    """The catalogue is out of date: the worker reads it again within seconds."""
+    TemplateSync.objects.filter(account=account).delete()

@@ -276,7 +276,7 @@ def test_given_back_it_answers_the_next_line(cast: Cast, bot: Bot) -> None:
     send(asked.conversation_id, outgoing.text("Hi, Amina here"), by=by(cast.amina), at=now())
     give_back(asked.conversation_id, by=by(cast.amina), at=now(), note="Was about a refund.")
     says(cast.number, "opening hours")
-    turn = turns.claim()
+    turn = begun()
     assert turns._input(turn)[0].return_note == "Was about a refund."
     turns.run(turn)
     assert said()[-1] == "Nine to six."
@@ -309,7 +309,7 @@ def test_with_the_window_closed_it_hands_over(cast: Cast, bot: Bot) -> None:
 
 def test_a_turn_whose_worker_died_runs_again_and_answers_once(cast: Cast, bot: Bot) -> None:
     says(cast.number, "opening hours")
-    dead = turns.claim()
+    dead = begun()
     assert turns.claim() is None  # the lease holds
     Turn.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     assert run_all() == 1

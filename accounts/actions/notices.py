@@ -1,0 +1,104 @@
+"""What Meta says about accounts and numbers: applied where it changes something, always listed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from accounts.actions.numbers import describe_number, pause_number
+from accounts.actors import SYSTEM
+from accounts.events import announce, transactional
+from accounts.models import BusinessAccount, Event, PhoneNumber
+from whatsapp.inbound import AccountUpdate, NumberUpdate, WebhookError
+
+NOTICE: Final = "account.notice"
+REPEATED_WITHIN: Final = timedelta(days=8)  # Meta tries again for up to seven
+# Events after which nothing can be sent from the account's numbers any more.
+ENDED: Final = frozenset({"PARTNER_REMOVED", "ACCOUNT_OFFBOARDED", "ACCOUNT_DELETED"})
+
+
+@transactional
+def note_account_update(account: BusinessAccount, update: AccountUpdate, *, at: datetime) -> None:
+    """Lists the notice; an ended or banned account pauses its numbers, their messages wait."""
+    event = update.event or (update.alert.type if update.alert else None) or update.change
+    if event in ENDED:
+        _pause_all(account, "disconnected", _("Meta has ended our access to this account."), at=at)
+    elif update.ban_state == "DISABLE":
+        _pause_all(account, "locked", _("Meta has disabled this account."), at=at)
+    until = [one.until.isoformat() for one in update.restrictions if one.until]
+    _note(
+        account,
+        at=at,
+        about=update.change,
+        event=event,
+        severity=update.alert.severity if update.alert else None,
+        details=[one.type for one in update.restrictions]
+        or _words(update.alert.description if update.alert else None, update.ban_state),
+        until=until[0] if until else update.ban_date,
+    )
+
+
+def _words(*words: str | None) -> list[str]:
+    return [word[:200] for word in words if word]
+
+
+def _pause_all(account: BusinessAccount, reason: str, message: str, *, at: datetime) -> None:
+    for number in account.numbers.all():
+        pause_number(number.pk, reason=reason, message=message, by=SYSTEM, at=at)
+
+
+@transactional
+def note_number_update(account: BusinessAccount, update: NumberUpdate, *, at: datetime) -> None:
+    """Lists the notice; a new limit or throughput is written onto the number it names."""
+    number = _number_named(account, update.display_phone_number)
+    facts: dict[str, Any] = {}
+    if update.messaging_limit:
+        facts["messaging_limit"] = update.messaging_limit[:24]
+    if update.event == "THROUGHPUT_UPGRADE":
+        facts["throughput"] = "HIGH"
+    if number is not None and facts:
+        describe_number(number.pk, by=SYSTEM, at=at, **facts)
+    _note(
+        account,
+        at=at,
+        about=update.change,
+        event=update.event or update.decision,
+        details=_words(update.messaging_limit, update.requested_name, update.rejection_reason),
+    )
+
+
+def _number_named(account: BusinessAccount, display: str | None) -> PhoneNumber | None:
+    digits = "".join(character for character in display or "" if character.isdigit())
+    return account.numbers.filter(phone=f"+{digits}").first() if digits else None
+
+
+@transactional
+def note_errors(
+    account: BusinessAccount, errors: tuple[WebhookError, ...], *, at: datetime
+) -> None:
+    """Lists errors of a number or app as a whole, which belong to no message."""
+    for error in errors:
+        _note(
+            account,
+            at=at,
+            about="error",
+            event=str(error.code),
+            details=_words(error.title, error.details),
+        )
+
+
+def _note(account: BusinessAccount, *, at: datetime, **data: Any) -> None:
+    """Once: Meta repeats deliveries, and a notice has no id: the same words are the same one."""
+    known = sha256(repr((account.waba_id, sorted(data.items()))).encode()).hexdigest()[:16]
+    told = Event.objects.filter(
+        organization_id=account.organization_id,
+        kind=NOTICE,
+        at__gt=at - REPEATED_WITHIN,
+        data__known=known,
+    )
+    if not told.exists():
+        organization_id = account.organization_id
+        announce(NOTICE, organization_id, by=SYSTEM, at=at, ids=[account.pk], known=known, **data)
