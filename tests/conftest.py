@@ -24,7 +24,13 @@ TESTS = Path(__file__).parent
 # A busy machine is no failure of the rule under test.
 hypothesis_settings.register_profile("baton", deadline=None, print_blob=True)
 hypothesis_settings.load_profile("baton")
-MARK_OF_FOLDER = {"e2e": pytest.mark.browser, "faults": pytest.mark.services}
+MARK_OF_FOLDER = {
+    "e2e": pytest.mark.browser,
+    "faults": pytest.mark.services,
+    "unit": pytest.mark.pure,
+    "architecture": pytest.mark.pure,
+    "e2e/front": pytest.mark.pure,
+}
 
 
 def pytest_configure() -> None:
@@ -35,9 +41,10 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whole folders carry a mark, so that nobody can forget it."""
     for item in items:
-        folder = item.path.relative_to(TESTS).parts[0] if item.path.is_relative_to(TESTS) else ""
-        if folder in MARK_OF_FOLDER:
-            item.add_marker(MARK_OF_FOLDER[folder])
+        inside = item.path.relative_to(TESTS) if item.path.is_relative_to(TESTS) else Path()
+        for folder, mark in MARK_OF_FOLDER.items():
+            if inside.is_relative_to(folder):
+                item.add_marker(mark)
 
 
 def program(look: Callable[[], Path]) -> Path:

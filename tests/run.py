@@ -43,9 +43,9 @@ class Pass:
     marks: str
 
 
-# Browser tests run in both passes; to run them once, add "and not browser" to the first.
+# Browser tests run in both passes. What knows no database (pure) cannot differ: it runs once.
 SQLITE = Pass("SQLite", "sqlite", "not nightly and not services")
-POSTGRES = Pass("PostgreSQL and Redis", "postgres", "not nightly")
+POSTGRES = Pass("PostgreSQL and Redis", "postgres", "not nightly and not pure")
 FAULTS = Pass("Faults on PostgreSQL and Redis", "faults", "services or nightly")
 
 
