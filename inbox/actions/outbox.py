@@ -296,8 +296,10 @@ def _refused(message: Message, error: CloudApiError, *, at: datetime) -> None:
         case GiveUp():
             _change(message, at=at, attempts=attempts, **_failed(failure_of_call(error), at))
             if error.remedy is Remedy.WINDOW and message.lease_until is not None:
-                # As of the claim: who has written since has opened it again.
-                close_window(message.conversation_id, at=message.lease_until - LEASE)
+                # As of the second before the claim: who has written since has opened it again, and
+                # Meta tells whole seconds.
+                claimed_at = (message.lease_until - LEASE).replace(microsecond=0)
+                close_window(message.conversation_id, at=claimed_at - timedelta(seconds=1))
 
 
 def _again(message: Message, again: RetryAt) -> None:

@@ -204,8 +204,8 @@ def close_window(conversation_id: UUID, *, at: datetime) -> None:
     opened = conversation.window_opened_at
     if opened is None or opened <= closed:
         return
-    if opened >= at.replace(microsecond=0):
-        return  # the customer has written or called since, as far as Meta's seconds tell
+    if opened > at:
+        return  # the customer has written or called since
     conversation.window_opened_at = closed
     conversation.save(update_fields=["window_opened_at"])
     announce(

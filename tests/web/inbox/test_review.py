@@ -13,6 +13,7 @@ from tests.cast import Cast, a_conversation, a_number, an_organization, says
 from tests.domain.templates_app.conftest import a_template
 
 NUL = "\0"
+KEY = "01a1fdf7-7132-7187-8de6-2550aee79fea"
 
 
 def path(thread: Conversation, tail: str = "") -> str:
@@ -24,9 +25,9 @@ def path(thread: Conversation, tail: str = "") -> str:
     [
         {"search": f"do{NUL}ra"},
         {"view": f"mi{NUL}ne"},
-        {"cursor": f"0001-01-01T00:00:00+23:59~{uuid.uuid4()}"},
-        {"cursor": f"9999-12-31T23:59:59-23:59~{uuid.uuid4()}"},
-        {"cursor": f"2026-01-01~{uuid.uuid4()}"},
+        {"cursor": f"0001-01-01T00:00:00+23:59~{KEY}"},
+        {"cursor": f"9999-12-31T23:59:59-23:59~{KEY}"},
+        {"cursor": f"2026-01-01~{KEY}"},
         {"cursor": NUL},
     ],
     ids=repr,
