@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -58,6 +59,8 @@ from tests.cast import (
     with_assistant,
 )
 from whatsapp.client import Accepted
+from whatsapp.errors import CloudApiError
+from whatsapp.ids import Wamid
 
 BEN_WA_ID = "12025550177"
 
@@ -79,7 +82,7 @@ def another_number(cast: Cast) -> PhoneNumber:
 
 
 def accepted(claimed: rows.Claimed, wamid: str) -> rows.Settlement:
-    return rows.Settlement(claimed, Accepted(wamid))
+    return rows.Settlement(claimed, Accepted(Wamid(wamid)))
 
 
 @contextmanager
@@ -102,7 +105,7 @@ def at_statement(start: str, act: Callable[[], object]) -> Iterator[None]:
 def test_a_message_that_cannot_be_built_stops_nobody_else(cast: Cast) -> None:
     bad, good = a_conversation(cast.number), a_conversation(cast.number, wa_id=BEN_WA_ID)
     unsendable, sendable = queued(cast, bad), queued(cast, good)
-    Identity.objects.filter(pk=bad.identity_id).update(value="123")
+    Identity.objects.filter(conversation=bad).update(value="123")
     claimed = rows.claim(16)
     assert [one.message_id for one in claimed] == [sendable.pk]
     row = now(unsendable)
@@ -174,7 +177,7 @@ def test_who_writes_while_a_call_is_refused_has_the_window_open(cast: Cast) -> N
     queued(cast, thread)
     (claimed,) = rows.claim(1)
     says(cast.number, "I am back", at=timezone.now())
-    error = rows.CloudApiError(131047, http_status=400)
+    error = CloudApiError(131047, http_status=400)
     rows.settle([rows.Settlement(claimed, error)])
     assert again(thread).window.is_open(timezone.now())
 
@@ -234,7 +237,7 @@ def test_a_status_beside_the_answer_is_not_parked_for_ever(with_our_id: bool) ->
         pytest.skip("SQLite has one writer at a time")
     cast = a_cast()
     message = queued(cast, a_conversation(cast.number))
-    more = {"biz_opaque_callback_data": str(message.pk)} if with_our_id else {}
+    more: dict[str, Any] = {"biz_opaque_callback_data": str(message.pk)} if with_our_id else {}
     stored = threading.Event()
 
     def reported() -> None:
@@ -275,7 +278,7 @@ def test_a_call_after_the_refused_text_keeps_its_window(cast: Cast) -> None:
 
 def test_a_block_at_the_moment_the_customer_writes_is_kept(cast: Cast) -> None:
     thread = a_conversation(cast.number)
-    who = Contact.objects.filter(pk=thread.contact_id)
+    who = Contact.objects.filter(conversation=thread)
     with at_statement('UPDATE "inbox_contact"', lambda: who.update(blocked_at=timezone.now())):
         says(cast.number, name="Dora L.")
     contact = who.get()
