@@ -296,10 +296,9 @@ def _refused(message: Message, error: CloudApiError, *, at: datetime) -> None:
         case GiveUp():
             _change(message, at=at, attempts=attempts, **_failed(failure_of_call(error), at))
             if error.remedy is Remedy.WINDOW and message.lease_until is not None:
-                # As of the second before the claim: who has written since has opened it again, and
-                # Meta tells whole seconds.
+                # As of the claim, in Meta's whole seconds: who has written since has opened it.
                 claimed_at = (message.lease_until - LEASE).replace(microsecond=0)
-                close_window(message.conversation_id, at=claimed_at - timedelta(seconds=1))
+                close_window(message.conversation_id, at=claimed_at)
 
 
 def _again(message: Message, again: RetryAt) -> None:

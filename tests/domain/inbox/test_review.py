@@ -176,7 +176,7 @@ def test_who_writes_while_a_call_is_refused_has_the_window_open(cast: Cast) -> N
     thread = a_conversation(cast.number, hours_ago=23)
     queued(cast, thread)
     (claimed,) = rows.claim(1)
-    says(cast.number, "I am back", at=timezone.now())
+    says(cast.number, "I am back", at=timezone.now() + timedelta(seconds=1))
     error = CloudApiError(131047, http_status=400)
     rows.settle([rows.Settlement(claimed, error)])
     assert again(thread).window.is_open(timezone.now())

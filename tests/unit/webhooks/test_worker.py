@@ -50,6 +50,21 @@ def test_an_idle_drain_is_woken_by_its_bell(running, monkeypatch):
     assert calls.acquire(timeout=1)
 
 
+def test_a_drain_is_called_once_more_after_the_stop(running):
+    seen, asked = [], threading.Event()
+
+    def sends(stop):
+        seen.append(stop.is_set())
+        if not stop.is_set():
+            asked.set()
+        return False
+
+    one = running(sends=sends)
+    assert asked.wait(1)
+    assert one.stop(5)
+    assert seen[-1]
+
+
 def test_an_error_does_not_end_the_thread(running, monkeypatch):
     monkeypatch.setattr(worker, "AFTER_AN_ERROR_S", 0.01)
     calls = threading.Semaphore(0)
