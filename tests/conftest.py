@@ -38,18 +38,21 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Whole folders carry a mark, so that nobody can forget it; before `-m` chooses among them."""
+    inside = item.path.relative_to(TESTS) if item.path.is_relative_to(TESTS) else Path()
+    for folder, mark in MARK_OF_FOLDER.items():
+        if inside.is_relative_to(folder):
+            item.add_marker(mark)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whole folders carry a mark, so that nobody can forget it; browsers come last.
+    """Browsers come last, whatever the random order.
 
     Playwright keeps an event loop running in the main thread as long as its browser lives, and
     asyncio starts no second one beside it.
     """
-    for item in items:
-        inside = item.path.relative_to(TESTS) if item.path.is_relative_to(TESTS) else Path()
-        for folder, mark in MARK_OF_FOLDER.items():
-            if inside.is_relative_to(folder):
-                item.add_marker(mark)
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 

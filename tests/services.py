@@ -16,6 +16,7 @@ import tempfile
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -161,7 +162,8 @@ class Server(ABC):
     def thaw(self) -> None:
         """Let the frozen processes run on (SIGCONT)."""
         for pid in self._pids():
-            os.kill(pid, signal.SIGCONT)
+            with suppress(ProcessLookupError):  # a backend may end meanwhile
+                os.kill(pid, signal.SIGCONT)
 
     def close(self) -> None:
         """Stop for good and remove the data."""
