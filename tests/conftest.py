@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings as hypothesis_settings
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.run import in_ci
 from tests.services import (
@@ -21,6 +22,10 @@ from tests.services import (
 )
 
 TESTS = Path(__file__).parent
+BROWSER_ARGUMENTS = [
+    *("--no-sandbox", "--disable-gpu"),
+    *("--disable-background-networking", "--disable-sync"),
+]
 # A busy machine is no failure of the rule under test.
 hypothesis_settings.register_profile("baton", deadline=None, print_blob=True)
 hypothesis_settings.load_profile("baton")
@@ -71,6 +76,15 @@ def program(look: Callable[[], Path]) -> Path:
 def chromium() -> Path:
     """The browser's executable, for Playwright's `executable_path`."""
     return program(chromium_binary)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Path) -> Iterator[Browser]:
+    """The one browser of the process: a second Playwright beside it cannot start."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(chromium), args=BROWSER_ARGUMENTS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

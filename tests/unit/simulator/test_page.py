@@ -1,7 +1,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from simulator.testing import wait_for
 from tests.unit.simulator.graph_client import message, wamid_of
@@ -10,19 +10,16 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def page(sim, chromium) -> Iterator[Page]:
+def page(sim, browser) -> Iterator[Page]:
     """The phone at 1280 pixels; a violation of the content policy or an error fails the test."""
     troubles: list[str] = []
-    with sync_playwright() as playwright:
-        chrome = playwright.chromium
-        browser = chrome.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1280, "height": 860})
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("console", lambda m: troubles.append(m.text) if m.type == "error" else None)
-        page.goto(f"{sim.base_url}/")
-        expect(page.locator("#customer option")).not_to_have_count(0)
-        yield page
-        browser.close()
+    page = browser.new_page(viewport={"width": 1280, "height": 860})
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("console", lambda m: troubles.append(m.text) if m.type == "error" else None)
+    page.goto(f"{sim.base_url}/")
+    expect(page.locator("#customer option")).not_to_have_count(0)
+    yield page
+    page.close()
     assert troubles == []
 
 
