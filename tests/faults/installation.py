@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +80,19 @@ class Installation:
 
     def start(self, failpoints: str = "") -> None:
         """Starts `serve` in a process group of its own and waits until it listens."""
+        process = self._launch(failpoints)
+        deadline = time.monotonic() + START_WITHIN_S
+        while not self._listens():
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"serve did not start:\n{self.log.read_text()[-3000:]}")
+            time.sleep(0.05)
+
+    def start_to_die(self, failpoints: str) -> int:
+        """Starts `serve` on work that ends it, before or after it listens; the exit code."""
+        self._launch(failpoints)
+        return self.wait_for_death(START_WITHIN_S)
+
+    def _launch(self, failpoints: str) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [
@@ -92,16 +105,13 @@ class Installation:
                 stderr=log,
                 start_new_session=True,
             )
-        deadline = time.monotonic() + START_WITHIN_S
-        while not self._listens():
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"serve did not start:\n{self.log.read_text()[-3000:]}")
-            time.sleep(0.05)
+        return self.process
 
     def kill(self) -> None:
         """`kill -9` for the whole process group."""
         if self.process:
-            os.killpg(self.process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it may have ended by itself
+                os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
             self.process = None
 
