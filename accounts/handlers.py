@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 
 from accounts.actions.notices import note_account_update, note_number_update
 from accounts.models import BusinessAccount
@@ -12,13 +14,22 @@ from whatsapp.inbound import AccountUpdate, Item, NumberUpdate
 log = logging.getLogger(__name__)
 
 
-def account_updates(
-    item: Item,
-    *,
-    received_at: datetime,
-    secret_fingerprint: str,  # noqa: ARG001 - every handler gets it; the digest has checked it
-) -> None:
+class Told(Protocol):
+    """What this app needs of the digest's `Work`; it is below the digest and cannot name it."""
+
+    @property
+    def item(self) -> Item: ...
+    @property
+    def received_at(self) -> datetime: ...
+
+
+def account_updates(works: Sequence[Told]) -> None:
     """Lists what Meta says, and applies it; about an account that is not ours: no effect."""
+    for work in works:
+        _account_update(work.item, received_at=work.received_at)
+
+
+def _account_update(item: Item, *, received_at: datetime) -> None:
     account = BusinessAccount.objects.filter(waba_id=item.waba_id).first()
     at = min(item.entry_at or received_at, received_at)
     if account is None:

@@ -28,6 +28,7 @@ PARTS: Final[dict[str, frozenset[str]]] = {
     "message.queued": frozenset({"bubble", "row", "header", "composer"}),
     "message.status": frozenset({"bubble", "row", "composer"}),
     "message.changed": frozenset({"bubble", "row"}),
+    "message.removed": frozenset({"bubble"}),
     "conversation.owner_changed": frozenset({"row", "header", "composer", "panel"}),
     "conversation.status_changed": frozenset({"row", "header", "composer", "panel"}),
     "conversation.window_closed": frozenset({"row", "header", "composer"}),
@@ -112,6 +113,8 @@ class _Batch:
                 yield render(self, conversation)
 
     def _bubble(self, event: Event) -> str:
+        if event.kind == "message.removed":
+            return self._html("inbox/messages/_removed.html", row_id=event.ids[0])
         message = self.messages.get(str(event.ids[0]))
         if message is None:
             return ""

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from accounts.actions.notices import note_errors
 from accounts.models import PhoneNumber
+from inbox.actions.arrivals import Arrival
 from inbox.actions.calls import receive_call
 from inbox.actions.consent import set_marketing_consent
 from inbox.actions.echoes import receive_echo, receive_echo_change
 from inbox.actions.history import import_from_phone, sync_address_book
 from inbox.actions.identities import apply_system_notice
-from inbox.actions.receiving import receive_message
+from inbox.actions.receiving import receive_messages
 from inbox.actions.routing import change_watching
-from inbox.actions.statuses import apply_status
+from inbox.actions.statuses import Report, apply_statuses
+from webhooks.works import Work
 from whatsapp.inbound import (
     CallEvent,
     ContactSync,
+    Content,
     Echo,
     EchoChange,
     HandoverEvent,
     HistoryMessage,
     InboundMessage,
-    Item,
     StandbyItem,
     Status,
     SystemNotice,
@@ -34,36 +39,80 @@ from whatsapp.inbound import (
 log = logging.getLogger(__name__)
 
 
-def messages(
-    item: Item,
-    *,
-    received_at: datetime,
-    secret_fingerprint: str,  # noqa: ARG001 - every handler gets it; the digest has checked it
-) -> None:
-    """Applies one item to its number's threads; one for a number not ours has no effect.
+def messages(works: Sequence[Work]) -> None:
+    """Applies items to their numbers' threads; one for a number not ours has no effect.
 
     Raises: ValueError for an item that cannot be applied: a dead letter.
     """
-    number = (
-        PhoneNumber.objects.select_related("organization", "account")
-        .filter(meta_phone_number_id=item.phone_number_id or "")
-        .first()
+    known = _numbers(works)
+    ours = [
+        Addressed(known[work.item.phone_number_id], work)
+        for work in works
+        if work.item.phone_number_id in known
+    ]
+    if len(ours) < len(works):
+        log.info("%s items are for numbers that are not connected here", len(works) - len(ours))
+    apply(ours)
+
+
+def apply(items: Sequence[Addressed]) -> None:
+    """The same for numbers that are known.
+
+    Statuses go together and first, new messages that follow each other together. Both may: any
+    order of the same items ends the same (G7, G9).
+    """
+    reports = [one.report for one in items]
+    apply_statuses([report for report in reports if report])
+    rest = [one for one, report in zip(items, reports, strict=True) if not report]
+    for are_messages, run in groupby(rest, key=lambda one: one.arrival is not None):
+        if are_messages:
+            receive_messages([one.arrival for one in run if one.arrival])
+        else:
+            for one in run:
+                _apply(one.number, one.work.item.content, received_at=one.work.received_at)
+
+
+def _numbers(works: Sequence[Work]) -> dict[str | None, PhoneNumber]:
+    rows = PhoneNumber.objects.select_related("organization", "account").filter(
+        meta_phone_number_id__in={work.item.phone_number_id or "" for work in works}
     )
-    if number is None:
-        log.info("an item of field %s is for a number that is not connected here", item.field)
-        return
-    apply(number, item, received_at=received_at)
+    return {row.meta_phone_number_id: row for row in rows}
 
 
-def apply(number: PhoneNumber, item: Item, *, received_at: datetime) -> None:
-    """The same for a number that is known."""
-    match item.content:
-        case InboundMessage() as message:
-            receive_message(number, message, received_at=received_at)
-        case Status() as status:
-            apply_status(number, status, received_at=received_at)
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """An item, and the number of ours that it is for."""
+
+    number: PhoneNumber
+    work: Work
+
+    @property
+    def _content(self) -> Content:
+        content = self.work.item.content
+        return content.content if isinstance(content, StandbyItem) else content
+
+    @property
+    def report(self) -> Report | None:
+        """The status that it is, or None."""
+        if not isinstance(self._content, Status):
+            return None
+        return Report(self.number, self._content, self.work.received_at)
+
+    @property
+    def arrival(self) -> Arrival | None:
+        """The message of a customer that it is, or None. In standby we only watch."""
+        if not isinstance(self._content, InboundMessage):
+            return None
+        observed = isinstance(self.work.item.content, StandbyItem)
+        return Arrival(self.number, self._content, self.work.received_at, observed)
+
+
+def _apply(number: PhoneNumber, content: Content, *, received_at: datetime) -> None:
+    match content:
         case Echo() as echo:
             receive_echo(number, echo, received_at=received_at)
+        case StandbyItem(Echo() as echo):
+            receive_echo(number, echo, received_at=received_at, takes_over=False)
         case EchoChange() as change:
             receive_echo_change(number, change, received_at=received_at)
         case SystemNotice() as notice:
@@ -80,20 +129,6 @@ def apply(number: PhoneNumber, item: Item, *, received_at: datetime) -> None:
             note_errors(number.account, errors, at=received_at)
         case HandoverEvent() as handover:
             change_watching(number, handover, received_at=received_at)
-        case StandbyItem(content):
-            _watch(number, content, received_at=received_at)
         case _:
             # Kept in the raw log. What has no effect here yet: docs/messages.md.
-            log.info("an item of kind %s has no effect", type(item.content).__name__)
-
-
-def _watch(
-    number: PhoneNumber, content: InboundMessage | Status | Echo, *, received_at: datetime
-) -> None:
-    match content:
-        case InboundMessage() as message:
-            receive_message(number, message, received_at=received_at, observed=True)
-        case Status() as status:
-            apply_status(number, status, received_at=received_at)
-        case Echo() as echo:
-            receive_echo(number, echo, received_at=received_at, takes_over=False)
+            log.info("an item of kind %s has no effect", type(content).__name__)

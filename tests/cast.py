@@ -27,6 +27,7 @@ from accounts.models import (
 from automation.models import Bot
 from inbox import handlers
 from inbox.models import Conversation, Message
+from webhooks.works import Work
 from whatsapp import inbound
 
 PAYLOADS = Path(__file__).parent / "payloads"
@@ -184,8 +185,9 @@ def payload(name: str) -> dict[str, Any]:
 
 def arrives(number: PhoneNumber, body: object, *, at: datetime | None = None) -> None:
     """Applies every item of a webhook, as the digest would."""
+    came = at or timezone.now()
     for item in inbound.parse(wire(body)):
-        handlers.apply(number, item, received_at=at or timezone.now())
+        handlers.apply([handlers.Addressed(number, Work(0, came, "", item, 0, 1))])
 
 
 def says(

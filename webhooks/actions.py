@@ -60,7 +60,8 @@ def _apply_again(letter: DeadLetter) -> None:
     work = next((work for work in works if work.item.path[:120] == letter.path), None)
     if work is None:
         raise ValueError(_("Its delivery is read differently now: there is no such item."))
-    apply(work, addressees([work.item]))
+    if apply([work], addressees([work.item])):
+        raise ValueError(work.malformed)
 
 
 def _digest_again(delivery: Delivery) -> None:

@@ -1,7 +1,8 @@
 """Understand what was stored: parse, hand each item to its handler, keep what cannot be applied.
 
 Items of several deliveries share a transaction (the organization's counter row is held through
-the commit), each in its own savepoint. After a crash a delivery is digested one item at a time.
+the commit) and go to their handlers together. Where one of them cannot be applied, the same chunk
+is applied again with a savepoint for each. After a crash a delivery is digested one item at a time.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from contextlib import contextmanager
 from itertools import islice
 from typing import Final
 
@@ -27,31 +28,15 @@ from webhooks.failpoints import hit
 from webhooks.faults import blames_item
 from webhooks.models import DeadLetter, Delivery
 from webhooks.people import lock_people
-from whatsapp.inbound import Item, Malformed, Unsupported, parse
+from webhooks.works import Work
+from whatsapp.inbound import Malformed, Unsupported, parse
 
 log = logging.getLogger(__name__)
 security_log = logging.getLogger("webhooks.security")
 
-CHUNK: Final = 50  # beyond 64 savepoints PostgreSQL slows down
+CHUNK: Final = 50  # beyond 64 savepoints, where they are needed, PostgreSQL slows down
 CRASHES: Final = 3
 KEEP_LEASE_AFTER_S: Final = 20.0
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """One item of one delivery. of: how many items the delivery has."""
-
-    delivery_id: int
-    received_at: datetime
-    secret_fingerprint: str
-    item: Item
-    index: int
-    of: int
-
-    @property
-    def is_last(self) -> bool:
-        """Whether its delivery is done with it."""
-        return self.index == self.of - 1
 
 
 def digest_batch(stop: threading.Event) -> bool:
@@ -77,26 +62,32 @@ def works_of(delivery: Delivery) -> list[Work]:
     ]
 
 
-def apply(work: Work, named: Addressees) -> None:
-    """Hands one item to its handler. Raises what the handler raises; ValueError if malformed."""
-    item = work.item
-    stranger = named.stranger_to(item, work.secret_fingerprint)
+def apply(works: Sequence[Work], named: Addressees) -> list[Work]:
+    """Hands items to their handlers, all of one handler at once, each handler's in their order.
+
+    Returns those that are malformed, which nobody can apply. Raises what a handler raises.
+    """
+    ours = [work for work in works if not _is_of_stranger(work, named)]
+    by_handler: defaultdict[str, list[Work]] = defaultdict(list)
+    for work in ours:
+        handler = settings.WEBHOOK_HANDLERS.get(work.item.field)
+        if handler and not isinstance(work.item.content, Unsupported | Malformed):
+            by_handler[handler].append(work)
+    for handler, theirs in by_handler.items():
+        import_string(handler)(theirs)
+    return [work for work in ours if isinstance(work.item.content, Malformed)]
+
+
+def _is_of_stranger(work: Work, named: Addressees) -> bool:
+    stranger = named.stranger_to(work.item, work.secret_fingerprint)
     if stranger:
         security_log.warning(
             "delivery %s, %s: signed with another secret than that of account %s; no effect",
             work.delivery_id,
-            item.path,
+            work.item.path,
             stranger.pk,
         )
-        return
-    if isinstance(item.content, Malformed):
-        raise ValueError(item.content.reason)
-    handler = settings.WEBHOOK_HANDLERS.get(item.field)
-    if handler is None or isinstance(item.content, Unsupported):
-        return
-    import_string(handler)(
-        item, received_at=work.received_at, secret_fingerprint=work.secret_fingerprint
-    )
+    return stranger is not None
 
 
 def _digest_together(claimed: Sequence[Delivery], stop: threading.Event) -> None:
@@ -159,37 +150,55 @@ def _chunks(works: Sequence[Work]) -> Iterator[list[Work]]:
 
 
 def _apply_chunk(chunk: Sequence[Work]) -> None:
+    """All items at once; where one of them spoils that, each in a savepoint of its own."""
+    try:
+        with _chunk(chunk) as (named, letters):
+            for work in chunk:
+                hit("digest.item", work.about)
+            letters += [_letter(work, work.malformed, named) for work in apply(chunk, named)]
+            for work in chunk:
+                hit("digest.after_item", work.about)
+    except Exception as error:  # the outer edge of a batch
+        if not blames_item(error):
+            raise
+        log.info("%s items are applied one by one: %s", len(chunk), type(error).__name__)
+        with _chunk(chunk) as (named, letters):
+            letters += [letter for work in chunk for letter in _apply_or_letter(work, named)]
+
+
+@contextmanager
+def _chunk(chunk: Sequence[Work]) -> Iterator[tuple[Addressees, list[DeadLetter]]]:
+    """The transaction of some items: whom they name, and a place for what cannot be applied."""
     items = [work.item for work in chunk]
     letters: list[DeadLetter] = []
     with unit_of_work(durable=True):
         lock_people(items)
-        named = addressees(items)
-        for work in chunk:
-            letters += _apply_or_letter(work, named)
+        yield addressees(items), letters
         DeadLetter.objects.bulk_create(letters, ignore_conflicts=True)
         claims.finish({work.delivery_id: work.of for work in chunk if work.is_last})
 
 
 def _apply_or_letter(work: Work, named: Addressees) -> list[DeadLetter]:
-    about = str(getattr(work.item.content, "wamid", ""))
     try:
         with unit_of_work():
-            hit("digest.item", about)
-            apply(work, named)
-            hit("digest.after_item", about)
+            hit("digest.item", work.about)
+            malformed = apply([work], named)
+            hit("digest.after_item", work.about)
     except Exception as error:  # the outer edge of an item
         if not blames_item(error):
             raise
         log.warning("delivery %s, %s: %s", work.delivery_id, work.item.path, type(error).__name__)
-        owner = named.organization_id(work.item)
-        return [keep_item(work.delivery_id, work.item, reason_of(error), owner)]
-    return []
+        return [_letter(work, reason_of(error), named)]
+    return [_letter(one, one.malformed, named) for one in malformed]
+
+
+def _letter(work: Work, reason: str, named: Addressees) -> DeadLetter:
+    return keep_item(work.delivery_id, work.item, reason, named.organization_id(work.item))
 
 
 def _bury(work: Work, reason: str) -> None:
     with unit_of_work(durable=True):
-        owner = addressees([work.item]).organization_id(work.item)
-        letter = keep_item(work.delivery_id, work.item, reason, owner)
+        letter = _letter(work, reason, addressees([work.item]))
         DeadLetter.objects.bulk_create([letter], ignore_conflicts=True)
         if work.is_last:
             claims.finish({work.delivery_id: work.of})

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 
-from django.db import connection
-
+from accounts.advisory import lock_keys
 from whatsapp.inbound import HistoryMessage, Item, StandbyItem, WhatsAppUser
 from whatsapp.phone import canonical
 
@@ -16,17 +14,7 @@ def lock_people(items: Iterable[Item]) -> None:
 
     Ten first messages of a stranger, digested by four workers, so make one contact (F12).
     """
-    if connection.vendor != "postgresql":
-        return  # SQLite: one writer at a time
-    keys = sorted({_number(key) for item in items for key in _keys(item)})
-    if not keys:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(key)"
-            " FROM (SELECT unnest(%s::bigint[]) AS key ORDER BY 1) AS sorted",
-            [keys],
-        )
+    lock_keys(key for item in items for key in _keys(item))
 
 
 def _keys(item: Item) -> Iterator[str]:
@@ -38,8 +26,3 @@ def _keys(item: Item) -> Iterator[str]:
                 yield canonical(person.wa_id)
             if person.bsuid:
                 yield person.bsuid
-
-
-def _number(key: str) -> int:
-    digest = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, signed=True)

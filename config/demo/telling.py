@@ -20,6 +20,7 @@ from inbox.actions import conversations, ownership, receipts
 from inbox.actions.importing import import_file, import_outbound
 from inbox.message_status import Status
 from inbox.models import Conversation, Media, Message
+from webhooks.works import Work
 from whatsapp import inbound
 
 SAMPLES: Final = Path(settings.BASE_DIR) / "simulator" / "samples"
@@ -70,8 +71,7 @@ class Teller:
             phone_number_id=self.number.meta_phone_number_id,
             waba_id=self.number.account.waba_id,
         )
-        for item in inbound.parse(body):
-            handlers.apply(self.number, item, received_at=self._at(line))
+        handlers.messages([Work(0, self._at(line), "", item, 0, 1) for item in inbound.parse(body)])
         if line.file:
             media = Media.objects.get(message__wamid=wamid)
             import_file(media.pk, SAMPLES / line.file)

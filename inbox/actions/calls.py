@@ -9,7 +9,7 @@ from accounts.events import announce, transactional
 from accounts.models import PhoneNumber
 from inbox import window
 from inbox.actions.contacts import person_behind
-from inbox.actions.receiving import reopen_by_customer
+from inbox.actions.reopening import reopen_by_customer
 from inbox.actions.threads import thread_of
 from inbox.models import Conversation
 from whatsapp.inbound import CallEvent
@@ -24,7 +24,7 @@ def receive_call(number: PhoneNumber, call: CallEvent, *, received_at: datetime)
         return
     at = min(call.at or received_at, received_at)
     contact, identity = person_behind(number.organization_id, call.user)
-    conversation, _ = thread_of(number, contact, identity, at=at)
+    conversation = thread_of(number, contact, identity, at=at)
     conversation.identity = conversation.identity or identity
     if _told(conversation, call):
         return

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection
-
+from accounts.advisory import lock_keys
 from inbox.models import Contact, Identity
 from inbox.models.contacts import IdentityKind
 from whatsapp.ids import WaId
@@ -38,43 +39,98 @@ def addresses_of(user: WhatsAppUser) -> list[Address]:
 def person_behind(organization_id: UUID, user: WhatsAppUser) -> tuple[Contact, Identity]:
     """The contact with these identifiers, made when new, and the identity that wrote.
 
-    All identifiers of one webhook belong to one contact. Where they point at two, the phone
-    number decides and nobody is merged (CLOUD_API 2.9). Takes the identity locks.
-
-    Raises: ValueError when there is no identifier at all.
+    Takes the identity locks. Raises: ValueError when there is no identifier at all.
     """
-    addresses = addresses_of(user)
-    if not addresses:
-        raise ValueError("The item names no person: neither wa_id nor user_id.")
-    lock_addresses(organization_id, addresses)
-    known = _known(organization_id, addresses)
-    contact = _contact_of(addresses, known) or Contact(organization_id=organization_id)
-    _refresh(contact, user)
-    mine = {row.value: row for row in known if row.contact_id == contact.pk}
-    for address in addresses:
-        taken = any(row.value == address.value and row.kind == address.kind for row in known)
-        if not taken:
-            mine[address.value] = Identity.objects.create(
-                organization_id=organization_id,
+    directory = Directory(organization_id, [user])
+    found = directory.person_behind(user)
+    directory.save()
+    return found
+
+
+class Directory:
+    """The people of one organization whom these users may be: read at once, written at once.
+
+    All identifiers of one webhook belong to one contact. Where they point at two, the phone
+    number decides and nobody is merged (CLOUD_API 2.9). Takes the identity locks of everybody.
+    One query to lock, one to read; at most two to make people, and one for each who changed.
+    """
+
+    def __init__(self, organization_id: UUID, users: Iterable[WhatsAppUser]) -> None:
+        self._organization_id = organization_id
+        addresses = [address for user in users for address in addresses_of(user)]
+        lock_addresses(organization_id, addresses)
+        self._known: defaultdict[tuple[str, str], list[Identity]] = defaultdict(list)
+        for row in _known(organization_id, addresses):
+            self._known[row.kind, row.canonical].append(row)
+        self._new: list[Contact] = []
+        self._changed: dict[UUID, tuple[Contact, set[str]]] = {}
+        self._new_identities: list[Identity] = []
+
+    def person_behind(self, user: WhatsAppUser) -> tuple[Contact, Identity]:
+        """As the function of this name; what is new is written by `save`."""
+        addresses = addresses_of(user)
+        if not addresses:
+            raise ValueError("The item names no person: neither wa_id nor user_id.")
+        contact = self._contact_of(addresses) or self._new_contact()
+        self._refresh(contact, user)
+        mine = [self._identity(contact, address) for address in addresses]
+        return contact, next(identity for identity in mine if identity is not None)
+
+    def save(self) -> None:
+        """Writes whoever is new or called something else now."""
+        Contact.objects.bulk_create(self._new)
+        for contact, changed in self._changed.values():
+            # These alone: our people may block or rename the customer at this moment.
+            contact.save(update_fields=[*changed, "updated_at"])
+        Identity.objects.bulk_create(self._new_identities)
+        self._new, self._changed, self._new_identities = [], {}, []
+
+    def _contact_of(self, addresses: list[Address]) -> Contact | None:
+        for address in addresses:
+            for row in self._known[address.kind, address.canonical]:
+                return row.contact.merged_into or row.contact
+        return None
+
+    def _new_contact(self) -> Contact:
+        contact = Contact(organization_id=self._organization_id)
+        self._new.append(contact)
+        return contact
+
+    def _identity(self, contact: Contact, address: Address) -> Identity | None:
+        """The row of this very address; None where it is somebody else's."""
+        known = self._known[address.kind, address.canonical]
+        exact = next((row for row in known if row.value == address.value), None)
+        if exact is None:
+            exact = Identity(
+                organization_id=self._organization_id,
                 contact=contact,
                 kind=address.kind,
                 value=address.value,
                 canonical=address.canonical,
             )
-    return contact, next(mine[one.value] for one in addresses if one.value in mine)
+            known.append(exact)
+            self._new_identities.append(exact)
+        owner = exact.contact.merged_into or exact.contact
+        return exact if owner.pk == contact.pk else None
+
+    def _refresh(self, contact: Contact, user: WhatsAppUser) -> None:
+        fresh = {
+            # As much as a label holds: a name of any length must not cost its message.
+            "profile_name": (user.profile_name or contact.profile_name)[:255],
+            "username": (user.username or contact.username)[:80],
+            "phone": contact.phone or (e164(f"+{user.wa_id}") if user.wa_id else None),
+        }
+        changed = {name for name, value in fresh.items() if getattr(contact, name) != value}
+        for name in changed:
+            setattr(contact, name, fresh[name])
+        if changed and not any(contact is one for one in self._new):
+            _, before = self._changed.get(contact.pk, (contact, set()))
+            self._changed[contact.pk] = (contact, before | changed)
 
 
-def lock_addresses(organization_id: UUID, addresses: list[Address]) -> None:
-    """Makes two first messages of one person wait for each other; sorted, so no deadlock.
-
-    SQLite has one writer at a time and needs none.
-    """
-    if connection.vendor != "postgresql":
-        return
-    keys = sorted(f"{organization_id}:{one.kind}:{one.canonical}" for one in addresses)
-    with connection.cursor() as cursor:
-        for key in keys:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+def lock_addresses(organization_id: UUID, addresses: Iterable[Address]) -> None:
+    """Makes two first messages of one person wait for each other; sorted, so no deadlock."""
+    lock_keys(f"{organization_id}:{one.kind}:{one.canonical}" for one in addresses)
 
 
 def _known(organization_id: UUID, addresses: list[Address]) -> list[Identity]:
@@ -84,7 +140,7 @@ def _known(organization_id: UUID, addresses: list[Address]) -> list[Identity]:
             kind__in={one.kind for one in addresses},
             canonical__in={one.canonical for one in addresses},
         )
-        .select_related("contact")
+        .select_related("contact__merged_into")
         .order_by("created_at", "id")
     )
 
@@ -95,23 +151,6 @@ def _contact_of(addresses: list[Address], known: list[Identity]) -> Contact | No
             if row.kind == address.kind and row.canonical == address.canonical:
                 return row.contact.merged_into or row.contact
     return None
-
-
-def _refresh(contact: Contact, user: WhatsAppUser) -> None:
-    fresh = {
-        # As much as a label holds: a name of any length must not cost its message.
-        "profile_name": (user.profile_name or contact.profile_name)[:255],
-        "username": (user.username or contact.username)[:80],
-        "phone": contact.phone or (e164(f"+{user.wa_id}") if user.wa_id else None),
-    }
-    changed = [name for name, value in fresh.items() if getattr(contact, name) != value]
-    for name in changed:
-        setattr(contact, name, fresh[name])
-    if contact._state.adding:
-        contact.save()
-    elif changed:
-        # These alone: our people may block or rename the customer at this moment.
-        contact.save(update_fields=[*changed, "updated_at"])
 
 
 def contact_named(organization_id: UUID, user: WhatsAppUser) -> Contact | None:

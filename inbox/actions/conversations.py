@@ -41,7 +41,7 @@ def conversation_with(
     contact, identity = person_behind(number.organization_id, user)
     if name and not contact.name:
         Contact.objects.filter(pk=contact.pk).update(name=name[:120])
-    conversation, _new = thread_of(number, contact, identity, at=at)
+    conversation = thread_of(number, contact, identity, at=at)
     if conversation.identity is None:
         conversation.identity = identity
         conversation.save(update_fields=["identity"])

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
 from accounts.actors import DEVICE
 from accounts.events import announce, transactional
 from accounts.ids import new_id
 from accounts.models import PhoneNumber
 from inbox import frozen, ownership
+from inbox.actions.changes import apply_change
 from inbox.actions.contacts import person_behind
+from inbox.actions.filing import keep_file
 from inbox.actions.ownership import change_owner
-from inbox.actions.receiving import apply_change, media_of
 from inbox.actions.statuses import apply_parked
 from inbox.actions.threads import show_newest, thread_of
 from inbox.message_status import RANKS, Status
 from inbox.models import Message
-from webhooks.worker import wake
 from whatsapp.inbound import Echo, EchoChange
 
 
@@ -32,7 +30,7 @@ def receive_echo(
         return
     at = min(message.at or received_at, received_at)
     contact, identity = person_behind(number.organization_id, echo.to)
-    conversation, _ = thread_of(number, contact, identity, at=at)
+    conversation = thread_of(number, contact, identity, at=at)
     conversation.identity = conversation.identity or identity
     row = Message(
         id=new_id(),
@@ -54,8 +52,7 @@ def receive_echo(
         sent_at=at,
     )
     row.save(force_insert=True)
-    if media_of(row, message):
-        transaction.on_commit(lambda: wake("media"), robust=True)
+    keep_file(row, message)
     if takes_over and conversation.ownership.state in ownership.TAKEN_OVER_BY_ANSWERING:
         now = ownership.taken_over_by_phone(conversation.ownership)
         change_owner(conversation, now, by=DEVICE, at=received_at, reason="phone_reply")
@@ -72,7 +69,7 @@ def receive_echo(
         ids=[row.pk],
         type=row.type,
     )
-    apply_parked(row, received_at=received_at)
+    apply_parked([row], received_at=received_at)
 
 
 @transactional

@@ -11,7 +11,7 @@ from accounts.ids import new_id
 from accounts.models import PhoneNumber
 from inbox import frozen
 from inbox.actions.contacts import contact_named, person_behind
-from inbox.actions.receiving import media_of
+from inbox.actions.filing import keep_file
 from inbox.actions.threads import show_newest, thread_of
 from inbox.message_status import RANKS, Status
 from inbox.models import Contact, Message
@@ -40,7 +40,7 @@ def import_from_phone(
         return
     at = min(message.at or received_at, received_at)
     contact, identity = person_behind(number.organization_id, message.user)
-    conversation, _new = thread_of(number, contact, identity, at=at)
+    conversation = thread_of(number, contact, identity, at=at)
     conversation.identity = conversation.identity or identity
     status = SENT_AS.get(imported.status or "", Status.SENT)
     row = Message(
@@ -63,7 +63,7 @@ def import_from_phone(
         created_at=received_at,
     )
     row.save(force_insert=True)
-    media_of(row, message)
+    keep_file(row, message)
     conversation.message_count += 1
     show_newest(conversation, row, preview=frozen.preview_of(message))
     conversation.save()
@@ -78,7 +78,7 @@ def _fill(placeholder: Message, imported: HistoryMessage) -> None:
     placeholder.content = frozen.content_of(message)
     placeholder.details = frozen.details_of(message)
     placeholder.save(update_fields=["type", "content", "details"])
-    media_of(placeholder, message)
+    keep_file(placeholder, message)
 
 
 @transactional

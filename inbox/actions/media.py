@@ -20,7 +20,7 @@ from django.db.models import F, Q
 from accounts.clock import database_now
 from accounts.events import unit_of_work
 from accounts.graph import NoToken, client_for
-from inbox.actions.receiving import announce_change
+from inbox.actions.changes import announce_change
 from inbox.models import Media, MediaState
 from whatsapp.client import CloudApi, MediaFacts, MediaRefused
 from whatsapp.errors import CloudApiError, NotSent, OutcomeUnknown

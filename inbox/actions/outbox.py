@@ -238,12 +238,14 @@ def settle(settlements: Iterable[Settlement]) -> None:
     hit("send.after_accept_before_settle")
     at = database_now()
     with unit_of_work(durable=True):
-        for settlement in batch:
-            _settle_one(settlement, at=at)
+        accepted = [row for one in batch if (row := _settle_one(one, at=at)) is not None]
+        if accepted:  # last: the locks of wamids are taken after those of rows, as by statuses
+            apply_parked(accepted, received_at=at)
     hit("send.after_settle")
 
 
-def _settle_one(settlement: Settlement, *, at: datetime) -> None:
+def _settle_one(settlement: Settlement, *, at: datetime) -> Message | None:
+    """Writes one answer; the message if it has its wamid now."""
     claimed = settlement.claimed
     in_hand = Q(claim_token=claimed.claim_token, status=Status.SENDING)
     if isinstance(settlement.outcome, Accepted):
@@ -257,20 +259,20 @@ def _settle_one(settlement: Settlement, *, at: datetime) -> None:
     if message is None:
         # A status webhook or the reconciler decided before this answer came.
         log.info("answer for message %s came after it was settled", claimed.message_id)
-        return
+        return None
     match settlement.outcome:
         case Accepted() as accepted:
-            _accepted(message, accepted, at=at)
+            return _accepted(message, accepted, at=at)
         case NotSent():
             _again(message, after_no_connection(message.attempts + 1, at=at))
         case OutcomeUnknown():
             _change(message, at=at, status=Status.UNCONFIRMED, claim_token=None, lease_until=None)
         case CloudApiError() as error:
             _refused(message, error, at=at)
+    return None
 
 
-def _accepted(message: Message, accepted: Accepted, *, at: datetime) -> None:
-    message.wamid = accepted.wamid
+def _accepted(message: Message, accepted: Accepted, *, at: datetime) -> Message:
     _change(
         message,
         at=at,
@@ -281,8 +283,7 @@ def _accepted(message: Message, accepted: Accepted, *, at: datetime) -> None:
         claim_token=None,
         lease_until=None,
     )
-    fresh = Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
-    apply_parked(fresh, received_at=at)
+    return Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
 
 
 def _refused(message: Message, error: CloudApiError, *, at: datetime) -> None:

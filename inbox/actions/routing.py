@@ -10,6 +10,7 @@ from accounts.events import announce, transactional
 from accounts.models import PhoneNumber
 from inbox.actions.contacts import person_behind
 from inbox.actions.threads import thread_of
+from inbox.models import Conversation
 from whatsapp.inbound import HandoverEvent
 
 WATCHING: Final = {"control_passed": False, "control_taken": True}
@@ -24,8 +25,9 @@ def change_watching(number: PhoneNumber, handover: HandoverEvent, *, received_at
     observed = WATCHING[handover.kind]
     at = min(handover.at or received_at, received_at)
     contact, identity = person_behind(number.organization_id, handover.user)
-    conversation, new = thread_of(number, contact, identity, at=at)
-    if conversation.observed == observed and not new:
+    is_new = not Conversation.objects.filter(phone_number=number, contact=contact).exists()
+    conversation = thread_of(number, contact, identity, at=at)
+    if conversation.observed == observed and not is_new:
         return
     conversation.observed = observed
     conversation.identity = conversation.identity or identity

@@ -1,22 +1,29 @@
-"""What Meta reports about our messages: every status kept, the display only climbing."""
+"""What Meta reports about our messages: every status kept, the display only climbing.
+
+Statuses come by the batch, three of four items being one: their messages are read at once, locked
+in one order, and written at once.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection
-
-from accounts.actors import CONTACT, SYSTEM
+from accounts.actors import SYSTEM
+from accounts.advisory import lock_keys
 from accounts.events import announce, transactional
 from accounts.models import PhoneNumber
+from accounts.row_updates import update_rows
 from inbox import window
 from inbox.actions.threads import locked
+from inbox.actions.waiting import find_their_message
 from inbox.failures import failure_of_webhook
 from inbox.frozen import as_json
 from inbox.message_status import RANKS, Status, rank
-from inbox.models import Message, PendingStatus, Reaction, StatusEvent
+from inbox.models import Message, PendingStatus, StatusEvent
 from whatsapp.errors import Remedy, rule_for
 from whatsapp.inbound import Status as Reported
 
@@ -27,74 +34,117 @@ TIMES = {
     Status.PLAYED: "played_at",
     Status.FAILED: "failed_at",
 }
+# What a status may change on its message.
+TOUCHED: Final = (
+    *("wamid", "status", "status_rank", "claim_token", "lease_until", "failure", "pricing"),
+    *("accepted_at", *TIMES.values()),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One status, the number that it is about, and when it came."""
+
+    number: PhoneNumber
+    reported: Reported
+    received_at: datetime
+
+    @property
+    def wamid_key(self) -> tuple[UUID, str]:
+        """The message it names, by Meta's id."""
+        return (self.number.pk, self.reported.wamid)
+
+    @property
+    def our_id(self) -> UUID | None:
+        """The message it names, by our own id, which travels along as opaque data."""
+        try:
+            return UUID(self.reported.opaque) if self.reported.opaque else None
+        except ValueError:
+            return None
+
+    def parked(self) -> PendingStatus:
+        """The row that waits for the message (not saved yet)."""
+        return PendingStatus(
+            phone_number=self.number,
+            wamid=self.reported.wamid,
+            status=self.reported.status[:32],
+            participant=(self.reported.participant or "")[:160],
+            at=self.reported.at or self.received_at,
+            data=_data(self.reported),
+        )
+
+
+def apply_status(number: PhoneNumber, reported: Reported, *, received_at: datetime) -> None:
+    """Applies one status, or parks it until its message has a row and a wamid (G7, G8)."""
+    apply_statuses([Report(number, reported, received_at)])
 
 
 @transactional
-def apply_status(number: PhoneNumber, reported: Reported, *, received_at: datetime) -> None:
-    """Applies one status, or parks it until its message has a row and a wamid (G7, G8).
+def apply_statuses(reports: Sequence[Report]) -> None:
+    """The same for many, in this order. About six queries for any number of them.
 
-    The message is found by wamid, else by our own id, which travels along as opaque data.
+    A message is found by wamid, else by our own id.
     """
-    message = _find(number, reported)
-    if message is None:
-        # Once more under the lock: whoever stores this wamid now would not see what is parked.
-        _lock_wamid(number.pk, reported.wamid)
-        message = _find(number, reported)
-    if message is None:
-        _park(number, reported, received_at=received_at)
-        return
-    is_new = message.wamid is None
-    if is_new:
-        message.wamid = reported.wamid  # settles an unconfirmed one: Meta did take it
-    _apply(message, reported, received_at=received_at)
-    if is_new:
-        apply_parked(message, received_at=received_at)
-
-
-def _find(number: PhoneNumber, reported: Reported) -> Message | None:
-    rows = Message.objects.select_for_update(of=("self",)).filter(phone_number=number)
-    by_wamid = rows.filter(wamid=reported.wamid).first()
-    if by_wamid is not None:
-        return by_wamid
-    ours = _our_id(reported.opaque)
-    if ours is None:
-        return None
-    # Without a look at the wamid in the query: while the answer of the send is being written, this
-    # waits for the row and then sees the wamid that the query above could not see.
-    message = rows.filter(pk=ours, direction="outbound").first()
-    return message if message is not None and message.wamid in (None, reported.wamid) else None
-
-
-def _lock_wamid(number_id: UUID, wamid: str | None) -> None:
-    """Makes parking a status and storing its wamid wait for each other; SQLite needs no lock."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{number_id}:{wamid}"]
-            )
-
-
-def _our_id(opaque: str | None) -> UUID | None:
-    try:
-        return UUID(opaque) if opaque else None
-    except ValueError:
-        return None
-
-
-def _park(number: PhoneNumber, reported: Reported, *, received_at: datetime) -> None:
+    found = _messages_of(reports)
+    settled: dict[UUID, Message] = {}  # unconfirmed ones that Meta did take
+    tellings: list[_Telling] = []
+    for report in reports:
+        message = found.get(report.wamid_key)
+        if message is None:
+            continue
+        if message.wamid is None:
+            message.wamid = report.reported.wamid
+            settled[message.pk] = message
+        tellings.append(_Telling.of(message, report.parked(), received_at=report.received_at))
+    _record(tellings)
     PendingStatus.objects.bulk_create(
-        [
-            PendingStatus(
-                phone_number=number,
-                wamid=reported.wamid,
-                status=reported.status[:32],
-                participant=(reported.participant or "")[:160],
-                at=reported.at or received_at,
-                data=_data(reported),
-            )
-        ],
+        [report.parked() for report in reports if report.wamid_key not in found],
         ignore_conflicts=True,
     )
+    if settled:
+        apply_parked(list(settled.values()), received_at=reports[-1].received_at)
+
+
+def _messages_of(reports: Sequence[Report]) -> dict[tuple[UUID, str], Message]:
+    """The messages by what their reports call them, locked; one object for each row."""
+    found = _named_by(reports)
+    missing = [report for report in reports if report.wamid_key not in found]
+    if missing:
+        # Once more under the lock: whoever stores these wamids now would not see what is parked.
+        _lock_wamids(report.wamid_key for report in missing)
+        found |= _named_by(missing, known={row.pk: row for row in found.values()})
+    return found
+
+
+def _named_by(
+    reports: Sequence[Report], known: dict[UUID, Message] | None = None
+) -> dict[tuple[UUID, str], Message]:
+    rows = dict(known or {})
+    numbers = {report.number.pk for report in reports}
+    locking = Message.objects.select_for_update(of=("self",)).filter(phone_number__in=numbers)
+    by_wamid = locking.filter(wamid__in={report.reported.wamid for report in reports})
+    found = {
+        (row.phone_number_id, row.wamid or ""): rows.setdefault(row.pk, row)
+        for row in by_wamid.order_by("pk")
+    }
+    rest = {report.wamid_key: report for report in reports if report.wamid_key not in found}
+    ours = {report.our_id for report in rest.values() if report.our_id}
+    if not ours:
+        return found
+    # Without a look at the wamid in the query: while the answer of the send is being written, this
+    # waits for the row and then sees the wamid that the query above could not see.
+    by_id = locking.filter(pk__in=ours, direction="outbound").order_by("pk")
+    rows |= {row.pk: row for row in by_id if row.pk not in rows}
+    for key, report in rest.items():
+        row = rows.get(report.our_id) if report.our_id else None
+        if row and row.phone_number_id == key[0] and row.wamid in (None, report.reported.wamid):
+            found[key] = row
+    return found
+
+
+def _lock_wamids(keys: Iterable[tuple[UUID, str | None]]) -> None:
+    """Makes parking a status and storing its wamid wait for each other."""
+    lock_keys(f"{number_id}:{wamid}" for number_id, wamid in keys)
 
 
 def _data(reported: Reported) -> dict[str, Any]:
@@ -110,49 +160,53 @@ def _data(reported: Reported) -> dict[str, Any]:
     return data
 
 
-def _apply(message: Message, reported: Reported, *, received_at: datetime) -> None:
-    at = reported.at or received_at
-    record(
-        message,
-        status=reported.status[:32],
-        at=at,
-        participant=(reported.participant or "")[:160],
-        data=_data(reported),
-        received_at=received_at,
-    )
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """One status of one locked message, already applied to it (not saved yet)."""
+
+    message: Message
+    event: StatusEvent
+    data: dict[str, Any]
+    received_at: datetime
+    before: tuple[Any, ...]
+    after: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, message: Message, told: PendingStatus, *, received_at: datetime) -> _Telling:
+        """Moves the message up if this status ranks higher."""
+        before = _shown(message)
+        _climb(message, told.status, at=told.at, data=told.data)
+        event = StatusEvent(
+            message=message,
+            status=told.status,
+            participant=told.participant,
+            at=told.at,
+            error=told.data.get("error"),
+        )
+        return cls(message, event, told.data, received_at, before, _shown(message))
 
 
-def record(
-    message: Message,
-    *,
-    status: str,
-    at: datetime,
-    participant: str,
-    data: dict[str, Any],
-    received_at: datetime,
-) -> None:
-    """Keeps the event, and moves a locked message up if this status ranks higher."""
-    event = StatusEvent(
-        message=message, status=status, participant=participant, at=at, error=data.get("error")
-    )
-    before = _shown(message)
-    StatusEvent.objects.bulk_create([event], ignore_conflicts=True)
-    _climb(message, status, at=at, data=data)
-    message.save()
-    if data.get("error"):
-        _learn_from(message, data["error"], at=at)
-    if data.get("free_entry_point_until"):
-        _keep_free_entry_point(message, datetime.fromisoformat(data["free_entry_point_until"]))
-    if _shown(message) != before:
+def _record(tellings: Sequence[_Telling]) -> None:
+    """Keeps every event, writes the messages, and says what looks different now."""
+    StatusEvent.objects.bulk_create([one.event for one in tellings], ignore_conflicts=True)
+    rows = {one.message.pk: one.message for one in tellings}
+    update_rows(list(rows.values()), TOUCHED)
+    for one in tellings:
+        if one.data.get("error"):
+            _learn_from(one.message, one.data["error"], at=one.event.at)
+        if one.data.get("free_entry_point_until"):
+            _keep_free_entry_point(one.message, one.data["free_entry_point_until"])
+        if one.after == one.before:
+            continue
         announce(
             "message.status",
-            message.organization_id,
+            one.message.organization_id,
             by=SYSTEM,
-            at=received_at,
-            conversation_id=message.conversation_id,
-            ids=[message.pk],
-            status=message.status,
-            before=before[0],
+            at=one.received_at,
+            conversation_id=one.message.conversation_id,
+            ids=[one.message.pk],
+            status=one.after[0],
+            before=one.before[0],
         )
 
 
@@ -189,8 +243,9 @@ def _learn_from(message: Message, error: dict[str, Any], *, at: datetime) -> Non
     close_window(message.conversation_id, at=at)
 
 
-def _keep_free_entry_point(message: Message, until: datetime) -> None:
+def _keep_free_entry_point(message: Message, until_iso: str) -> None:
     """The free time after an ad. It is about costs: the window for free text stays what it is."""
+    until = datetime.fromisoformat(until_iso)
     conversation = locked(message.conversation_id)
     if conversation.free_entry_point_expires_at != until:
         conversation.free_entry_point_expires_at = until
@@ -217,35 +272,23 @@ def close_window(conversation_id: UUID, *, at: datetime) -> None:
     )
 
 
-def apply_parked(message: Message, *, received_at: datetime) -> None:
-    """Applies what came before this message had its wamid: statuses, and reactions to it.
+def apply_parked(messages: Sequence[Message], *, received_at: datetime) -> None:
+    """Applies what came before these had their wamids: statuses, reactions, quotes, changes.
 
-    message: locked, or new. Call in the transaction that stores the wamid.
+    messages: stored and locked, or new. Call in the transaction that stores the wamids.
     """
-    _lock_wamid(message.phone_number_id, message.wamid)
+    by_key = {(row.phone_number_id, row.wamid): row for row in messages}
+    _lock_wamids(by_key)
     parked = PendingStatus.objects.filter(
-        phone_number_id=message.phone_number_id, wamid=message.wamid
+        phone_number__in={number for number, _ in by_key},
+        wamid__in=[wamid for _, wamid in by_key],
     ).order_by("id")
-    for one in list(parked):
-        record(
-            message,
-            status=one.status,
-            at=one.at,
-            participant=one.participant,
-            data=one.data,
-            received_at=received_at,
-        )
-        one.delete()
-    reactions = Reaction.objects.filter(
-        conversation=message.conversation_id, target_wamid=message.wamid, message=None
+    theirs = [one for one in parked if (one.phone_number_id, one.wamid) in by_key]
+    _record(
+        [
+            _Telling.of(by_key[one.phone_number_id, one.wamid], one, received_at=received_at)
+            for one in theirs
+        ]
     )
-    if reactions.update(message=message):
-        announce(
-            "message.changed",
-            message.organization_id,
-            by=CONTACT,
-            at=received_at,
-            conversation_id=message.conversation_id,
-            ids=[message.pk],
-            what="reaction",
-        )
+    PendingStatus.objects.filter(pk__in=[one.pk for one in theirs]).delete()
+    find_their_message(messages, at=received_at)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from accounts.models import PhoneNumber
 from inbox.models import Contact, Conversation, Identity, Message
@@ -28,9 +31,45 @@ def locked(conversation_id: UUID) -> Conversation:
     # First the lock, then the read: where the lock had to wait, PostgreSQL gives the newest row but
     # joins what belonged to the one before (seen: the loser of a claim found no assignee).
     held = Conversation.objects.select_for_update(of=("self",)).values_list("pk", flat=True)
-    return Conversation.objects.select_related(
-        "phone_number__organization", "contact", "identity", "assignee"
-    ).get(pk=held.get(pk=conversation_id))
+    return _read().get(pk=held.get(pk=conversation_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Whom a thread is with: a person (contact and the identity that wrote), or a group.
+
+    at: when a thread that does not exist yet begins.
+    """
+
+    number: PhoneNumber
+    contact: Contact | None
+    identity: Identity | None
+    at: datetime
+    group_id: str = ""
+
+    @property
+    def key(self) -> tuple[UUID, UUID | None, str]:
+        """There is one thread for each key, for ever (G4)."""
+        of_person = self.contact.pk if self.contact and not self.group_id else None
+        return (self.number.pk, of_person, self.group_id)
+
+
+def threads_of(parties: Iterable[Party]) -> dict[tuple[UUID, UUID | None, str], Conversation]:
+    """The threads of these parties by their key, made where there is none, all locked.
+
+    Two queries for any number of them, three more where one is new. Locked in one order, so that
+    two callers never wait for each other in a circle.
+    """
+    by_key: dict[tuple[UUID, UUID | None, str], Party] = {}
+    for party in parties:
+        by_key.setdefault(party.key, party)
+    found = _hold(by_key)
+    missing = [party for key, party in by_key.items() if key not in found]
+    if missing:
+        # Two first messages at once: the second waits on the unique index, then finds the first.
+        Conversation.objects.bulk_create(map(_fresh, missing), ignore_conflicts=True)
+        found |= _hold({party.key: party for party in missing})
+    return found
 
 
 def thread_of(
@@ -40,33 +79,57 @@ def thread_of(
     *,
     at: datetime,
     group_id: str = "",
-) -> tuple[Conversation, bool]:
-    """The one thread of (number, contact), or of a group, locked; and whether it is new."""
-    key = {"phone_number": number, "group_id": group_id}
-    if not group_id:
-        key["contact"] = contact
-    found = Conversation.objects.filter(**key).values_list("pk", flat=True).first()
-    if found is not None:
-        return locked(found), False
-    starts_with_ai = number.start_mode == Mode.AI and number.bot_answers and not group_id
-    fresh = Conversation(
-        **key,
+) -> Conversation:
+    """The one thread of (number, contact), or of a group, locked."""
+    party = Party(number, contact, identity, at, group_id)
+    return threads_of([party])[party.key]
+
+
+def _hold(
+    by_key: Mapping[tuple[UUID, UUID | None, str], Party],
+) -> dict[tuple[UUID, UUID | None, str], Conversation]:
+    numbers = {number for number, _, _ in by_key}
+    people = {person for _, person, _ in by_key if person}
+    groups = {group for _, _, group in by_key if group}
+    wanted = Q(contact__in=people, group_id="") | Q(group_id__in=groups)
+    rows = Conversation.objects.filter(wanted, phone_number__in=numbers).order_by("pk")
+    held = list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
+    keyed = {
+        (row.phone_number_id, None if row.group_id else row.contact_id, row.group_id): row
+        for row in _read().filter(pk__in=held)
+    }
+    return {key: row for key, row in keyed.items() if key in by_key}
+
+
+def _fresh(party: Party) -> Conversation:
+    number = party.number
+    starts_with_ai = number.start_mode == Mode.AI and number.bot_answers and not party.group_id
+    return Conversation(
         organization_id=number.organization_id,
-        identity=identity,
+        phone_number=number,
+        contact=None if party.group_id else party.contact,
+        identity=party.identity,
+        group_id=party.group_id,
         mode=Mode.AI if starts_with_ai else Mode.HUMAN,
         handoff_state=Handoff.NONE,
-        last_activity_at=at,
-        created_at=at,
+        last_activity_at=party.at,
+        created_at=party.at,
     )
-    # Two first messages at once: the second waits on the unique index and then finds the first.
-    Conversation.objects.bulk_create([fresh], ignore_conflicts=True)
-    won = Conversation.objects.filter(**key).values_list("pk", flat=True).get()
-    return locked(won), won == fresh.pk
+
+
+def _read() -> QuerySet[Conversation]:
+    return Conversation.objects.select_related(
+        "phone_number__organization", "contact", "identity", "assignee"
+    )
 
 
 def show_newest(conversation: Conversation, message: Message, *, preview: str) -> None:
     """Repeats the message in the list's fields, unless a newer one stands there already."""
     newest = conversation.last_message_at
+    if newest is None:
+        # What made the thread before its first message (a reaction, a line about an edit) may be
+        # of a later time than the message itself.
+        conversation.last_activity_at = message.at
     if newest is not None and (message.at, message.pk) < (newest, conversation.last_message_id):
         return
     conversation.last_message_id = message.pk

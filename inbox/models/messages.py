@@ -140,6 +140,12 @@ class Message(models.Model):
                 condition=Q(status=Status.SENDING),
                 name="message_sending_lease",
             ),
+            # What came before its message: inbox.actions.waiting
+            models.Index(
+                fields=["phone_number", "reply_to_wamid"],
+                condition=Q(reply_to=None) & ~Q(reply_to_wamid=""),
+                name="message_waits_for",
+            ),
             # GET /messages: newest first
             models.Index(fields=["organization", "-id"], name="message_of_organization"),
             models.Index(

@@ -67,6 +67,11 @@ def writes(kind: str, **more) -> Effect:
     return replace(usual, **more)
 
 
+def a_line(kind: str) -> Effect:
+    """Something about a message that is not here: a neutral line, which counts as nothing."""
+    return writes(kind, unread=0, windows=0, events=["message.changed"])
+
+
 def file_of(kind: str, state: str = "pending") -> Effect:
     return writes(kind, files=[state])
 
@@ -131,7 +136,7 @@ EFFECTS: dict[str, Effect] = {
         rows=["out image"], contacts=1, files=["pending"], events=["message.queued"]
     ),
     "echo_text": Effect(rows=["out text"], contacts=1, events=["message.queued"]),
-    "edit": writes("edit", windows=0),
+    "edit": a_line("edit"),
     "errors_without_message": NOTICE,
     "group_text": writes("text"),
     "handover_control_passed": Effect(contacts=1, events=["conversation.routed"]),
@@ -160,7 +165,7 @@ EFFECTS: dict[str, Effect] = {
     "reaction_removed_empty": Effect(contacts=1),
     "reaction_removed_missing": Effect(contacts=1),
     "referral_ctwa_ad": writes("text"),
-    "revoke": writes("revoke", windows=0),
+    "revoke": a_line("revoke"),
     "standby": Effect(
         rows=["in text", "out text"],
         unread=1,

@@ -253,7 +253,7 @@ def test_a_status_beside_the_answer_is_not_parked_for_ever(with_our_id: bool) ->
         row = Message.objects.select_for_update().get(pk=message.pk)
         row.wamid, row.status, row.status_rank = "wamid.x", Status.ACCEPTED, 30
         row.save()
-        statuses.apply_parked(row, received_at=timezone.now())
+        statuses.apply_parked([row], received_at=timezone.now())
         stored.set()
         time.sleep(0.5)
     other.join(10)

@@ -16,6 +16,7 @@ from templates_app.models import MessageTemplate
 from tests.domain.templates_app.conftest import AT, a_template
 from webhooks.digest import digest_batch
 from webhooks.models import Delivery
+from webhooks.works import Work
 from whatsapp.inbound import parse
 from whatsapp.signature import fingerprint
 
@@ -40,8 +41,8 @@ def recorded(name, **changes):
 
 def tell(body, *, at=AT):
     with unit_of_work():
-        for item in parse(json.dumps(body).encode()):
-            template_updates(item, received_at=at, secret_fingerprint="")
+        items = parse(json.dumps(body).encode())
+        template_updates([Work(0, at, "", item, 0, 1) for item in items])
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,13 @@ def digest():
     return all_that_is_due
 
 
-def write_event(item, *, received_at, secret_fingerprint):
+def write_events(works):
+    """A handler that leaves an event for each item."""
+    for work in works:
+        write_event(work.item, received_at=work.received_at)
+
+
+def write_event(item, *, received_at):
     """A handler: one event for each message; stumbles over the customer who says so."""
     number = PhoneNumber.objects.get(meta_phone_number_id=item.phone_number_id)
     announce(
@@ -137,7 +143,7 @@ def wamid(item):
 
 @pytest.fixture
 def handler(settings):
-    settings.WEBHOOK_HANDLERS = {"messages": "tests.domain.webhooks.conftest.write_event"}
+    settings.WEBHOOK_HANDLERS = {"messages": "tests.domain.webhooks.conftest.write_events"}
     settings.EVENT_LISTENERS = {}
 
 

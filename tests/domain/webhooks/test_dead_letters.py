@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from django.contrib.auth import get_user_model
 
-from tests.domain.webhooks.conftest import a_delivery, a_text, applied, write_event
+from tests.domain.webhooks.conftest import a_delivery, a_text, applied, write_events
 from webhooks.models import DeadLetter, Delivery
 from whatsapp.inbound import Malformed
 
@@ -36,11 +36,11 @@ def admin(client, kettle):
 broken = True
 
 
-def mended_later(item, *, received_at, secret_fingerprint):
+def mended_later(works):
     """A handler that stumbles over everything until it is mended."""
     if broken:
         raise ValueError("no such template")
-    write_event(item, received_at=received_at, secret_fingerprint=secret_fingerprint)
+    write_events(works)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.db.models.functions import Now
 
-from tests.domain.webhooks.conftest import a_delivery, a_text, applied, write_event
+from tests.domain.webhooks.conftest import a_delivery, a_text, applied, write_events
 from tests.unit.webhooks.test_faults import from_sqlite
 from webhooks import claims
 from webhooks.digest import digest_batch
@@ -255,11 +255,11 @@ def test_a_stop_gives_back_what_is_not_begun(door, kettle):
 troubles: list[Exception] = []
 
 
-def troubled(item, *, received_at, secret_fingerprint):
+def troubled(works):
     """A handler whose database refuses once."""
     if troubles:
         raise troubles.pop()
-    write_event(item, received_at=received_at, secret_fingerprint=secret_fingerprint)
+    write_events(works)
 
 
 def test_a_refusal_of_the_database_is_tried_again_later(door, digest, kettle, settings):

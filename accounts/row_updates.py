@@ -1,0 +1,31 @@
+"""Writing many rows of one model at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.models import Field, Model
+
+
+def update_rows(rows: Sequence[Model], fields: Sequence[str]) -> None:
+    """Writes these fields of rows that the transaction has locked. One round trip.
+
+    The same short statement for each row, sent together: Django's `bulk_update` makes one of
+    `CASE WHEN`, whose building took longer than all else (measured: 50 conversations, 18 fields).
+    """
+    if not rows:
+        return
+    meta = type(rows[0])._meta
+    written: list[Field[Any, Any]] = [meta.get_field(name) for name in fields]  # type: ignore[misc]
+    quote = connection.ops.quote_name
+    places = ", ".join(f"{quote(field.column)} = %s" for field in written)
+    assert meta.pk is not None  # noqa: S101 - a model has one
+    sql = f"UPDATE {quote(meta.db_table)} SET {places} WHERE {quote(meta.pk.column)} = %s"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, [_values(row, [*written, meta.pk]) for row in rows])
+
+
+def _values(row: Model, fields: Sequence[Field[Any, Any]]) -> list[Any]:
+    return [field.get_db_prep_save(field.pre_save(row, add=False), connection) for field in fields]
