@@ -15,7 +15,7 @@ from django.db.models.functions import Length, Now
 from webhooks.models import Delivery, DeliveryState
 
 LEASE: Final = timedelta(seconds=60)
-BATCH: Final = 64
+BATCH: Final = 100
 BATCH_BYTES: Final = 8 * 1024 * 1024
 
 
@@ -88,11 +88,6 @@ def give_back_after_trouble(ids: Iterable[int]) -> None:
     Delivery.objects.filter(pk__in=ids, state=DeliveryState.RECEIVED).update(
         attempts=F("attempts") - 1, lease_until=None, not_before=Now() + wait
     )
-
-
-def suspect(ids: Iterable[int]) -> None:
-    """Gives back, to be digested one item at a time: among these is one that spoils the rest."""
-    Delivery.objects.filter(pk__in=ids, state=DeliveryState.RECEIVED).update(lease_until=None)
 
 
 def take_in_hand(delivery: Delivery, index: int) -> None:

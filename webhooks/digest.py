@@ -1,8 +1,8 @@
 """Understand what was stored: parse, hand each item to its handler, keep what cannot be applied.
 
 Items of several deliveries share a transaction (the organization's counter row is held through
-the commit) and go to their handlers together. Where one of them cannot be applied, the same chunk
-is applied again with a savepoint for each. After a crash a delivery is digested one item at a time.
+the commit) and go to their handlers together. Where one of them cannot be applied, the chunk is
+halved until it stands alone. After a crash a delivery is digested one item at a time.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from itertools import islice
 from typing import Final
 
@@ -34,7 +33,7 @@ from whatsapp.inbound import Malformed, Unsupported, parse
 log = logging.getLogger(__name__)
 security_log = logging.getLogger("webhooks.security")
 
-CHUNK: Final = 50  # beyond 64 savepoints, where they are needed, PostgreSQL slows down
+CHUNK: Final = 100  # items; a chunk's rows are locked for about a tenth of a second
 CRASHES: Final = 3
 KEEP_LEASE_AFTER_S: Final = 20.0
 
@@ -126,10 +125,8 @@ def _digest_carefully(delivery: Delivery, stop: threading.Event) -> None:
         try:
             _apply_chunk([work])
         except Exception as error:  # noqa: BLE001 - the outer edge of an item
-            if not blames_item(error):
-                _give_back(error, {delivery.pk})
-                return
-            _bury(work, reason_of(error))
+            _give_back(error, {delivery.pk})
+            return
 
 
 def _readable(delivery: Delivery) -> list[Work]:
@@ -150,46 +147,42 @@ def _chunks(works: Sequence[Work]) -> Iterator[list[Work]]:
 
 
 def _apply_chunk(chunk: Sequence[Work]) -> None:
-    """All items at once; where one of them spoils that, each in a savepoint of its own."""
+    """All items in one transaction; where one of them spoils it, each half in its own.
+
+    So a bad item costs its siblings a few repetitions, and ends alone, as a dead letter (G5).
+    """
     try:
-        with _chunk(chunk) as (named, letters):
-            for work in chunk:
-                hit("digest.item", work.about)
-            letters += [_letter(work, work.malformed, named) for work in apply(chunk, named)]
-            for work in chunk:
-                hit("digest.after_item", work.about)
+        _apply_together(chunk)
     except Exception as error:  # the outer edge of a batch
         if not blames_item(error):
             raise
-        log.info("%s items are applied one by one: %s", len(chunk), type(error).__name__)
-        with _chunk(chunk) as (named, letters):
-            letters += [letter for work in chunk for letter in _apply_or_letter(work, named)]
+        if len(chunk) == 1:
+            log.warning(
+                "delivery %s, %s: %s",
+                chunk[0].delivery_id,
+                chunk[0].item.path,
+                type(error).__name__,
+            )
+            _bury(chunk[0], reason_of(error))
+            return
+        half = len(chunk) // 2
+        _apply_chunk(chunk[:half])
+        _apply_chunk(chunk[half:])
 
 
-@contextmanager
-def _chunk(chunk: Sequence[Work]) -> Iterator[tuple[Addressees, list[DeadLetter]]]:
-    """The transaction of some items: whom they name, and a place for what cannot be applied."""
+def _apply_together(chunk: Sequence[Work]) -> None:
     items = [work.item for work in chunk]
-    letters: list[DeadLetter] = []
     with unit_of_work(durable=True):
         lock_people(items)
-        yield addressees(items), letters
+        named = addressees(items)
+        for work in chunk:
+            hit("digest.item", work.about)
+        malformed = apply(chunk, named)
+        for work in chunk:
+            hit("digest.after_item", work.about)
+        letters = [_letter(work, work.malformed, named) for work in malformed]
         DeadLetter.objects.bulk_create(letters, ignore_conflicts=True)
         claims.finish({work.delivery_id: work.of for work in chunk if work.is_last})
-
-
-def _apply_or_letter(work: Work, named: Addressees) -> list[DeadLetter]:
-    try:
-        with unit_of_work():
-            hit("digest.item", work.about)
-            malformed = apply([work], named)
-            hit("digest.after_item", work.about)
-    except Exception as error:  # the outer edge of an item
-        if not blames_item(error):
-            raise
-        log.warning("delivery %s, %s: %s", work.delivery_id, work.item.path, type(error).__name__)
-        return [_letter(work, reason_of(error), named)]
-    return [_letter(one, one.malformed, named) for one in malformed]
 
 
 def _letter(work: Work, reason: str, named: Addressees) -> DeadLetter:
@@ -205,10 +198,5 @@ def _bury(work: Work, reason: str) -> None:
 
 
 def _give_back(error: Exception, ids: set[int]) -> None:
-    if blames_item(error):
-        # It came after the savepoints: from a listener, or a constraint checked at the commit.
-        log.error("a chunk failed, its items will be applied one by one", exc_info=error)
-        claims.suspect(ids)
-    else:
-        log.warning("the database refused a chunk: %s", type(error).__name__)
-        claims.give_back_after_trouble(ids)
+    log.warning("the database refused a chunk: %s", type(error).__name__)
+    claims.give_back_after_trouble(ids)

@@ -112,9 +112,6 @@ def _threads(arrivals: Sequence[Arrival]) -> list[tuple[Conversation, Identity |
         parties.append(Party(one.number, contact, identity, one.at, one.message.group_id or ""))
     directory.save()
     found = threads_of(parties)
-    for party in parties:
-        if found[party.key].contact_id is not None:
-            found[party.key].contact = party.contact  # with the names of this very webhook
     return [(found[party.key], party.identity) for party in parties]
 
 

@@ -94,11 +94,17 @@ def _hold(
     wanted = Q(contact__in=people, group_id="") | Q(group_id__in=groups)
     rows = Conversation.objects.filter(wanted, phone_number__in=numbers).order_by("pk")
     held = list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
-    keyed = {
-        (row.phone_number_id, None if row.group_id else row.contact_id, row.group_id): row
-        for row in _read().filter(pk__in=held)
-    }
-    return {key: row for key, row in keyed.items() if key in by_key}
+    found = {}
+    for row in Conversation.objects.filter(pk__in=held):
+        of_person = None if row.group_id else row.contact_id
+        party = by_key.get((row.phone_number_id, of_person, row.group_id))
+        if party is not None:
+            # What the caller has at hand need not be read and built again, once for each thread.
+            row.phone_number = party.number
+            if of_person is not None:
+                row.contact = party.contact
+            found[party.key] = row
+    return found
 
 
 def _fresh(party: Party) -> Conversation:
