@@ -2,8 +2,8 @@
 FROM python:3.13-slim AS build
 WORKDIR /app
 RUN python -m venv /venv
-COPY pyproject.toml README.md LICENSE ./
-RUN /venv/bin/pip install --no-cache-dir '.[fast]'
+COPY pyproject.toml constraints.txt README.md LICENSE ./
+RUN /venv/bin/pip install --no-cache-dir --constraint constraints.txt '.[fast]'
 
 FROM python:3.13-slim
 # ffmpeg turns recorded voice notes into what WhatsApp plays.

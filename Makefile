@@ -4,6 +4,7 @@
 #   make install            everything a developer needs, into .venv
 #   make lint               every check but the tests, as in CI
 #   make bench, make faults what it can take: speed, and survival
+#   make upgrade            newer versions of what Baton is built on
 
 PORT ?=
 ARGS ?=
@@ -16,7 +17,7 @@ DEPLOYED := BATON_ENV_FILE= DATABASE_URL=sqlite://:memory: PUBLIC_URL=https://ba
 	SECRET_KEY=lint-only-7Qm2Zs9XfLk4HsYp8DnUa6iQxBw3GoE5gq2WcXv7bJ1mZr9TfR \
 	ENCRYPTION_KEYS=3kzE4lXq0m1mSgG7v3nXw2Jp8b5cT9yQd6rLfHuKaVI=
 
-.PHONY: run test install lint format bench faults lint-format lint-code lint-types lint-imports \
+.PHONY: run test install upgrade lint format bench faults lint-format lint-code lint-types lint-imports \
 	lint-templates lint-settings lint-migrations
 .DEFAULT_GOAL := run
 
@@ -64,16 +65,22 @@ format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix --exit-zero .
 	$(BIN)/ruff format .
 
-# Nothing is asked of the package index while pyproject.toml stays as it is.
-$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+# Nothing is asked of the package index while these two files stay as they are.
+$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing into $(VENV) …"
-	@$(PIP) install --editable .
+	@$(PIP) install --constraint constraints.txt --editable .
 	@touch $@
 
-$(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
+$(VENV)/.installed-dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing into $(VENV), with the developer's tools …"
-	@$(PIP) install --editable '.[dev]'
+	@$(PIP) install --constraint constraints.txt --editable '.[dev]'
 	@touch $(VENV)/.installed $@
+
+# Newer versions: run the suite, look at what changed, commit constraints.txt.
+upgrade: $(VENV)/bin/python
+	@$(PIP) install --upgrade --upgrade-strategy eager --editable '.[dev]'
+	@echo "# The versions that the suite ran with; \`make upgrade\` writes this file." > constraints.txt
+	@$(PIP) freeze --exclude-editable >> constraints.txt
 
 # The first Python that runs, is new enough and can make virtual environments.
 $(VENV)/bin/python:

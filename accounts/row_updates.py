@@ -13,18 +13,18 @@ def update_rows(rows: Sequence[Model], fields: Sequence[str]) -> None:
     """Writes these fields of rows that the transaction has locked. One round trip.
 
     The same short statement for each row, sent together: Django's `bulk_update` makes one of
-    `CASE WHEN`, whose building took longer than all else (measured: 50 conversations, 18 fields).
+    `CASE WHEN` (50 conversations, 17 fields: 119 ms of the processor against 3 ms).
     """
     if not rows:
         return
     meta = type(rows[0])._meta
     written: list[Field[Any, Any]] = [meta.get_field(name) for name in fields]  # type: ignore[misc]
     quote = connection.ops.quote_name
-    places = ", ".join(f"{quote(field.column)} = %s" for field in written)
-    assert meta.pk is not None  # noqa: S101 - a model has one
-    sql = f"UPDATE {quote(meta.db_table)} SET {places} WHERE {quote(meta.pk.column)} = %s"  # noqa: S608
+    key: Field[Any, Any] = meta.get_field("id")  # type: ignore[assignment]
+    places = ", ".join(f"{quote(str(field.column))} = %s" for field in written)
+    sql = f"UPDATE {quote(meta.db_table)} SET {places} WHERE {quote(str(key.column))} = %s"  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.executemany(sql, [_values(row, [*written, meta.pk]) for row in rows])
+        cursor.executemany(sql, [_values(row, [*written, key]) for row in rows])
 
 
 def _values(row: Model, fields: Sequence[Field[Any, Any]]) -> list[Any]:

@@ -1,6 +1,8 @@
 """`make test`: the whole suite on SQLite, and again on private PostgreSQL and Redis servers.
 
-    python -m tests.run [--only sqlite|postgres] [what pytest takes ...]
+What starts servers and browsers mostly waits for them, so it runs beside the rest.
+
+    python -m tests.run [--only sqlite|postgres|servers] [what pytest takes ...]
     python -m tests.run --faults [what pytest takes ...]
 
 The last lines repeat how each pass ended and say what was not exercised. With `CI=1` a missing
@@ -10,6 +12,7 @@ program, or a test skipped for the lack of one, is a failure.
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import re
 import secrets
@@ -20,9 +23,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 from tests import environment
 from tests.services import Missing, PrivatePostgres, PrivateRedis, missing_programs
@@ -43,11 +48,14 @@ class Pass:
     marks: str
 
 
-# What knows no database (pure) cannot differ and runs once; the shop in the browser runs on
-# PostgreSQL, which keeps the whole below the time a change may take.
-SQLITE = Pass("SQLite", "sqlite", "not nightly and not services and (pure or not browser)")
-POSTGRES = Pass("PostgreSQL and Redis", "postgres", "not nightly and not pure")
+# What knows no database (pure) cannot differ and runs once. So does what starts servers of its own
+# or drives a browser; the shop in the browser runs on PostgreSQL.
+_WAITS = "(services or browser) and not pure"
+SQLITE = Pass("SQLite", "sqlite", f"not nightly and not ({_WAITS})")
+POSTGRES = Pass("PostgreSQL and Redis", "postgres", f"not nightly and not pure and not ({_WAITS})")
+SERVERS = Pass("Servers and browsers", "servers", f"not nightly and {_WAITS}")
 FAULTS = Pass("Faults on PostgreSQL and Redis", "faults", "services or nightly")
+ALL = (SQLITE, POSTGRES, SERVERS)
 
 
 @dataclass(slots=True)
@@ -69,13 +77,13 @@ class Outcome:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the passes one after the other; 0 only when all of them are well."""
+    """Run the passes; 0 only when all of them are well."""
     options, to_pytest = parse(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     # What is random in the faults comes from this number: give it again to see the same run.
     os.environ.setdefault("FAULT_SEED", str(secrets.randbelow(10**9)))
     print(f"FAULT_SEED={os.environ['FAULT_SEED']}", flush=True)
-    outcomes = [run(one, to_pytest) for one in chosen(options)]
+    outcomes = run_all(chosen(options), to_pytest)
     lacking = missing_programs()
     for line in closing_lines(outcomes, lacking):
         print(line, flush=True)
@@ -85,7 +93,7 @@ def main(arguments: list[str] | None = None) -> int:
 def parse(arguments: list[str] | None) -> tuple[argparse.Namespace, list[str]]:
     """Our own options; everything else is pytest's."""
     parser = argparse.ArgumentParser(prog="python -m tests.run")
-    parser.add_argument("--only", choices=["sqlite", "postgres"])
+    parser.add_argument("--only", choices=[one.key for one in ALL])
     parser.add_argument("--faults", action="store_true", help="the fault catalogue, nightly size")
     return parser.parse_known_args(arguments)
 
@@ -94,23 +102,55 @@ def chosen(options: argparse.Namespace) -> list[Pass]:
     """The passes that were asked for."""
     if options.faults:
         return [FAULTS]
-    return [one for one in (SQLITE, POSTGRES) if options.only in (None, one.key)]
+    return [one for one in ALL if options.only in (None, one.key)]
 
 
-def run(one: Pass, to_pytest: list[str]) -> Outcome:
+def run_all(passes: list[Pass], to_pytest: list[str]) -> list[Outcome]:
+    """Run them in order, but `SERVERS` beside the others; its output comes when it has ended."""
+    beside = [one for one in passes if one is SERVERS and len(passes) > 1]
+    with ThreadPoolExecutor(1) as pool, ending_with_us() as processes:
+        waiting = [
+            (said := io.StringIO(), pool.submit(run, one, to_pytest, said, processes))
+            for one in beside
+        ]
+        outcomes = [
+            run(one, to_pytest, sys.stdout, processes) for one in passes if one not in beside
+        ]
+        for said, ending in waiting:
+            outcomes.append(ending.result())
+            print(said.getvalue(), end="", flush=True)
+    return outcomes
+
+
+@contextmanager
+def ending_with_us() -> Iterator[set[subprocess.Popen[str]]]:
+    """Processes that are told to end when we are told to."""
+    processes: set[subprocess.Popen[str]] = set()
+    try:
+        yield processes
+    except BaseException:
+        for process in processes:
+            process.terminate()
+        raise
+
+
+def run(
+    one: Pass, to_pytest: list[str], out: TextIO, processes: set[subprocess.Popen[str]]
+) -> Outcome:
     """Start what the pass needs, run pytest, stop it all."""
     outcome = Outcome(one)
-    headline = f"===== {one.name} ====="
-    print(f"\n{headline}", flush=True)
+    print(f"\n===== {one.name} =====", file=out, flush=True)
     with ExitStack() as stack:
         try:
             servers = stack.enter_context(surroundings(one))
         except Missing as missing:
             outcome.closing = f"did not run: the machine has no {missing}"
-            print(outcome.closing, flush=True)
+            print(outcome.closing, file=out, flush=True)
             return outcome
         pytest = [sys.executable, "-m", "pytest", "-m", one.marks, *colour(), *to_pytest]
-        outcome.code = follow(pytest, servers, outcome)
+        with subprocess.Popen(pytest, env=servers, stdout=subprocess.PIPE, text=True) as process:
+            processes.add(process)
+            outcome.code = follow(process, outcome, out)
     return outcome
 
 
@@ -129,13 +169,12 @@ def surroundings(one: Pass) -> Iterator[Mapping[str, str]]:
         yield {**os.environ, **values}
 
 
-def follow(command: list[str], servers: Mapping[str, str], outcome: Outcome) -> int:
-    """Run pytest, show its output as it comes, and let `outcome` read it."""
-    process = subprocess.Popen(command, env=servers, stdout=subprocess.PIPE, text=True)
+def follow(process: subprocess.Popen[str], outcome: Outcome, out: TextIO) -> int:
+    """Show pytest's output as it comes, and let `outcome` read it; pytest's exit code."""
     assert process.stdout is not None
     try:
         for line in process.stdout:
-            print(line, end="", flush=True)
+            print(line, end="", file=out, flush=True)
             outcome.read(line)
         return process.wait()
     finally:
@@ -151,7 +190,7 @@ def closing_lines(outcomes: list[Outcome], lacking: list[str]) -> Iterator[str]:
         yield f"{outcome.of.name}: {outcome.closing}"
         yield from (f"  NOT EXERCISED: {line}" for line in sorted(set(outcome.skipped)))
     yield from (f"NOT EXERCISED, for want of {program}" for program in lacking)
-    left_out = {SQLITE.name, POSTGRES.name} - {outcome.of.name for outcome in outcomes}
+    left_out = {one.name for one in ALL} - {outcome.of.name for outcome in outcomes}
     yield from (f"NOT EXERCISED, for nobody asked: {name}" for name in sorted(left_out))
     if not lacking and not left_out and not any(outcome.skipped for outcome in outcomes):
         yield "Every test of the suite was exercised."

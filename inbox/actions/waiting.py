@@ -35,7 +35,7 @@ def find_their_message(rows: Sequence[Message], *, at: datetime) -> None:
             announce_change(one, at=at, what="quote")
 
 
-def _reactions(by_wamid: dict[str | None, Message], *, at: datetime) -> None:
+def _reactions(by_wamid: dict[str, Message], *, at: datetime) -> None:
     threads = {row.conversation_id for row in by_wamid.values()}
     early = Reaction.objects.filter(
         conversation__in=threads, target_wamid__in=list(by_wamid), message=None

@@ -97,6 +97,16 @@ def status(word: str, code: int = 0) -> Callable[[Shop, Hand], None]:
     )
 
 
+def message(kind: str, content: str, wamid: str) -> Callable[[Shop, Hand], None]:
+    return run(
+        "from whatsapp import inbound\n"
+        "from inbox.actions.receiving import receive_message\n"
+        f"told = inbound.InboundMessage('{wamid}', inbound.WhatsAppUser(wa_id='12025550143'),"
+        f" now, '{kind}', 'blue', inbound.{content})\n"
+        "receive_message(number, told, received_at=now)"
+    )
+
+
 SEND = "sending.send(c.pk, outgoing.text('from Ben'), by=ben, at=now, guards=Guards(force=True))"
 
 # (event kind, what happens). Every kind that changes a page stands here: checked below.
@@ -104,6 +114,8 @@ ACTIONS: list[tuple[str, str, Callable[[Shop, Hand], None]]] = [
     ("message.received", "a text", inbound("text", text="One *more* thing")),
     ("message.received", "a place", inbound("location")),
     ("message.changed", "a picture, then its file", inbound("image")),
+    ("message.changed", "deleted before it came", message("revoke", "Revoke('wamid.x')", "w.r")),
+    ("message.removed", "and there it is", message("text", "Text('blue')", "wamid.x")),
     ("message.queued", "a colleague answers", run(SEND)),
     ("message.status", "delivered", status("delivered")),
     ("message.status", "read", status("read")),

@@ -8,6 +8,7 @@ from tests.run import (
     FAULTS,
     NOTHING_COLLECTED,
     POSTGRES,
+    SERVERS,
     SQLITE,
     Outcome,
     chosen,
@@ -40,14 +41,14 @@ def test_what_was_skipped_is_said_loudly():
     outcome = Outcome(SQLITE)
     outcome.read(SKIP)
     lines = list(closing_lines([outcome], ["Redis (Debian: apt-get install redis-server)"]))
-    assert sum("NOT EXERCISED" in line for line in lines) == 3
+    assert sum("NOT EXERCISED" in line for line in lines) == 4
     assert EVERYTHING not in lines
 
 
-def test_everything_means_both_passes():
-    both = [Outcome(SQLITE), Outcome(POSTGRES)]
-    assert EVERYTHING in list(closing_lines(both, []))
-    assert EVERYTHING not in list(closing_lines(both[:1], []))
+def test_everything_means_every_pass():
+    outcomes = [Outcome(SQLITE), Outcome(POSTGRES), Outcome(SERVERS)]
+    assert EVERYTHING in list(closing_lines(outcomes, []))
+    assert EVERYTHING not in list(closing_lines(outcomes[:2], []))
 
 
 @pytest.mark.parametrize(
@@ -71,9 +72,9 @@ def test_ci_fails_for_what_was_not_exercised(codes, lacking, skipped, relaxed, s
 @pytest.mark.parametrize(
     ("arguments", "passes", "rest"),
     [
-        ([], [SQLITE, POSTGRES], []),
+        ([], [SQLITE, POSTGRES, SERVERS], []),
         (["--only", "sqlite", "-k", "window"], [SQLITE], ["-k", "window"]),
-        (["tests/unit", "-x"], [SQLITE, POSTGRES], ["tests/unit", "-x"]),
+        (["tests/unit", "-x"], [SQLITE, POSTGRES, SERVERS], ["tests/unit", "-x"]),
         (["--faults"], [FAULTS], []),
     ],
 )

@@ -47,6 +47,11 @@ ENTRANCE = {
     "accounts/signup/": (By(200, 302, 302, 302, 302), By(200, 302, 302, 302, 302)),
     "accounts/inactive/": (OPEN, NEVER),
     "accounts/reauthenticate/": (By(302, 403, 403, 403, 403), By(302, 403, 403, 403, 403)),
+    "accounts/reauthenticate/code/": (By(302, 403, 403, 403, 403), By(302, 403, 403, 403, 403)),
+    "accounts/reauthenticate/code/confirm/": (
+        By(302, 302, 302, 302, 302),
+        By(302, 302, 302, 302, 302),
+    ),
     "accounts/email/": (OWN_PAGE, By(302, 302, 302, 302, 302)),
     "accounts/confirm-email/": (OPEN, NEVER),
     "accounts/password/change/": (By(302, 302, 302, 302, 302), By(302, 302, 302, 302, 302)),
