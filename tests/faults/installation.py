@@ -75,16 +75,16 @@ class Installation:
             env=self.environment,
             capture_output=True,
             check=False,
-            timeout=30,
+            timeout=60,
         )
 
-    def start(self, failpoints: str = "") -> None:
+    def start(self, failpoints: str = "", *options: str) -> None:
         """Starts `serve` in a process group of its own and waits until it listens."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [
                     *(sys.executable, "manage.py", "serve", "--server", self.server),
-                    *("--port", str(self.port)),
+                    *("--port", str(self.port), *options),
                 ],
                 cwd=ROOT,
                 env=self.environment | {"FAILPOINTS": failpoints},
@@ -97,6 +97,27 @@ class Installation:
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"serve did not start:\n{self.log.read_text()[-3000:]}")
             time.sleep(0.05)
+
+    @contextmanager
+    def workers(self, count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
+        """Worker processes besides the one in the server; killed at the end."""
+        with (self.log.parent / "workers.log").open("ab") as log:
+            started = [
+                subprocess.Popen(
+                    [sys.executable, "manage.py", "work"],
+                    cwd=ROOT,
+                    env=self.environment,
+                    stdout=log,
+                    stderr=log,
+                )
+                for _ in range(count)
+            ]
+        try:
+            yield started
+        finally:
+            for worker in started:
+                worker.kill()
+                worker.wait()
 
     def kill(self) -> None:
         """`kill -9` for the whole process group."""
@@ -129,6 +150,11 @@ class Installation:
             found = cursor.fetchall() if cursor.description else []
             connection.commit()
             return found
+
+    def received(self) -> dict[str, int]:
+        """How often each wamid of a customer has become a message."""
+        sql = "SELECT wamid, count(*) FROM inbox_message WHERE direction = 'inbound' GROUP BY wamid"
+        return dict(self.rows(sql))
 
     def let_leases_end(self) -> None:
         """What a minute of waiting does to the claims of a killed worker."""

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import TypeVar
 
 import pytest
@@ -42,7 +39,7 @@ from tests.cast import (
 )
 from tests.faults import installation
 from tests.faults.deliverer import post
-from tests.faults.installation import ROOT, Installation
+from tests.faults.installation import Installation
 
 T = TypeVar("T")
 
@@ -63,27 +60,6 @@ def together(act: Callable[[int], T], count: int) -> list[T]:
 
 
 # --- over real HTTP, digested by processes of their own ---
-
-
-@contextmanager
-def more_workers(baton: Installation, count: int) -> Iterator[None]:
-    """Worker processes besides the one in the server."""
-    workers = [
-        subprocess.Popen(
-            [sys.executable, "manage.py", "work"],
-            cwd=ROOT,
-            env=baton.environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        for _ in range(count)
-    ]
-    try:
-        yield
-    finally:
-        for worker in workers:
-            worker.kill()
-            worker.wait()
 
 
 def posted_at_once(baton: Installation, bodies: list[bytes], connections_: int = 8) -> set[int]:
@@ -145,7 +121,7 @@ def test_an_album_of_strangers_makes_one_thread_each(
     twice = bodies * 2
     chance.shuffle(twice)
     baton.start()
-    with more_workers(baton, 3):
+    with baton.workers(3):
         assert posted_at_once(baton, twice) == {200}
         batch = ours(payload("batch_duplicate_in_one_post"))
         assert posted_at_once(baton, [batch] * 50) == {200}

@@ -94,18 +94,20 @@ def in_background(baton, wamids):
 @pytest.mark.case("F04")
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("server", ["uvicorn", pytest.param("daphne", marks=pytest.mark.nightly)])
-def test_a_stopped_database_is_a_503_and_nothing_else(install, private_postgres, tmp_path, server):
-    baton = install(private_postgres.create_database("baton"), server=server)
+def test_a_stopped_database_is_a_503_and_nothing_else(
+    install, crashable_postgres, tmp_path, server
+):
+    baton = install(crashable_postgres.url("baton"), server=server)
     baton.start()
     assert post(baton.port, a_body("wamid.before")) == 200
-    private_postgres.stop()
+    crashable_postgres.stop()
     began = time.monotonic()
     assert post(baton.port, a_body("wamid.while")) == 503
     assert time.monotonic() - began < 3
     deliverer = Deliverer(baton.port, tmp_path / "acked")
     deliverer.start()
     time.sleep(3)
-    private_postgres.start()
+    crashable_postgres.start()
     time.sleep(1.5)
     deliverer.finish()
     assert deliverer.slowest_s < 3
@@ -120,16 +122,16 @@ def test_a_stopped_database_is_a_503_and_nothing_else(install, private_postgres,
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("crashes", [2, pytest.param(5, marks=pytest.mark.nightly)])
 def test_crashes_of_the_database_lose_nothing_that_was_acknowledged(
-    install, private_postgres, tmp_path, chance, crashes
+    install, crashable_postgres, tmp_path, chance, crashes
 ):
-    baton = install(private_postgres.create_database("baton"))
+    baton = install(crashable_postgres.url("baton"))
     baton.start()
     deliverer = Deliverer(baton.port, tmp_path / "acked")
     deliverer.start()
     for _ in range(crashes):
         time.sleep(chance.uniform(0.5, 1.0))
-        private_postgres.crash()
-        private_postgres.start()
+        crashable_postgres.crash()
+        crashable_postgres.start()
     deliverer.finish()
     wait_until_all_is_digested(baton)
     assert set(deliverer.acked()) - set(stored(baton)) == set()
@@ -140,16 +142,16 @@ def test_crashes_of_the_database_lose_nothing_that_was_acknowledged(
 @pytest.mark.nightly
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("server", ["daphne", "uvicorn"])
-def test_a_frozen_database_is_a_503_in_time(install, private_postgres, tmp_path, server):
-    baton = install(private_postgres.create_database("baton"), server=server)
+def test_a_frozen_database_is_a_503_in_time(install, crashable_postgres, tmp_path, server):
+    baton = install(crashable_postgres.url("baton"), server=server)
     baton.start()
     assert post(baton.port, a_body("wamid.before")) == 200
-    private_postgres.freeze()
+    crashable_postgres.freeze()
     deliverer = Deliverer(baton.port, tmp_path / "acked", connections=50)
     deliverer.start()
     time.sleep(20)
     before_the_thaw = deliverer.slowest_s
-    private_postgres.thaw()
+    crashable_postgres.thaw()
     time.sleep(1)
     deliverer.finish(timeout=10)
     assert before_the_thaw < 3.5
