@@ -221,10 +221,15 @@ HAPPENINGS: dict[str, Callable[[Life], None]] = {
     )
 }
 
+# What does not end alike in every order yet: changes and quotes that come before what they are
+# about, a number's change that comes after what was written from the new one. The list only gets
+# shorter: in test_shuffle.py a life that does end alike makes its expected failure an error.
+NOT_YET = ("edit", "revoke", "quote", "echo_edit", "echo_revoke", "new_number")
 
-def a_life(kinds: Iterable[str], pick: Pick) -> Life:
+
+def a_life(kinds: Iterable[str], pick: Pick, born: datetime = BORN) -> Life:
     """Whatever these kinds of things make of a thread. pick: chooses among what there is."""
-    life = Life(pick)
+    life = Life(pick, born)
     for kind in kinds:
         life.live(kind)
     return life
@@ -258,7 +263,7 @@ def a_body(
 
 def prepared(number: PhoneNumber, life: Life) -> dict[str, str]:
     """The thread with what we have sent by then; our ids, by wamid, where the answer was lost."""
-    thread = conversation_with(number, to="+12025550143", country_code=None, at=BORN)
+    thread = conversation_with(number, to="+12025550143", country_code=None, at=life.at)
     lost: dict[str, str] = {}
     for wamid, at in life.ours:
         row = import_outbound(
