@@ -287,6 +287,7 @@ def test_an_echo_takes_over_once_also_while_the_assistant_thinks(cast: Cast) -> 
     turns.run(turn)
     owner = Conversation.objects.get()
     assert (owner.handoff_state, owner.owned_by_phone, owner.assignee) == ("assigned", True, None)
+    assert owner.owner_epoch == turn.epoch + 1
     senders = Message.objects.filter(direction="outbound").values_list("sender_type", flat=True)
     assert list(senders) == ["device"]
 

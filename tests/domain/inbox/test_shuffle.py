@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from datetime import timedelta
 from itertools import count, pairwise, permutations
@@ -131,3 +132,19 @@ def test_every_order_of_a_small_life_shows_the_same_thread(kinds: str) -> None:
         shuffled = list(order)
         assert told(life, shuffled, {len(shuffled) // 2}) == as_it_happened, order
     assert told(life, [*life.things, *life.things]) == as_it_happened
+
+
+@pytest.mark.django_db
+@pytest.mark.case("F79")
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("orders", [3, pytest.param(50, marks=pytest.mark.nightly)])
+def test_two_hundred_items_in_random_orders_show_the_same_thread(orders: int) -> None:
+    chance = random.Random(os.environ.get("FAULT_SEED", "1"))
+    life = a_life(["text", *(chance.choice(KINDS) for _ in range(280))], chance.choice)
+    assert len(life.things) >= 200
+    as_it_happened = told(life, life.things)
+    assert len(as_it_happened["bubbles"]) > 80
+    for _ in range(orders):
+        shuffled = [*life.things, *chance.sample(life.things, 60)]
+        chance.shuffle(shuffled)
+        assert told(life, shuffled, set(chance.sample(range(260), 40))) == as_it_happened
