@@ -47,6 +47,7 @@ class Writer:
         self._store: Store | None = None
         self._batch_since: float | None = None
         self._down_until = 0.0
+        self._in_trouble = False
         self._ended = threading.Event()
         # Daemons: a thread in a frozen database must not keep the process from ending.
         self._threads = [
@@ -106,17 +107,25 @@ class Writer:
             return False
         finally:
             self._batch_since = None
+        self._well_again()
         hit("ingest.after_commit_before_response")
         self._on_stored()
         return True
 
     def _rest(self, error: Exception) -> None:
-        known = isinstance(error, FAILURES)
-        log.error("deliveries cannot be stored: %s", type(error).__name__, exc_info=not known)
+        if not self._in_trouble:  # one alert for one trouble, not one for each try
+            known = isinstance(error, FAILURES)
+            log.error("deliveries cannot be stored: %s", type(error).__name__, exc_info=not known)
+        self._in_trouble = True
         self._down_until = time.monotonic() + REST_AFTER_FAILURE_S
         store, self._store = self._store, None
         if store:
             store.close()
+
+    def _well_again(self) -> None:
+        if self._in_trouble:
+            self._in_trouble = False
+            log.warning("deliveries are stored again")
 
     def _settle(self, batch: list[Waiting], *, stored: bool) -> None:
         # One hop into the loop for the whole batch, not one for each delivery.

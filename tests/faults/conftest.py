@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from uuid import uuid4
 
@@ -56,6 +57,38 @@ def calm_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateP
     with PrivatePostgres() as server:
         Installation(tmp_path_factory.mktemp("postgres"), server.create_database("prepared"))
         yield server
+
+
+@pytest.fixture(scope="session")
+def stopped_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivatePostgres]:
+    """A server that was stopped in order, with the migrated database "baton"; to be copied."""
+    program(postgres_binaries)
+    with PrivatePostgres() as server:
+        Installation(tmp_path_factory.mktemp("stopped"), server.create_database("baton"))
+        server.stop()
+        yield server
+
+
+@pytest.fixture
+def copied_postgres(
+    stopped_postgres: PrivatePostgres,
+) -> Iterator[Callable[..., PrivatePostgres]]:
+    """Makes servers of this test's own, to be tortured, with the migrated database "baton"."""
+    with ExitStack() as stack:
+
+        def make(kind: type[PrivatePostgres] = PrivatePostgres, **options: str) -> PrivatePostgres:
+            made = kind(copy_of=stopped_postgres, options=options)
+            stack.callback(made.close)
+            made.start()
+            return made
+
+        yield make
+
+
+@pytest.fixture
+def crashable_postgres(copied_postgres: Callable[..., PrivatePostgres]) -> PrivatePostgres:
+    """One of them, with the settings of production."""
+    return copied_postgres()
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 from tests.faults.installation import APP_SECRET, PHONE_NUMBER_ID, WABA_ID
 from whatsapp.signature import sign
@@ -22,7 +23,12 @@ REPEAT_AFTER_S = 0.02  # days at Meta
 PAUSE_S = 0.02  # so that the digest of the check afterwards is a matter of seconds
 
 
-def a_body(*wamids: str) -> bytes:
+def a_text(text: str) -> bytes:
+    """A delivery with one new message."""
+    return a_body(f"wamid.{uuid4().hex}", text=text)
+
+
+def a_body(*wamids: str, text: str = "Is the blue kettle back?") -> bytes:
     """A delivery with one text message for each wamid."""
     value = {
         "messaging_product": "whatsapp",
@@ -34,7 +40,7 @@ def a_body(*wamids: str) -> bytes:
                 "id": wamid,
                 "timestamp": str(int(time.time())),
                 "type": "text",
-                "text": {"body": "Is the blue kettle back?"},
+                "text": {"body": text},
             }
             for wamid in wamids
         ],
@@ -78,7 +84,9 @@ class Deliverer:
         self._numbers = itertools.count()
         self._lock = threading.Lock()
         self._stop = threading.Event()
-        self._threads = [threading.Thread(target=self._deliver) for _ in range(connections)]
+        self._threads = [
+            threading.Thread(target=self._deliver, daemon=True) for _ in range(connections)
+        ]
         self._file = os.open(acked, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
 
     def start(self) -> None:

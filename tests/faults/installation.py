@@ -75,10 +75,10 @@ class Installation:
             env=self.environment,
             capture_output=True,
             check=False,
-            timeout=30,
+            timeout=60,
         )
 
-    def start(self, failpoints: str = "") -> None:
+    def start(self, failpoints: str = "", *options: str) -> None:
         """Starts `serve` in a process group of its own and waits until it listens."""
         process = self._launch(failpoints)
         deadline = time.monotonic() + START_WITHIN_S
@@ -97,7 +97,7 @@ class Installation:
             self.process = subprocess.Popen(
                 [
                     *(sys.executable, "manage.py", "serve", "--server", self.server),
-                    *("--port", str(self.port)),
+                    *("--port", str(self.port), *options),
                 ],
                 cwd=ROOT,
                 env=self.environment | {"FAILPOINTS": failpoints},
@@ -106,6 +106,27 @@ class Installation:
                 start_new_session=True,
             )
         return self.process
+
+    @contextmanager
+    def workers(self, count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
+        """Worker processes besides the one in the server; killed at the end."""
+        with (self.log.parent / "workers.log").open("ab") as log:
+            started = [
+                subprocess.Popen(
+                    [sys.executable, "manage.py", "work"],
+                    cwd=ROOT,
+                    env=self.environment,
+                    stdout=log,
+                    stderr=log,
+                )
+                for _ in range(count)
+            ]
+        try:
+            yield started
+        finally:
+            for worker in started:
+                worker.kill()
+                worker.wait()
 
     def kill(self) -> None:
         """`kill -9` for the whole process group."""
@@ -139,6 +160,11 @@ class Installation:
             found = cursor.fetchall() if cursor.description else []
             connection.commit()
             return found
+
+    def received(self) -> dict[str, int]:
+        """How often each wamid of a customer has become a message."""
+        sql = "SELECT wamid, count(*) FROM inbox_message WHERE direction = 'inbound' GROUP BY wamid"
+        return dict(self.rows(sql))
 
     def let_leases_end(self) -> None:
         """What a minute of waiting does to the claims of a killed worker."""

@@ -16,6 +16,7 @@ from tests.faults.installation import APP_SECRET, PHONE_NUMBER_ID, ROOT, WABA_ID
 from tests.services import free_port
 
 TOKEN = "simulator-token"
+ACCEPTED = ("accepted", "sent", "delivered", "read")
 
 # Conversations of different people, each with an open window, and a queue of plain texts.
 QUEUE = """

@@ -1,15 +1,11 @@
-"""Many at once: repeated deliveries, albums of strangers, claims of one conversation."""
+"""Many at once in one process: claims of one conversation, the assistant against a person."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import TypeVar
 
 import pytest
@@ -27,22 +23,13 @@ from inbox.actions.ownership import take_over
 from inbox.models import Conversation, Message, Suggestion
 from simulator.testing import running
 from tests.cast import (
-    PAYLOADS,
-    PHONE_NUMBER_ID,
-    WABA_ID,
     Cast,
     a_cast,
     a_person,
-    a_text_webhook,
     by,
-    payload,
     says,
-    wire,
     with_assistant,
 )
-from tests.faults import installation
-from tests.faults.deliverer import post
-from tests.faults.installation import ROOT, Installation
 
 T = TypeVar("T")
 
@@ -60,127 +47,6 @@ def together(act: Callable[[int], T], count: int) -> list[T]:
 
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(one, range(count)))
-
-
-# --- over real HTTP, digested by processes of their own ---
-
-
-@contextmanager
-def more_workers(baton: Installation, count: int) -> Iterator[None]:
-    """Worker processes besides the one in the server."""
-    workers = [
-        subprocess.Popen(
-            [sys.executable, "manage.py", "work"],
-            cwd=ROOT,
-            env=baton.environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        for _ in range(count)
-    ]
-    try:
-        yield
-    finally:
-        for worker in workers:
-            worker.kill()
-            worker.wait()
-
-
-def posted_at_once(baton: Installation, bodies: list[bytes], connections_: int = 8) -> set[int]:
-    """Every body on one of so many connections; the statuses of the answers."""
-    with ThreadPoolExecutor(connections_) as pool:
-        return set(pool.map(lambda body: post(baton.port, body), bodies))
-
-
-def ours(body: dict) -> bytes:
-    """The same webhook for the number of the installation."""
-    text = wire(body).decode()
-    text = text.replace(PHONE_NUMBER_ID, installation.PHONE_NUMBER_ID)
-    return text.replace(f'"{WABA_ID}"', f'"{installation.WABA_ID}"').encode()
-
-
-def counts(baton: Installation) -> dict[str, int]:
-    """How much there is of everything that must not double."""
-    sql = """
-        SELECT (SELECT count(*) FROM inbox_contact), (SELECT count(*) FROM inbox_conversation),
-            (SELECT count(*) FROM inbox_message),
-            (SELECT sum(inbound_count) FROM inbox_conversation),
-            (SELECT count(*) FROM accounts_event WHERE kind = 'message.received')
-    """
-    ((contacts, threads, messages, unread, told),) = baton.rows(sql)
-    return {
-        "contacts": contacts,
-        "threads": threads,
-        "messages": messages,
-        "unread": int(unread),
-        "told": told,
-    }
-
-
-@pytest.mark.case("F11")
-@pytest.mark.timeout(120)
-def test_one_webhook_fifty_times_at_once_has_one_effect(install, database_url) -> None:
-    baton = install(database_url)
-    baton.start()
-    body = ours(a_text_webhook("hello", wamid="wamid.once"))
-    assert posted_at_once(baton, [body] * 50) == {200}
-    baton.wait_until_digested()
-    assert counts(baton) == dict.fromkeys(("contacts", "threads", "messages", "unread", "told"), 1)
-
-
-@pytest.mark.case("F12")
-@pytest.mark.timeout(300)
-@pytest.mark.parametrize(
-    ("strangers", "each"), [(20, 5), pytest.param(100, 10, marks=pytest.mark.nightly)]
-)
-def test_an_album_of_strangers_makes_one_thread_each(
-    install, postgres_url, chance, strangers: int, each: int
-) -> None:
-    baton = install(postgres_url)
-    bodies = [
-        ours(a_text_webhook(f"{n}", wamid=f"wamid.{who}.{n}", wa_id=f"1202555{who:04}"))
-        for who in range(strangers)
-        for n in range(each)
-    ]
-    twice = bodies * 2
-    chance.shuffle(twice)
-    baton.start()
-    with more_workers(baton, 3):
-        assert posted_at_once(baton, twice) == {200}
-        batch = ours(payload("batch_duplicate_in_one_post"))
-        assert posted_at_once(baton, [batch] * 50) == {200}
-        baton.wait_until_digested()
-    expected = {"contacts": strangers + 1, "threads": strangers + 1}
-    expected |= dict.fromkeys(("messages", "unread", "told"), strangers * each + 1)
-    assert counts(baton) == expected
-
-
-@pytest.mark.timeout(120)
-def test_every_example_is_taken_over_real_http_and_none_breaks_another(
-    install, postgres_url
-) -> None:
-    """The table of effects is tests/domain/inbox/test_payloads.py; this is the way in."""
-    baton = install(postgres_url)
-    baton.start()
-    bodies = [ours(payload(path.stem)) for path in sorted((PAYLOADS / "inbound").glob("*.json"))]
-    assert posted_at_once(baton, bodies) == {200}
-    baton.wait_until_digested()
-    before = counts(baton)
-    letters = baton.rows("SELECT reason FROM webhooks_deadletter")
-    assert Counter(letters) == {
-        ("id is missing or not a string",): 2,
-        ("message is not an object",): 1,
-        ("value is not an object",): 1,
-    }
-    assert posted_at_once(baton, bodies) == {200}
-    baton.wait_until_digested()
-    assert counts(baton) == before
-    wamids = baton.rows("SELECT wamid, count(*) FROM inbox_message GROUP BY wamid")
-    assert {count for _wamid, count in wamids} == {1}
-    assert len(wamids) >= 55
-
-
-# --- in one process, with threads ---
 
 
 @pytest.fixture

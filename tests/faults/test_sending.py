@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.sending import (
+    ACCEPTED,
     Meta,
     in_status,
     let_leases_end,
@@ -17,8 +18,6 @@ from tests.faults.sending import (
     statuses,
     wait_until_quiet,
 )
-
-ACCEPTED = ("accepted", "sent", "delivered", "read")
 
 
 @pytest.fixture

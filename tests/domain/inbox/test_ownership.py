@@ -30,7 +30,7 @@ from inbox.actions.guards import Guards
 from inbox.actions.outbox import Settlement
 from inbox.actions.ownership import give_back, hold_ai, request_handoff, take_over
 from inbox.actions.sending import send
-from inbox.models import Conversation, Message
+from inbox.models import Conversation, Message, Suggestion
 from inbox.ownership import OwnerState
 from tests.cast import Cast, a_cast, a_conversation, arrives, by, payload, says, with_assistant
 from whatsapp.client import Accepted
@@ -287,6 +287,8 @@ def test_an_echo_takes_over_once_also_while_the_assistant_thinks(cast: Cast) -> 
     turns.run(turn)
     owner = Conversation.objects.get()
     assert (owner.handoff_state, owner.owned_by_phone, owner.assignee) == ("assigned", True, None)
+    assert owner.owner_epoch == turn.epoch + 1
+    assert "Nine to six." in Suggestion.objects.get().text
     senders = Message.objects.filter(direction="outbound").values_list("sender_type", flat=True)
     assert list(senders) == ["device"]
 

@@ -329,7 +329,7 @@ def test_of_two_reactions_in_one_second_the_later_is_shown_and_copies_change_not
     assert Reaction.objects.get().emoji == "❤️"
 
 
-@pytest.mark.case("F81")
+@pytest.mark.case("F82")
 def test_an_edit_that_comes_again_later_makes_no_second_version(cast: Cast) -> None:
     written = timezone.now().replace(microsecond=0)
     message = says(cast.number, "first", at=written)

@@ -1,0 +1,152 @@
+"""Reactions, quotes, edits and deletions, and the message they are about.
+
+A promise that is not kept yet carries the mark `not_yet`; the mark goes when it is.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from inbox import outgoing, queries
+from inbox.actions.sending import send
+from inbox.message_status import RANKS, Status
+from inbox.models import Conversation, Message
+from inbox.shapes import Variant
+from tests.cast import DORA, Cast, a_text_webhook, arrives, by, envelope, payload, says
+
+not_yet = pytest.mark.xfail(strict=False)
+VARIANT = Variant("en", "UTC")
+
+
+def tells(cast: Cast, kind: str, wamid: str, *, minutes_ago: float = 0, **content) -> None:
+    """Dora's webhook of this kind."""
+    moment = timezone.now() - timedelta(minutes=minutes_ago)
+    message = {"id": wamid, "from": DORA, "timestamp": str(int(moment.timestamp())), "type": kind}
+    contact = {"profile": {"name": "Dora"}, "wa_id": DORA}
+    arrives(cast.number, envelope({"contacts": [contact], "messages": [message | content]}))
+
+
+def shown(wamid: str):
+    return queries.bubble(Message.objects.get(wamid=wamid).pk, VARIANT, at=timezone.now())
+
+
+@not_yet
+@pytest.mark.case("F80")
+def test_a_reaction_to_our_last_message_is_something_unread(cast: Cast) -> None:
+    thread = says(cast.number).conversation
+    ours = send(thread.pk, outgoing.text("Hi"), by=by(cast.amina), at=timezone.now())
+    Message.objects.filter(pk=ours.pk).update(
+        wamid="wamid.ours", status=Status.ACCEPTED, status_rank=RANKS[Status.ACCEPTED]
+    )
+    before = Conversation.objects.get()
+    for _ in range(2):
+        tells(cast, "reaction", "wamid.r", reaction={"message_id": "wamid.ours", "emoji": "👍"})
+    after = Conversation.objects.get()
+    assert after.inbound_count == before.inbound_count + 1
+    assert after.window_opened_at == before.window_opened_at
+
+
+@not_yet
+@pytest.mark.case("F79")
+def test_an_old_message_from_the_old_number_does_not_turn_the_answers_back(cast: Cast) -> None:
+    """G4: the answer goes to the identity that wrote last, by Meta's time."""
+    now, bsuid = timezone.now(), "US.48213907716450285531"
+    says(cast.number, wa_id="12025550166", bsuid=bsuid, at=now)
+    old = a_text_webhook(wa_id=DORA, bsuid=bsuid, at=now - timedelta(hours=3))
+    arrives(cast.number, old, at=now)
+    assert Conversation.objects.get().identity.value == "12025550166"
+
+
+@not_yet
+@pytest.mark.case("F79")
+def test_an_old_message_does_not_bring_the_old_name_back(cast: Cast) -> None:
+    now = timezone.now()
+    says(cast.number, name="Dora Berg", at=now)
+    arrives(cast.number, a_text_webhook(name="Dora L.", at=now - timedelta(hours=3)), at=now)
+    assert Conversation.objects.get().contact.profile_name == "Dora Berg"
+
+
+@not_yet
+@pytest.mark.case("F82")
+def test_the_list_does_not_go_on_showing_what_was_deleted(cast: Cast) -> None:
+    message = says(cast.number, "my card is 4111 1111", wamid="wamid.secret")
+    tells(cast, "revoke", "wamid.revoke", revoke={"original_message_id": "wamid.secret"})
+    thread = Conversation.objects.get(pk=message.conversation_id)
+    assert "4111" not in thread.last_message_preview
+
+
+@not_yet
+@pytest.mark.case("F82")
+def test_a_quote_does_not_go_on_showing_what_was_deleted(cast: Cast) -> None:
+    says(cast.number, "my card is 4111 1111", wamid="wamid.secret")
+    context = {"from": DORA, "id": "wamid.secret"}
+    tells(cast, "text", "wamid.q", text={"body": "forget that"}, context=context)
+    tells(cast, "revoke", "wamid.revoke", revoke={"original_message_id": "wamid.secret"})
+    assert "4111" not in shown("wamid.q").quote.text
+
+
+@not_yet
+@pytest.mark.case("F81")
+def test_both_ids_of_one_message_find_it(cast: Cast) -> None:
+    """The id of a message names who wrote it: by number, or by user id. The end is the same."""
+    says(cast.number, "the blue one", wamid=scoped(DORA))
+    context = {"from": DORA, "id": scoped("US.48213907716450285531")}
+    tells(cast, "text", "wamid.q", text={"body": "that one"}, context=context)
+    assert shown("wamid.q").quote.text == "the blue one"
+
+
+def scoped(writer: str) -> str:
+    """An id as Meta makes them: the writer, then what is the message's own."""
+    name = writer.encode()
+    own = b"\x15\x02\x00\x12\x18\x143A982D9E3EB996F559E6\x00"
+    return "wamid." + b64encode(b"\x1c\x18" + bytes([len(name)]) + name + own).decode()
+
+
+@not_yet
+@pytest.mark.case("F81")
+def test_the_quote_of_an_echo_is_kept(cast: Cast) -> None:
+    says(cast.number, "is it back?", wamid="wamid.asked")
+    body = payload("echo_text")
+    (echo,) = body["entry"][0]["changes"][0]["value"]["message_echoes"]
+    echo["context"] = {"from": DORA, "id": "wamid.asked"}
+    arrives(cast.number, body)
+    assert shown(echo["id"]).quote.text == "is it back?"
+
+
+# --- kept ---
+
+
+@pytest.mark.case("F81")
+def test_a_quote_of_something_we_never_had_says_so(cast: Cast) -> None:
+    context = {"from": "15550783881", "id": "wamid.of.long.ago"}
+    tells(cast, "text", "wamid.q", text={"body": "that one"}, context=context)
+    assert shown("wamid.q").quote.text == "An earlier message"
+    assert Message.objects.get().reply_to_wamid == "wamid.of.long.ago"
+
+
+@pytest.mark.case("F82")
+def test_an_edit_and_a_copy_of_the_original_after_the_deletion_bring_nothing_back(
+    cast: Cast,
+) -> None:
+    original = a_text_webhook("first", wamid="wamid.x", at=timezone.now() - timedelta(minutes=9))
+    arrives(cast.number, original)
+    edit = {"original_message_id": "wamid.x", "message": {"type": "text", "text": {"body": "new"}}}
+    tells(cast, "edit", "wamid.e", minutes_ago=8, edit=edit)
+    tells(cast, "revoke", "wamid.r", minutes_ago=7, revoke={"original_message_id": "wamid.x"})
+    arrives(cast.number, original)
+    tells(cast, "edit", "wamid.e", minutes_ago=8, edit=edit)
+    message = Message.objects.get()
+    assert message.deleted_at is not None
+    assert shown("wamid.x").text == ""
+    assert message.details["versions"] == [{"body": "first"}]
+    assert Conversation.objects.get().inbound_count == 1
+
+
+@pytest.mark.case("F82")
+def test_an_edit_that_meta_cannot_tell_is_a_neutral_line(cast: Cast) -> None:
+    tells(cast, "unsupported", "wamid.u", unsupported={"type": "edit"}, errors=[{"code": 131051}])
+    assert "edited an earlier message" in shown("wamid.u").placeholder
