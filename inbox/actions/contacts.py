@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from inbox.actions.merging import CHANGED_IDENTITY, OWN_CARD, suggest_merge
 from inbox.models import Contact, Identity
 from inbox.models.contacts import IdentityKind
 from whatsapp.ids import WaId
@@ -121,39 +122,69 @@ def contact_named(organization_id: UUID, user: WhatsAppUser) -> Contact | None:
 
 
 def attach_number(contact: Contact, wa_ids: list[str]) -> None:
-    """Numbers that the contact gave us; one that is somebody else's already stays theirs."""
+    """Numbers that the contact gave us; one that is somebody else's already stays theirs.
+
+    Then the two may be one person, which is suggested.
+    """
     for wa_id in wa_ids:
-        users = WhatsAppUser(wa_id=WaId(wa_id))
-        lock_addresses(contact.organization_id, addresses_of(users))
-        if contact_named(contact.organization_id, users) is not None:
+        addresses = addresses_of(WhatsAppUser(wa_id=WaId(wa_id)))
+        lock_addresses(contact.organization_id, addresses)
+        known = _known(contact.organization_id, addresses)
+        if known:
+            suggest_merge(contact, _others(known, contact), reason=OWN_CARD)
             continue
-        Identity.objects.create(
-            organization_id=contact.organization_id,
-            contact=contact,
-            kind=IdentityKind.WA_ID,
-            value=wa_id,
-            canonical=canonical(WaId(wa_id)),
-        )
+        _add(contact, addresses[0])
         if contact.phone is None:
             contact.phone = e164(f"+{wa_id}")
             contact.save(update_fields=["phone", "updated_at"])
 
 
-def link_identities(organization_id: UUID, *, old: WhatsAppUser, new: WhatsAppUser) -> UUID | None:
-    """Adds the new identifiers to the contact of the old ones; the contact's id, or None.
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What came of joining identifiers. new: those of the contact now, best for answering first."""
 
-    An identifier that belongs to somebody else already is left there (no merge on conflict).
+    contact: Contact
+    new: tuple[Identity, ...]
+    is_news: bool
+
+
+def link_identities(
+    organization_id: UUID, *, old: WhatsAppUser, new: WhatsAppUser
+) -> Linked | None:
+    """Adds the new identifiers to the contact of the old ones; None when nobody has those.
+
+    One that belongs to somebody else already is left there: no merge on a conflict, only the
+    suggestion of one.
     """
     addresses = addresses_of(old)
     lock_addresses(organization_id, addresses + addresses_of(new))
     contact = _contact_of(addresses, _known(organization_id, addresses))
     if contact is None:
         return None
+    known = _known(organization_id, addresses_of(new))
+    theirs = _others(known, contact)
+    is_news = suggest_merge(contact, theirs, reason=CHANGED_IDENTITY)
+    mine = []
     for address in addresses_of(new):
-        Identity.objects.get_or_create(
-            organization_id=organization_id,
-            kind=address.kind,
-            value=address.value,
-            defaults={"contact": contact, "canonical": address.canonical},
-        )
-    return contact.pk
+        same = [one for one in known if (one.kind, one.canonical) == (address.kind, address.canonical)]
+        exact = [one for one in same if one.value == address.value]
+        if not same or (not exact and same[0].contact_id == contact.pk):
+            mine.append(_add(contact, address))
+            is_news = True
+        else:
+            mine += [one for one in exact if one.contact_id == contact.pk]
+    return Linked(contact, tuple(mine), is_news)
+
+
+def _others(known: list[Identity], contact: Contact) -> list[Contact]:
+    return [one.contact for one in known if one.contact_id != contact.pk]
+
+
+def _add(contact: Contact, address: Address) -> Identity:
+    return Identity.objects.create(
+        organization_id=contact.organization_id,
+        contact=contact,
+        kind=address.kind,
+        value=address.value,
+        canonical=address.canonical,
+    )

@@ -1,0 +1,47 @@
+"""Which contacts are one person: itself, whatever was merged into it, and into that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from inbox.models import Contact, Conversation
+from inbox.models.contacts import LONGEST_CHAIN
+
+
+def widened(organization_id: UUID, ids: Iterable[UUID]) -> frozenset[UUID]:
+    """These contacts with every contact that is the same person.
+
+    One query where nobody is merged, one more for each step of the longest chain.
+    """
+    found = frozenset(ids)
+    rows = Contact.objects.filter(organization_id=organization_id)
+    for _step in range(2 * LONGEST_CHAIN):
+        if not found:
+            break
+        near = rows.filter(Q(pk__in=found) | Q(merged_into__in=found)).exclude(
+            pk__in=found, merged_into=None
+        )
+        more = found.union(*near.values_list("pk", "merged_into")) - {None}
+        if more == found:
+            break
+        found = more
+    return found
+
+
+def contacts_of(contact: Contact) -> list[Contact]:
+    """Every contact of this person, the one that stands for it first. Two queries."""
+    ids = widened(contact.organization_id, [contact.pk])
+    rows = Contact.objects.filter(pk__in=ids).select_related("merged_into").order_by("created_at")
+    return sorted(rows, key=lambda one: one.merged_into_id is not None)
+
+
+def threads_of(contact_ids: Iterable[UUID]) -> QuerySet[Conversation]:
+    """The conversations with these contacts, newest first, with their numbers."""
+    return (
+        Conversation.objects.filter(contact__in=list(contact_ids))
+        .select_related("phone_number", "contact")
+        .order_by("-last_activity_at", "-pk")
+    )
