@@ -34,6 +34,10 @@ PARTS: Final[dict[str, frozenset[str]]] = {
     "conversation.routed": frozenset({"row", "header", "composer"}),
     "contact.identity_changed": frozenset({"row", "header", "panel"}),
     "contact.consent_changed": frozenset({"panel"}),
+    "contact.renamed": frozenset({"row", "header", "composer", "panel"}),
+    "contact.merged": frozenset({"row", "header", "composer", "panel"}),
+    "contact.unmerged": frozenset({"row", "header", "composer", "panel"}),
+    "contact.kept_apart": frozenset({"panel"}),
     "suggestion.added": frozenset({"composer"}),
     "suggestion.dismissed": frozenset({"composer"}),
     "call.connected": frozenset({"row", "header", "composer"}),
@@ -74,7 +78,7 @@ class _Batch:
     def _conversations(self) -> dict[UUID, Conversation]:
         wanted = {event.conversation for event in self.events if event.conversation}
         rows = Conversation.objects.filter(pk__in=wanted).select_related(
-            "phone_number", "contact", "assignee"
+            "phone_number", "contact__merged_into", "identity", "assignee"
         )
         return {row.pk: row for row in rows}
 

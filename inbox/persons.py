@@ -38,6 +38,12 @@ def contacts_of(contact: Contact) -> list[Contact]:
     return sorted(rows, key=lambda one: one.merged_into_id is not None)
 
 
+def has_opted_out(contact: Contact) -> bool:
+    """Whether this person stopped marketing messages, as whichever contact. Two queries."""
+    ids = widened(contact.organization_id, [contact.pk])
+    return Contact.objects.filter(pk__in=ids, opted_out_at__isnull=False).exists()
+
+
 def threads_of(contact_ids: Iterable[UUID]) -> QuerySet[Conversation]:
     """The conversations with these contacts, newest first, with their numbers."""
     return (

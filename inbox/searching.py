@@ -57,7 +57,7 @@ class Text(Func):
     output_field = TextField()
     function = "baton_message_text"
 
-    def as_sqlite(self, compiler: SQLCompiler, conn: Any, **_context: Any) -> Any:
+    def as_sqlite(self, compiler: SQLCompiler, _connection: Any, **_context: Any) -> Any:
         column, params = compiler.compile(self.source_expressions[0])
         parts = (f"COALESCE(JSON_EXTRACT({column}, '$.{name}'), '')" for name in _TEXTS)
         return f"baton_fold({' || char(32) || '.join(parts)})", [*params] * len(_TEXTS)
@@ -98,7 +98,9 @@ def people_found(organization_id: UUID, text: str, *, country_code: str = "") ->
     return Q(contact__in=widened(organization_id, contacts))
 
 
-def contacts_found(organization_id: UUID, text: str, *, country_code: str = "") -> QuerySet[Contact]:
+def contacts_found(
+    organization_id: UUID, text: str, *, country_code: str = ""
+) -> QuerySet[Contact]:
     """The contacts that stand for the people found. Three queries, and the result's."""
     contacts = {*_named(organization_id, text), *_addressed(organization_id, text, country_code)}
     persons = widened(organization_id, contacts)

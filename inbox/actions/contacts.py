@@ -166,7 +166,9 @@ def link_identities(
     is_news = suggest_merge(contact, theirs, reason=CHANGED_IDENTITY)
     mine = []
     for address in addresses_of(new):
-        same = [one for one in known if (one.kind, one.canonical) == (address.kind, address.canonical)]
+        same = [
+            one for one in known if (one.kind, one.canonical) == (address.kind, address.canonical)
+        ]
         exact = [one for one in same if one.value == address.value]
         if not same or (not exact and same[0].contact_id == contact.pk):
             mine.append(_add(contact, address))

@@ -50,12 +50,12 @@ DROP FUNCTION baton_fold(text);
 """
 
 
-def forward(apps, schema_editor):
+def forward(_apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute(FORWARD)
 
 
-def backward(apps, schema_editor):
+def backward(_apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute(BACKWARD)
 

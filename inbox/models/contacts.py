@@ -11,7 +11,6 @@ from typing_extensions import override
 from accounts.ids import new_id
 from accounts.models import Organization
 
-
 LONGEST_CHAIN = 20
 """Steps followed from a merged contact to the one that stands for it."""
 
