@@ -158,24 +158,37 @@ def link_identities(
     """
     addresses = addresses_of(old)
     lock_addresses(organization_id, addresses + addresses_of(new))
-    contact = _contact_of(addresses, _known(organization_id, addresses))
+    before = _known(organization_id, addresses)
+    contact = _holder_of(addresses, before)
     if contact is None:
         return None
-    known = _known(organization_id, addresses_of(new))
-    theirs = _others(known, contact)
-    is_news = suggest_merge(contact, theirs, reason=CHANGED_IDENTITY)
-    mine = []
-    for address in addresses_of(new):
-        same = [
-            one for one in known if (one.kind, one.canonical) == (address.kind, address.canonical)
-        ]
-        exact = [one for one in same if one.value == address.value]
-        if not same or (not exact and same[0].contact_id == contact.pk):
-            mine.append(_add(contact, address))
-            is_news = True
-        else:
-            mine += [one for one in exact if one.contact_id == contact.pk]
-    return Linked(contact, tuple(mine), is_news)
+    for address in _unknown(addresses, before):
+        _add(contact, address)  # a late message may still carry it
+    after = _known(organization_id, addresses_of(new))
+    is_news = suggest_merge(contact, _others([*before, *after], contact), reason=CHANGED_IDENTITY)
+    added = [_add(contact, one) for one in _unknown(addresses_of(new), after)]
+    mine = [*added, *(one for one in after if one.contact_id == contact.pk)]
+    best = [one.kind for one in addresses_of(new)]
+    mine.sort(key=lambda one: best.index(one.kind))
+    return Linked(contact, tuple(mine), is_news or bool(added))
+
+
+def _unknown(addresses: list[Address], known: list[Identity]) -> list[Address]:
+    """Those that nobody has in any form."""
+    taken = {(one.kind, one.canonical) for one in known}
+    return [one for one in addresses if (one.kind, one.canonical) not in taken]
+
+
+def _holder_of(addresses: list[Address], known: list[Identity]) -> Contact | None:
+    """Whose the best of these is: the contact itself, also when it is merged into another.
+
+    A merge may be undone, and what was learnt meanwhile stays with whom it is about.
+    """
+    for address in addresses:
+        for row in known:
+            if (row.kind, row.canonical) == (address.kind, address.canonical):
+                return row.contact
+    return None
 
 
 def _others(known: list[Identity], contact: Contact) -> list[Contact]:

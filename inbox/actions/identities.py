@@ -11,6 +11,7 @@ from accounts.models import PhoneNumber
 from inbox.actions.contacts import Linked, addresses_of, link_identities
 from inbox.actions.threads import locked
 from inbox.models import Contact, Conversation, Identity
+from inbox.models.contacts import IdentityKind
 from whatsapp.inbound import SystemNotice, WhatsAppUser
 from whatsapp.phone import canonical, e164
 
@@ -53,7 +54,9 @@ def _show_new_phone(contact: Contact, old: WhatsAppUser, new: WhatsAppUser) -> b
     """The number that is gone is no longer shown as theirs."""
     if not new.wa_id or (contact.phone and canonical(contact.phone) != canonical(old.wa_id or "")):
         return False
-    theirs = Identity.objects.filter(contact=contact, kind="wa_id", value=new.wa_id)
+    theirs = Identity.objects.filter(
+        contact=contact, kind=IdentityKind.WA_ID, canonical=canonical(new.wa_id)
+    )
     phone = e164(f"+{new.wa_id}")
     if phone is None or phone == contact.phone or not theirs.exists():
         return False

@@ -173,7 +173,7 @@ def statuses(route: str, method: str, world: World) -> By:
         if person:
             client.force_login(person)
         body = BODIES.get(route, {}) if method == "post" else {}
-        body = {name: world.ids.get(value, value) for name, value in body.items()}
+        body = {name: world.ids.get(str(value), value) for name, value in body.items()}
         with transaction.atomic():
             answer = getattr(client, method)(address(route, world), body)
             b"".join(answer)  # a file is open until it is read

@@ -56,7 +56,7 @@ def test_versions_reactions_and_statuses_are_in_it(cast: Cast) -> None:
     arrives(cast.number, a_status_webhook(message.wamid, "read"))
     bundle = exported(message.conversation.contact)
     rows = messages(bundle)
-    assert [one["details"]["versions"] for one in rows if one["edited_at"]][0][0]["body"]
+    assert next(one["details"]["versions"] for one in rows if one["edited_at"])[0]["body"]
     assert [one["status"] for row in rows for one in row["statuses"]] == ["read"]
     rest = json.loads(bundle.read("conversations/1.json"))["besides"]
     told = [one for row in rows for one in row["reactions"]]

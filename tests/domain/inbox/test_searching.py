@@ -71,7 +71,6 @@ def test_a_national_number_is_read_in_the_shops_country(cast: Cast) -> None:
     assert finds(cast, "(011) 9555-0164", country="55") == {"Quanto custa?"}
 
 
-@pytest.mark.case("S85")
 @pytest.mark.usefixtures("threads")
 def test_nobody_elses_customers_are_found(cast: Cast) -> None:
     match = found(cast.eve.organization_id, "kettle")
