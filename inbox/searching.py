@@ -94,17 +94,21 @@ def found(organization_id: UUID, text: str, *, country_code: str = "") -> Q:
 
 def people_found(organization_id: UUID, text: str, *, country_code: str = "") -> Q:
     """The same for people alone. Three queries."""
-    contacts = {*_named(organization_id, text), *_addressed(organization_id, text, country_code)}
-    return Q(contact__in=widened(organization_id, contacts))
+    return Q(contact__in=person_ids(organization_id, text, country_code=country_code))
 
 
 def contacts_found(
     organization_id: UUID, text: str, *, country_code: str = ""
 ) -> QuerySet[Contact]:
     """The contacts that stand for the people found. Three queries, and the result's."""
-    contacts = {*_named(organization_id, text), *_addressed(organization_id, text, country_code)}
-    persons = widened(organization_id, contacts)
-    return Contact.objects.filter(pk__in=persons, merged_into=None)
+    people = person_ids(organization_id, text, country_code=country_code)
+    return Contact.objects.filter(pk__in=people, merged_into=None)
+
+
+def person_ids(organization_id: UUID, text: str, *, country_code: str = "") -> frozenset[UUID]:
+    """Every contact of the people found. Three queries."""
+    named = _named(organization_id, text)
+    return widened(organization_id, {*named, *_addressed(organization_id, text, country_code)})
 
 
 def _named(organization_id: UUID, text: str) -> Iterable[UUID]:
