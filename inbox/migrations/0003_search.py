@@ -15,14 +15,15 @@ CREATE FUNCTION baton_fold(value text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 AS $$ SELECT lower(regexp_replace(normalize(value, NFKD), '[\u0300-\u036f]+', '', 'g')) $$;
 
--- What can be read of a message.
+-- What can be read of a message. Says again how text is folded, for a backup is restored, and
+-- statistics are made, with no schema on the search path: one function would not find the other.
 CREATE FUNCTION baton_message_text(content jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 AS $$
-    SELECT baton_fold(
+    SELECT lower(regexp_replace(normalize(
         coalesce(content ->> 'header', '') || ' ' || coalesce(content ->> 'body', '')
-        || ' ' || coalesce(content ->> 'footer', '')
-    )
+        || ' ' || coalesce(content ->> 'footer', ''),
+        NFKD), '[\u0300-\u036f]+', '', 'g'))
 $$;
 
 ALTER TABLE inbox_message ADD COLUMN search tsvector

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from inbox.actions.merging import merge_contacts
 from inbox.models import Contact, Conversation, Message
-from inbox.searching import found
+from inbox.searching import fold, found
 from tests.cast import Cast, a_conversation, by, says
 
 BSUID = "US.48213907716450285531"
@@ -87,6 +88,20 @@ def test_an_edited_message_is_found_by_its_new_words(cast: Cast) -> None:
     message = says(cast.number, "a kettle")
     Message.objects.filter(pk=message.pk).update(content={"body": "a teapot"})
     assert (finds(cast, "kettle"), finds(cast, "teapot")) == (set(), {"a teapot"})
+
+
+def test_the_database_folds_without_a_search_path(cast: Cast) -> None:
+    """As a restored backup does; and as Python does for SQLite."""
+    text = "Ångström ÉCLAIR ﬁn 你好"
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL search_path = ''")
+            cursor.execute(
+                "SELECT public.baton_message_text(jsonb_build_object('body', %s::text))", [text]
+            )
+            assert cursor.fetchone()[0].strip() == fold(text)
+            cursor.execute("SET LOCAL search_path = public")
+    assert fold(text) == "angstrom eclair fin 你好"
 
 
 @pytest.mark.case("F85")
