@@ -38,6 +38,8 @@ RUNS: Final = frozenset(
     }
 )
 """Endings on which a double click runs something: such a file gets another one behind."""
+LINES: Final = b"<!-- lines -->"
+"""Where the messages stand in a conversation's page; no text can hold it, for texts are escaped."""
 _UNSAFE: Final = re.compile(r"[^\w.\-]+")
 
 
@@ -53,6 +55,9 @@ class _Pipe:
 
     def flush(self) -> None:
         """Nothing is kept elsewhere."""
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
 
     def taken(self) -> bytes:
         whole = b"".join(self._parts)
@@ -83,7 +88,7 @@ class _Export:
 def archive(contact: Contact, *, zone: str, at: datetime, language: str = "en") -> Iterator[bytes]:
     """The bytes of the ZIP, part by part. Queries run while it is read: five and six a page."""
     pipe = _Pipe()
-    bundle = zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED)  # type: ignore[arg-type]  # writes only
+    bundle = zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED)
     with bundle:
         export = _Export(contact, Variant(language, zone), at, bundle)
         for _step in _written(export):
@@ -142,13 +147,14 @@ def _thread(export: _Export, thread: Conversation, name: str) -> Iterator[None]:
         "number": thread.phone_number.short_name,
         "answers": panels.shown_identity(thread.identity),
     }
+    head, tail = _html("inbox/export/conversation.html", context).split(LINES)
     with export.bundle.open(f"{name}.html", "w", force_zip64=True) as page:
-        page.write(_html("inbox/export/head.html", context))
+        page.write(head)
         for messages in _pages(thread):
             lines = [_line(export, message) for message in messages]
             page.write(_html("inbox/export/lines.html", {"lines": lines}))
             yield
-        page.write(_html("inbox/export/tail.html", {}))
+        page.write(tail)
     named = {media.message_id: file for media, file in export.files[start:]}
     with export.bundle.open(f"{name}.json", "w", force_zip64=True) as page:
         page.write(b'{"messages": [')

@@ -24,7 +24,8 @@ def widened(organization_id: UUID, ids: Iterable[UUID]) -> frozenset[UUID]:
         near = rows.filter(Q(pk__in=found) | Q(merged_into__in=found)).exclude(
             pk__in=found, merged_into=None
         )
-        more = found.union(*near.values_list("pk", "merged_into")) - {None}
+        ids = {one for pair in near.values_list("pk", "merged_into") for one in pair if one}
+        more = found | ids
         if more == found:
             break
         found = more

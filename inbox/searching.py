@@ -14,8 +14,10 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, F, Func, Q, QuerySet, TextField, Value
 from django.db.models.sql.compiler import SQLCompiler
+from typing_extensions import override
 
 from inbox.models import Contact, Identity, Media, Message
 from inbox.models.contacts import IdentityKind
@@ -57,10 +59,16 @@ class Text(Func):
     output_field = TextField()
     function = "baton_message_text"
 
-    def as_sqlite(self, compiler: SQLCompiler, _connection: Any, **_context: Any) -> Any:
+    @override
+    def as_sqlite(
+        self,
+        compiler: SQLCompiler,
+        connection: BaseDatabaseWrapper,
+        **extra_context: Any,
+    ) -> tuple[str, tuple[str | int, ...]]:
         column, params = compiler.compile(self.source_expressions[0])
         parts = (f"COALESCE(JSON_EXTRACT({column}, '$.{name}'), '')" for name in _TEXTS)
-        return f"baton_fold({' || char(32) || '.join(parts)})", [*params] * len(_TEXTS)
+        return f"baton_fold({' || char(32) || '.join(parts)})", (*params,) * len(_TEXTS)
 
 
 class Has(Func):
@@ -181,10 +189,11 @@ def _with_files(organization_id: UUID, text: str) -> set[UUID]:
     files = Media.objects.filter(
         _has(Folded(F("filename")), text.strip()),
         organization_id=organization_id,
+        message__isnull=False,
         message__deleted_at=None,
     ).exclude(filename="")
     newest = files.order_by("-id").values_list("message__conversation", flat=True)
-    return {one for one in newest[:MOST_MESSAGES] if one}
+    return set(newest[:MOST_MESSAGES])
 
 
 def _newest(rows: QuerySet[Message]) -> set[UUID]:

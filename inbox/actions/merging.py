@@ -96,7 +96,8 @@ def _tell(
     Somebody without a thread has one event all the same, as the record of who did it.
     """
     threads = threads_of(widened(contact.organization_id, [contact.pk]))
-    for conversation_id in [*threads.values_list("pk", flat=True)] or [None]:
+    places: list[UUID | None] = [*threads.values_list("pk", flat=True)]
+    for conversation_id in places or [None]:
         announce(
             kind,
             contact.organization_id,

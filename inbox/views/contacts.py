@@ -111,8 +111,12 @@ def export(request: HttpRequest, contact_id: UUID) -> HttpResponseBase:
 
 async def _each(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
     # Of a plain iterator Django's ASGI handler would gather the whole file before the first byte.
-    while (chunk := await sync_to_async(next)(chunks, None)) is not None:
+    while (chunk := await sync_to_async(_next)(chunks)) is not None:
         yield chunk
+
+
+def _next(chunks: Iterator[bytes]) -> bytes | None:
+    return next(chunks, None)  # a StopIteration cannot cross from a thread into a coroutine
 
 
 def _thread_named(request: HttpRequest) -> UUID | None:

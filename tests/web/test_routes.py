@@ -125,7 +125,7 @@ TABLE = ENTRANCE | INBOX | SETTINGS | MACHINES
 # Keys of the API have scopes instead of roles; links of e-mails have a secret in the address.
 ELSEWHERE = re.compile(r"api/|simulator/|accounts/\^")
 
-BODIES = {
+BODIES: dict[str, dict[str, object]] = {
     "inbox/<uuid:conversation_id>/messages/": {"text": "Hello", "form_token": str(uuid4())},
     "inbox/<uuid:conversation_id>/draft/": {"text": "Hello"},
     "inbox/contacts/<uuid:contact_id>/name/": {"name": "Dora of Lund", "thread": "conversation_id"},

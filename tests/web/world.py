@@ -46,6 +46,8 @@ def a_world(cast: Cast) -> World:
         created_at=timezone.now(),
     )
     somebody = a_conversation(cast.number, wa_id="12025550177", name="Dora again").contact
+    assert conversation.contact
+    assert somebody
     hint = MergeSuggestion.objects.create(
         organization=cast.organization,
         one=conversation.contact,
@@ -63,7 +65,7 @@ def a_world(cast: Cast) -> World:
             "number_id": cast.number.pk,
             "key_id": key.pk,
             "person_id": cast.ben.pk,
-            "contact_id": conversation.contact_id,
+            "contact_id": conversation.contact.pk,
             "other_contact_id": somebody.pk,
             "merge_suggestion_id": hint.pk,
         },

@@ -23,6 +23,7 @@ from inbox.actions.sending import send
 from inbox.models import Contact, Conversation, Identity
 from tests.cast import Cast, arrives, by, envelope, says
 from whatsapp.client import Accepted
+from whatsapp.ids import Wamid
 from whatsapp.phone import canonical
 
 # Each number in every form in which Meta, phones and people write it.
@@ -168,7 +169,7 @@ class Story:
             address = one.payload.get("to") or one.payload.get("recipient") or ""
             if self.ledger.key(address.removeprefix("+")) not in life.ever:
                 self.wrong.append(f"an answer to {life.name} went to {address}")
-        accepted = [Accepted(wamid=f"wamid.{uuid.uuid4().hex}") for _one in claimed]
+        accepted = [Accepted(wamid=Wamid(f"wamid.{uuid.uuid4().hex}")) for _one in claimed]
         pairs = zip(claimed, accepted, strict=True)
         outbox.settle([outbox.Settlement(*pair) for pair in pairs])
 

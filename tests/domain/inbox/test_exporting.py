@@ -14,7 +14,7 @@ from inbox.actions.importing import import_file
 from inbox.actions.merging import merge_contacts
 from inbox.exporting import archive, safe_name
 from inbox.models import Contact, Media
-from tests.cast import Cast, a_status_webhook, arrives, by, payload, says
+from tests.cast import a_status_webhook, arrives, by, payload, says
 
 BSUID = "US.48213907716450285531"
 
@@ -30,7 +30,7 @@ def messages(bundle: zipfile.ZipFile) -> list[dict]:
 
 
 @pytest.mark.case("F85", "S122")
-def test_the_export_of_somebody_without_a_number_has_all_and_only_theirs(cast: Cast) -> None:
+def test_the_export_of_somebody_without_a_number_has_all_and_only_theirs(cast):
     says(cast.number, "somebody else's secret")
     mine = says(cast.number, "my words", wa_id=None, bsuid=BSUID, name="Tea fan")
     also = says(cast.number, "by number", wa_id="12025550177", name="Tea")
@@ -49,7 +49,7 @@ def test_the_export_of_somebody_without_a_number_has_all_and_only_theirs(cast: C
     assert bundle.testzip() is None
 
 
-def test_versions_reactions_and_statuses_are_in_it(cast: Cast) -> None:
+def test_versions_reactions_and_statuses_are_in_it(cast):
     for name in ("text", "edit", "reaction"):
         arrives(cast.number, payload(name))
     message = says(cast.number, "with a status")
@@ -63,7 +63,7 @@ def test_versions_reactions_and_statuses_are_in_it(cast: Cast) -> None:
     assert told + rest["reactions_to_unknown_messages"]
 
 
-def test_more_messages_than_a_page_holds_come_in_order(cast: Cast) -> None:
+def test_more_messages_than_a_page_holds_come_in_order(cast):
     last = [says(cast.number, f"line {n}") for n in range(7)][-1]
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("inbox.exporting.PAGE", 3)
@@ -75,7 +75,7 @@ def test_more_messages_than_a_page_holds_come_in_order(cast: Cast) -> None:
 
 
 @pytest.mark.case("S122")
-def test_nothing_a_customer_wrote_is_markup_in_the_pages(cast: Cast) -> None:
+def test_nothing_a_customer_wrote_is_markup_in_the_pages(cast):
     evil = "<script>alert(1)</script><img src=x onerror=go()>"
     message = says(cast.number, evil, name=evil)
     bundle = exported(message.conversation.contact)
@@ -86,7 +86,7 @@ def test_nothing_a_customer_wrote_is_markup_in_the_pages(cast: Cast) -> None:
         assert "<img src=x" not in page
 
 
-def test_files_come_along_under_safe_names(cast: Cast, settings, tmp_path) -> None:
+def test_files_come_along_under_safe_names(cast, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
     message = says(cast.number, "see this")
     source = tmp_path / "x.txt"
@@ -120,5 +120,5 @@ def test_files_come_along_under_safe_names(cast: Cast, settings, tmp_path) -> No
         ("n" * 300 + ".pdf", "application/pdf", "n" * 80 + ".pdf"),
     ],
 )
-def test_a_file_name_starts_nothing_and_leaves_its_folder_never(wanted, mime_type, safe) -> None:
+def test_a_file_name_starts_nothing_and_leaves_its_folder_never(wanted, mime_type, safe):
     assert safe_name(wanted, mime_type) == safe

@@ -27,7 +27,7 @@ OLD, NEW = "US.48213907716450285531", "US.1111"
 NEW_NUMBER = "12025550199"
 
 
-def people(cast: Cast, count: int) -> list[Contact]:
+def people(cast, count):
     """So many customers, each with a thread."""
     numbers = (f"1202555{n:04}" for n in range(count))
     return [a_conversation(cast.number, wa_id=one, name=one).contact for one in numbers]
@@ -158,7 +158,7 @@ def test_a_merged_contact_is_renamed_as_the_person(cast: Cast) -> None:
 # --- identifiers that change ---
 
 
-def notice(kind: str = "user_changed_number", **ids: str) -> SystemNotice:
+def notice(kind="user_changed_number", **ids):
     return SystemNotice(None, timezone.now(), kind, **ids)
 
 

@@ -25,7 +25,7 @@ def two(cast: Cast) -> tuple[Conversation, Conversation]:
     )
 
 
-def merged(cast: Cast, two: tuple[Conversation, Conversation]) -> None:
+def merged(cast, two):
     into, other = (one.contact_id for one in two)
     merge_contacts(into, other, by=by(cast.sara), at=timezone.now())
 

@@ -50,7 +50,7 @@ def receivers(meta: Running) -> list[str]:
 
 
 @pytest.mark.case("F85")
-def test_the_life_of_somebody_without_a_number(cast: Cast, browser, meta, thread) -> None:
+def test_the_life_of_somebody_without_a_number(cast, browser, meta, thread):
     theirs = thread.identity.value
     agent, lead = browser(cast.amina), browser(cast.sara)
     agent.post(path(thread, "messages/"), a_form(text="How can I help?"))
@@ -74,7 +74,7 @@ def test_the_life_of_somebody_without_a_number(cast: Cast, browser, meta, thread
 
 
 @pytest.mark.case("F85")
-def test_a_program_reaches_a_user_id_by_template_before_anybody_wrote(cast: Cast, meta) -> None:
+def test_a_program_reaches_a_user_id_by_template_before_anybody_wrote(cast, meta):
     a_template(cast.account)
     shop = Caller(a_key(cast.organization).key)
     body = {
@@ -93,9 +93,7 @@ def test_a_program_reaches_a_user_id_by_template_before_anybody_wrote(cast: Cast
 
 
 @pytest.mark.case("F85")
-def test_a_retry_goes_to_the_address_that_wrote_meanwhile(
-    cast: Cast, browser, meta, thread
-) -> None:
+def test_a_retry_goes_to_the_address_that_wrote_meanwhile(cast, browser, meta, thread):
     agent = browser(cast.amina)
     agent.post(path(thread, "messages/"), a_form(text="Hello"))
     Message.objects.filter(direction="outbound").update(
