@@ -55,7 +55,7 @@ def fragments_of(
 ) -> dict[int, str]:
     """HTML by sequence number; "" where an event changes nothing on a page.
 
-    Seven queries for any number of events, and one or two per thread whose pane changes.
+    Seven queries for any number of events, and two to four per thread whose pane changes.
     """
     moment = at or timezone.now()
     with translation.override(variant.language), timezone.override(ZoneInfo(variant.zone)):

@@ -35,7 +35,7 @@ class _Person:
 
 
 def panel(conversation: Conversation, variant: Variant) -> ContactPanel:
-    """The pane beside the thread. Four queries, six where several contacts are one person."""
+    """The pane beside the thread. Four queries, seven where several contacts are one person."""
     name = name_of(conversation)
     person = _person(conversation.contact) if conversation.contact else _Person()
     phone = person.shown("phone")

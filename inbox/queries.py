@@ -246,7 +246,7 @@ def unread_total(person: Person) -> int:
 
 
 def thread_page(person: Person, conversation: Conversation, *, at: datetime) -> ThreadPage:
-    """Everything of the thread pane, with the newest 50 messages. Twelve queries."""
+    """Everything of the thread pane, with the newest 50 messages. Thirteen queries."""
     variant = variant_of(person)
     seq = events.last_seq(conversation.organization_id)
     conversation.refresh_from_db()
@@ -342,7 +342,7 @@ def header(conversation: Conversation, *, at: datetime) -> Header:
 
 
 def contact_panel(conversation: Conversation, variant: Variant) -> ContactPanel:
-    """The contact pane. Three queries, five where several contacts are one person."""
+    """The contact pane. Four queries, seven where several contacts are one person."""
     return panels.panel(conversation, variant)
 
 
