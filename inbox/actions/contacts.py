@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from inbox.actions.merging import CHANGED_IDENTITY, OWN_CARD, suggest_merge
+from inbox.actions.merging import CHANGED_IDENTITY, ONE_WEBHOOK, OWN_CARD, suggest_merge
 from inbox.models import Contact, Identity
 from inbox.models.contacts import IdentityKind
 from whatsapp.ids import WaId
@@ -177,6 +177,15 @@ def _unknown(addresses: list[Address], known: list[Identity]) -> list[Address]:
     """Those that nobody has in any form."""
     taken = {(one.kind, one.canonical) for one in known}
     return [one for one in addresses if (one.kind, one.canonical) not in taken]
+
+
+def note_conflict(contact: Contact, known: list[Identity]) -> None:
+    """One webhook carried identifiers of several contacts: suggested as one person, not merged.
+
+    contact: whom the webhook was taken for. known: the identities with any of its identifiers. No
+    query where all are the contact's.
+    """
+    suggest_merge(contact, _others(known, contact), reason=ONE_WEBHOOK)
 
 
 def _holder_of(addresses: list[Address], known: list[Identity]) -> Contact | None:

@@ -219,6 +219,17 @@ def test_two_known_contacts_are_suggested_never_merged(cast: Cast) -> None:
     assert Identity.objects.get(value=NEW_NUMBER).contact_id == new.contact_id
 
 
+@pytest.mark.case("F85")
+@pytest.mark.xfail(strict=True, reason="contacts.person_behind does not call note_conflict yet")
+def test_a_message_with_identifiers_of_two_contacts_suggests_a_merge(cast: Cast) -> None:
+    says(cast.number)
+    says(cast.number, wa_id=None, bsuid=OLD)
+    for _again in range(2):
+        says(cast.number, bsuid=OLD)
+    assert MergeSuggestion.objects.get().reason == "one_webhook"
+    assert len(groups()) == 2
+
+
 def test_an_own_number_that_is_somebody_elses_is_suggested(cast: Cast) -> None:
     body = payload("contacts_request_answer")
     (card,) = body["entry"][0]["changes"][0]["value"]["messages"][0]["contacts"]

@@ -113,6 +113,17 @@ def test_what_is_joined_is_no_longer_suggested(cast: Cast, browser, two) -> None
     assert "the same person?" not in browser(cast.sara).get(path(two[0])).text
 
 
+def test_rows_of_joined_contacts_cost_no_more_than_others(cast: Cast, browser, two) -> None:
+    client = browser(cast.amina, htmx=True)
+    before = queries_of(client, "/inbox/"), queries_of(client, "/inbox/?search=kettle")
+    merged(cast, two)
+    for n in range(9):
+        more = a_conversation(cast.number, wa_id=f"1202555{n:04}").contact_id
+        merge_contacts(two[0].contact_id, more, by=by(cast.sara), at=timezone.now())
+    after = queries_of(client, "/inbox/"), queries_of(client, "/inbox/?search=kettle")
+    assert after == before
+
+
 def test_a_search_costs_the_same_for_any_number_of_rows(cast: Cast, browser) -> None:
     client = browser(cast.amina, htmx=True)
     says(cast.number, "a kettle")
