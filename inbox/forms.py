@@ -97,6 +97,12 @@ class ContactForm(forms.Form):
         return without_nul(str(self.cleaned_data["name"]))
 
 
+class ContactSearchForm(forms.Form):
+    """The search of the page of contacts."""
+
+    search = forms.CharField(required=False, max_length=100)
+
+
 class MergeForm(forms.Form):
     """Who else it is; thread: the conversation on whose pane the merge began."""
 

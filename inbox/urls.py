@@ -30,6 +30,7 @@ urlpatterns = [
         threads.dismiss_suggestion,
         name="dismiss",
     ),
+    path("contacts/", contacts.contact_list, name="contacts"),
     path("inbox/contacts/<uuid:contact_id>/name/", contacts.rename, name="rename_contact"),
     path("inbox/contacts/<uuid:contact_id>/merge/", contacts.merge, name="merge_contact"),
     path("inbox/contacts/<uuid:contact_id>/unmerge/", contacts.unmerge, name="unmerge_contact"),

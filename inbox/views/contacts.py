@@ -18,7 +18,7 @@ from django.http import (
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import Permission, person_required
 from accounts.actors import agent
@@ -27,8 +27,19 @@ from accounts.refusals import Refused
 from inbox import access, contact_pages
 from inbox.actions import exports, merging
 from inbox.exporting import archive
-from inbox.forms import ContactForm, MergeForm, without_nul
+from inbox.forms import ContactForm, ContactSearchForm, MergeForm, without_nul
 from inbox.views.threads import shown_again
+
+
+@require_GET
+@login_required
+def contact_list(request: HttpRequest) -> HttpResponse:
+    """Everybody who is known, with a search."""
+    form = ContactSearchForm(request.GET)
+    search = form.cleaned_data["search"] if form.is_valid() else ""
+    person = person_of(request)
+    page = contact_pages.contacts_page(person, search=without_nul(search), at=timezone.now())
+    return render(request, "inbox/contacts/list.html", {"page": page})
 
 
 @require_POST

@@ -83,6 +83,7 @@ INBOX = {
     ),
     "inbox/<uuid:conversation_id>/suggestions/<uuid:suggestion_id>/dismiss/": (NEVER, CHANGED),
     "media/<uuid:media_id>/": (THREAD, NEVER),
+    "contacts/": (OWN_PAGE, NEVER),
     "inbox/contacts/<uuid:contact_id>/name/": (NEVER, CHANGED),
     "inbox/contacts/<uuid:contact_id>/merge/": (
         By(302, 403, 200, 200, 404),

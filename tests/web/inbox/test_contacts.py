@@ -140,3 +140,22 @@ def test_who_searches_finds_closed_conversations_too(cast: Cast, browser) -> Non
     client = browser(cast.amina)
     assert f"row-{thread.pk}" in client.get("/inbox/?search=dora").text
     assert f"row-{thread.pk}" not in client.get("/inbox/?view=mine&search=dora").text
+
+
+def test_the_page_of_contacts_lists_people_and_finds_one(cast: Cast, browser, two) -> None:
+    client = browser(cast.amina)
+    text = client.get("/contacts/").text
+    assert [name in text for name in ("Dora Lindqvist", "Tea fan")] == [True, True]
+    text = client.get("/contacts/", {"search": BSUID}).text
+    assert [name in text for name in ("Dora Lindqvist", "Tea fan")] == [False, True]
+    assert f'href="{path(two[1])}"' in text
+
+
+def test_a_joined_person_is_one_contact_on_the_page(cast: Cast, browser, two) -> None:
+    merged(cast, two)
+    client = browser(cast.amina)
+    one = queries_of(client, "/contacts/")
+    assert client.get("/contacts/").text.count('class="person__name"') == 1
+    for n in range(9):
+        a_conversation(cast.number, wa_id=f"1202555{n:04}")
+    assert queries_of(client, "/contacts/") == one
