@@ -98,11 +98,9 @@ def contact_choices(
     contacts: Sequence[Contact], *, zone: str, at: datetime
 ) -> tuple[ContactChoice, ...]:
     """These contacts, which stand for persons, in order. Two queries."""
-    survivor_of = {one.pk: one.pk for one in contacts} | dict(
-        Contact.objects.filter(merged_into__in=[one.pk for one in contacts]).values_list(
-            "pk", "merged_into"
-        )
-    )
+    survivor_of = {one.pk: one.pk for one in contacts}
+    joined = Contact.objects.filter(merged_into__in=list(survivor_of))
+    survivor_of |= {pk: into for pk, into in joined.values_list("pk", "merged_into") if into}
     threads: dict[UUID, list[Conversation]] = {}
     for thread in persons.threads_of(survivor_of):
         if thread.contact_id:

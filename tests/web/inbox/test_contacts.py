@@ -113,7 +113,7 @@ def test_what_is_joined_is_no_longer_suggested(cast: Cast, browser, two) -> None
     assert "the same person?" not in browser(cast.sara).get(path(two[0])).text
 
 
-def test_rows_of_joined_contacts_cost_no_more_than_others(cast: Cast, browser, two) -> None:
+def test_rows_of_joined_contacts_cost_no_more_than_others(cast, browser, two):
     client = browser(cast.amina, htmx=True)
     before = queries_of(client, "/inbox/"), queries_of(client, "/inbox/?search=kettle")
     merged(cast, two)
