@@ -6,6 +6,7 @@ from typing import Final
 
 from accounts.api.endpoints import router as accounts
 from config.rest.api import BatonApi
+from inbox.api.contacts import router as contacts
 from inbox.api.conversations import router as conversations
 from inbox.api.messages import router as messages
 from templates_app.api import router as templates
@@ -16,5 +17,5 @@ api: Final = BatonApi(
     description="WhatsApp conversations, messages and templates. Errors and envelope: docs/api.md.",
     urls_namespace="api",
 )
-for router in (accounts, conversations, messages, templates):
+for router in (accounts, contacts, conversations, messages, templates):
     api.add_router("", router)

@@ -9,7 +9,15 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Person
-from inbox.models import Conversation, Media, MediaState, Message, Suggestion
+from inbox.models import (
+    Contact,
+    Conversation,
+    Media,
+    MediaState,
+    MergeSuggestion,
+    Message,
+    Suggestion,
+)
 
 
 def visible_conversations(organization_id: UUID) -> QuerySet[Conversation]:
@@ -24,7 +32,7 @@ def conversation_for(person: Person, conversation_id: UUID) -> Conversation:
     """The conversation, if this person may see it; Http404 otherwise."""
     return get_object_or_404(
         visible_conversations(person.organization_id).select_related(
-            "phone_number__account", "contact", "identity", "assignee"
+            "phone_number__account", "contact__merged_into", "identity", "assignee"
         ),
         pk=conversation_id,
     )
@@ -40,6 +48,22 @@ def suggestion_for(person: Person, conversation_id: UUID, suggestion_id: UUID) -
     """A suggestion of the assistant in a conversation this person may see."""
     conversation = conversation_for(person, conversation_id)
     return get_object_or_404(Suggestion, pk=suggestion_id, conversation=conversation)
+
+
+def contact_for(person: Person, contact_id: UUID) -> Contact:
+    """A contact of this person's organization; Http404 otherwise."""
+    return get_object_or_404(
+        Contact.objects.select_related("merged_into", "organization"),
+        pk=contact_id,
+        organization_id=person.organization_id,
+    )
+
+
+def merge_suggestion_for(person: Person, suggestion_id: UUID) -> MergeSuggestion:
+    """A suggested merge of this person's organization; Http404 otherwise."""
+    return get_object_or_404(
+        MergeSuggestion, pk=suggestion_id, organization_id=person.organization_id
+    )
 
 
 def media_for(person: Person, media_id: UUID) -> Media:

@@ -86,6 +86,31 @@ class VersionForm(forms.Form):
     note = forms.CharField(required=False, max_length=2000)
 
 
+class ContactForm(forms.Form):
+    """Our own name for a contact; thread: the conversation on whose pane it is."""
+
+    name = forms.CharField(required=False, max_length=120)
+    thread = forms.UUIDField(required=False)
+
+    def clean_name(self) -> str:
+        """The name as it can be stored."""
+        return without_nul(str(self.cleaned_data["name"]))
+
+
+class ContactSearchForm(forms.Form):
+    """The search of the page of contacts."""
+
+    search = forms.CharField(required=False, max_length=100)
+
+
+class MergeForm(forms.Form):
+    """Who else it is; thread: the conversation on whose pane the merge began."""
+
+    other = forms.UUIDField(required=False)
+    search = forms.CharField(required=False, max_length=100)
+    thread = forms.UUIDField(required=False)
+
+
 class PickerForm(forms.Form):
     """What the template picker asks for; nothing in it can be wrong."""
 

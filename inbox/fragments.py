@@ -35,6 +35,10 @@ PARTS: Final[dict[str, frozenset[str]]] = {
     "conversation.routed": frozenset({"row", "header", "composer"}),
     "contact.identity_changed": frozenset({"row", "header", "panel"}),
     "contact.consent_changed": frozenset({"panel"}),
+    "contact.renamed": frozenset({"row", "header", "composer", "panel"}),
+    "contact.merged": frozenset({"row", "header", "composer", "panel"}),
+    "contact.unmerged": frozenset({"row", "header", "composer", "panel"}),
+    "contact.kept_apart": frozenset({"panel"}),
     "suggestion.added": frozenset({"composer"}),
     "suggestion.dismissed": frozenset({"composer"}),
     "call.connected": frozenset({"row", "header", "composer"}),
@@ -52,7 +56,7 @@ def fragments_of(
 ) -> dict[int, str]:
     """HTML by sequence number; "" where an event changes nothing on a page.
 
-    Seven queries for any number of events, and one or two per thread whose pane changes.
+    Seven queries for any number of events, and two to four per thread whose pane changes.
     """
     moment = at or timezone.now()
     with translation.override(variant.language), timezone.override(ZoneInfo(variant.zone)):
@@ -75,7 +79,7 @@ class _Batch:
     def _conversations(self) -> dict[UUID, Conversation]:
         wanted = {event.conversation for event in self.events if event.conversation}
         rows = Conversation.objects.filter(pk__in=wanted).select_related(
-            "phone_number", "contact", "assignee"
+            "phone_number", "contact__merged_into", "identity", "assignee"
         )
         return {row.pk: row for row in rows}
 

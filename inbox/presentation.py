@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 from accounts.models import Event, NumberStatus
 from inbox import ownership, wording
 from inbox.message_status import Status
-from inbox.models import Conversation, Media, Message, Suggestion
+from inbox.models import Contact, Conversation, Media, Message, Suggestion
 from inbox.ownership import OwnerState
 from inbox.shapes import (
     ComposerState,
-    ContactPanel,
     EventLine,
     Failure,
     Header,
@@ -43,9 +42,22 @@ def name_of(conversation: Conversation) -> str:
     """What the list calls the customer, or the group."""
     if conversation.contact is None:
         return _("Group")
-    contact = conversation.contact
+    return name_of_contact(conversation.contact.survivor)
+
+
+def name_of_contact(contact: Contact) -> str:
+    """The best label of a contact; a number in its readable form."""
     named = contact.name or contact.profile_name or contact.username
     return contact.shown_name if named else display(contact.phone or "") or contact.shown_name
+
+
+def address_of(contact: Contact | None) -> str:
+    """Number or user name: what tells people of one name apart."""
+    if contact is not None and contact.phone:
+        return display(contact.phone)
+    if contact is not None and contact.username:
+        return f"@{contact.username}"
+    return _("No phone number")
 
 
 def row(
@@ -252,6 +264,10 @@ def _sentence(event: Event) -> tuple[str, str] | None:
             return _routed_sentence(event)
         case "contact.identity_changed":
             return _("The customer's number or WhatsApp id changed"), "contact"
+        case "contact.merged":
+            return _("%(who)s joined two contacts: they are one person") % {"who": who}, "contact"
+        case "contact.unmerged":
+            return _("%(who)s parted two contacts again") % {"who": who}, "contact"
         case "call.missed":
             return _("Missed call"), "phone-missed"
         case "call.connected":
@@ -340,13 +356,12 @@ def header(conversation: Conversation, *, at: datetime) -> Header:
     """The head of the thread."""
     name = name_of(conversation)
     number = conversation.phone_number
-    contact = conversation.contact
     paused = number.status != NumberStatus.ACTIVE
     return Header(
         conversation_id=conversation.pk,
         name=name,
         initials=wording.initials(name),
-        address=display(contact.phone) if contact and contact.phone else _("No phone number"),
+        address=address_of(conversation.contact),
         number=number.short_name,
         window=wording.window_chip(conversation.pk, conversation.window, at=at),
         owner=wording.owner_chip(conversation),
@@ -414,31 +429,3 @@ def reason_of_suggestion(reason: str) -> str:
     if reason == "window_closing":
         return _("Not sent: the window closed.")
     return _("Not sent.")
-
-
-def panel(
-    conversation: Conversation, identities: Sequence[tuple[str, str]], variant: Variant
-) -> ContactPanel:
-    """The pane beside the thread."""
-    name = name_of(conversation)
-    contact = conversation.contact
-    facts = [
-        (_("Business number"), conversation.phone_number.short_name),
-        (_("First seen"), wording.exact_time(conversation.created_at, variant.zone)),
-    ]
-    return ContactPanel(
-        conversation_id=conversation.pk,
-        contact_id=contact.pk if contact else None,
-        name=name,
-        profile_name=contact.profile_name if contact else "",
-        username=contact.username if contact else "",
-        phone=display(contact.phone) if contact and contact.phone else "",
-        initials=wording.initials(name),
-        identities=tuple(identities),
-        language=contact.language if contact else "",
-        consent=_("Stopped marketing messages")
-        if contact and contact.opted_out_at
-        else _("No objection to marketing"),
-        facts=tuple(facts),
-        reasons=tuple(filter(None, (reason_text(one) for one in conversation.handoff_reasons))),
-    )

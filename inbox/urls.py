@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inbox.views import lists, sending, threads
+from inbox.views import contacts, lists, sending, threads
 
 app_name = "inbox"
 urlpatterns = [
@@ -29,6 +29,16 @@ urlpatterns = [
         "inbox/<uuid:conversation_id>/suggestions/<uuid:suggestion_id>/dismiss/",
         threads.dismiss_suggestion,
         name="dismiss",
+    ),
+    path("contacts/", contacts.contact_list, name="contacts"),
+    path("inbox/contacts/<uuid:contact_id>/name/", contacts.rename, name="rename_contact"),
+    path("inbox/contacts/<uuid:contact_id>/merge/", contacts.merge, name="merge_contact"),
+    path("inbox/contacts/<uuid:contact_id>/unmerge/", contacts.unmerge, name="unmerge_contact"),
+    path("inbox/contacts/<uuid:contact_id>/export/", contacts.export, name="export_contact"),
+    path(
+        "inbox/contacts/suggestions/<uuid:merge_suggestion_id>/dismiss/",
+        contacts.dismiss_merge,
+        name="dismiss_merge",
     ),
     path("media/<uuid:media_id>/", threads.media, name="media"),
 ]

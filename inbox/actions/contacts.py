@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from accounts.advisory import lock_keys
+from inbox.actions.merging import CHANGED_IDENTITY, ONE_WEBHOOK, OWN_CARD, suggest_merge
 from inbox.models import Contact, Identity
 from inbox.models.contacts import IdentityKind
 from whatsapp.ids import WaId
@@ -160,39 +161,93 @@ def contact_named(organization_id: UUID, user: WhatsAppUser) -> Contact | None:
 
 
 def attach_number(contact: Contact, wa_ids: list[str]) -> None:
-    """Numbers that the contact gave us; one that is somebody else's already stays theirs."""
+    """Numbers that the contact gave us; one that is somebody else's already stays theirs.
+
+    Then the two may be one person, which is suggested.
+    """
     for wa_id in wa_ids:
-        users = WhatsAppUser(wa_id=WaId(wa_id))
-        lock_addresses(contact.organization_id, addresses_of(users))
-        if contact_named(contact.organization_id, users) is not None:
+        addresses = addresses_of(WhatsAppUser(wa_id=WaId(wa_id)))
+        lock_addresses(contact.organization_id, addresses)
+        known = _known(contact.organization_id, addresses)
+        if known:
+            suggest_merge(contact, _others(known, contact), reason=OWN_CARD)
             continue
-        Identity.objects.create(
-            organization_id=contact.organization_id,
-            contact=contact,
-            kind=IdentityKind.WA_ID,
-            value=wa_id,
-            canonical=canonical(WaId(wa_id)),
-        )
+        _add(contact, addresses[0])
         if contact.phone is None:
             contact.phone = e164(f"+{wa_id}")
             contact.save(update_fields=["phone", "updated_at"])
 
 
-def link_identities(organization_id: UUID, *, old: WhatsAppUser, new: WhatsAppUser) -> UUID | None:
-    """Adds the new identifiers to the contact of the old ones; the contact's id, or None.
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What came of joining identifiers. new: those of the contact now, best for answering first."""
 
-    An identifier that belongs to somebody else already is left there (no merge on conflict).
+    contact: Contact
+    new: tuple[Identity, ...]
+    is_news: bool
+
+
+def link_identities(
+    organization_id: UUID, *, old: WhatsAppUser, new: WhatsAppUser
+) -> Linked | None:
+    """Adds the new identifiers to the contact of the old ones; None when nobody has those.
+
+    One that belongs to somebody else already is left there: no merge on a conflict, only the
+    suggestion of one.
     """
     addresses = addresses_of(old)
     lock_addresses(organization_id, addresses + addresses_of(new))
-    contact = _contact_of(addresses, _known(organization_id, addresses))
+    before = _known(organization_id, addresses)
+    contact = _holder_of(addresses, before)
     if contact is None:
         return None
-    for address in addresses_of(new):
-        Identity.objects.get_or_create(
-            organization_id=organization_id,
-            kind=address.kind,
-            value=address.value,
-            defaults={"contact": contact, "canonical": address.canonical},
-        )
-    return contact.pk
+    for address in _unknown(addresses, before):
+        _add(contact, address)  # a late message may still carry it
+    after = _known(organization_id, addresses_of(new))
+    is_news = suggest_merge(contact, _others([*before, *after], contact), reason=CHANGED_IDENTITY)
+    added = [_add(contact, one) for one in _unknown(addresses_of(new), after)]
+    mine = [*added, *(one for one in after if one.contact_id == contact.pk)]
+    best = [one.kind for one in addresses_of(new)]
+    mine.sort(key=lambda one: best.index(one.kind))
+    return Linked(contact, tuple(mine), is_news or bool(added))
+
+
+def _unknown(addresses: list[Address], known: list[Identity]) -> list[Address]:
+    """Those that nobody has in any form."""
+    taken = {(one.kind, one.canonical) for one in known}
+    return [one for one in addresses if (one.kind, one.canonical) not in taken]
+
+
+def note_conflict(contact: Contact, known: list[Identity]) -> None:
+    """One webhook carried identifiers of several contacts: suggested as one person, not merged.
+
+    contact: whom the webhook was taken for. known: the identities with any of its identifiers. No
+    query where all are the contact's.
+    """
+    suggest_merge(contact, _others(known, contact), reason=ONE_WEBHOOK)
+
+
+def _holder_of(addresses: list[Address], known: list[Identity]) -> Contact | None:
+    """Whose the best of these is: the contact itself, also when it is merged into another.
+
+    A merge may be undone, and what was learnt meanwhile stays with whom it is about.
+    """
+    for address in addresses:
+        for row in known:
+            if (row.kind, row.canonical) == (address.kind, address.canonical):
+                return row.contact
+    return None
+
+
+def _others(known: list[Identity], contact: Contact) -> list[Contact]:
+    return [one.contact for one in known if one.contact_id != contact.pk]
+
+
+def _add(contact: Contact, address: Address) -> Identity:
+    return Identity.objects.create(
+        organization_id=contact.organization_id,
+        contact=contact,
+        kind=address.kind,
+        value=address.value,
+        canonical=address.canonical,
+    )

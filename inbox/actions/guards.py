@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.models import Event, NumberStatus
 from accounts.refusals import Refused
-from inbox import ownership
+from inbox import ownership, persons
 from inbox.models import Conversation, Message
 from inbox.outgoing import Outgoing
 from inbox.ownership import OwnerState
@@ -74,11 +74,14 @@ def not_blocked(conversation: Conversation) -> None:
 
 
 def not_opted_out(conversation: Conversation, outgoing: Outgoing) -> None:
-    """Refuses: RECIPIENT_OPTED_OUT. An opt-out stops marketing, not answers."""
+    """Refuses: RECIPIENT_OPTED_OUT. An opt-out stops marketing, not answers.
+
+    It is the person's: it counts for every contact that is the same person.
+    """
     contact = conversation.contact
-    if contact is None or contact.opted_out_at is None:
+    if contact is None or outgoing.template_category != MARKETING:
         return
-    if outgoing.template_category == MARKETING:
+    if persons.has_opted_out(contact):
         raise Refused("RECIPIENT_OPTED_OUT", _("This customer stopped marketing messages."))
 
 

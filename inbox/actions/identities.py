@@ -1,15 +1,19 @@
-"""A person's identifiers changed: the new ones become aliases of the old."""
+"""A person's identifiers changed: the new ones become aliases of the old, and are answered."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from accounts.actors import SYSTEM
 from accounts.events import announce, transactional
 from accounts.models import PhoneNumber
-from inbox.actions.contacts import link_identities
-from inbox.models import Conversation
+from inbox.actions.contacts import Linked, addresses_of, link_identities
+from inbox.actions.threads import locked
+from inbox.models import Contact, Conversation, Identity
+from inbox.models.contacts import IdentityKind
 from whatsapp.inbound import SystemNotice, WhatsAppUser
+from whatsapp.phone import canonical, e164
 
 
 @transactional
@@ -18,27 +22,60 @@ def apply_system_notice(
 ) -> None:
     """Links old and new identifiers. Opens no conversation, no window, makes nothing unread.
 
-    A person we have never met is left alone.
+    A person we have never met is left alone. A thread that answered an identifier which is gone
+    answers its successor: the old number may be given to a stranger. Meta tells every business
+    number of ours; only the first time is news.
     """
-    contact_id = link_identities(
-        number.organization_id,
-        old=WhatsAppUser(
-            wa_id=notice.old_wa_id, bsuid=notice.old_bsuid, parent_bsuid=notice.old_parent_bsuid
-        ),
-        new=WhatsAppUser(
-            wa_id=notice.new_wa_id, bsuid=notice.new_bsuid, parent_bsuid=notice.new_parent_bsuid
-        ),
+    old = WhatsAppUser(
+        wa_id=notice.old_wa_id, bsuid=notice.old_bsuid, parent_bsuid=notice.old_parent_bsuid
     )
-    if contact_id is None:
+    new = WhatsAppUser(
+        wa_id=notice.new_wa_id, bsuid=notice.new_bsuid, parent_bsuid=notice.new_parent_bsuid
+    )
+    linked = link_identities(number.organization_id, old=old, new=new)
+    if linked is None:
         return
-    threads = Conversation.objects.filter(phone_number=number, contact_id=contact_id)
-    for conversation_id in threads.values_list("pk", flat=True):
-        announce(
-            "contact.identity_changed",
-            number.organization_id,
-            by=SYSTEM,
-            at=received_at,
-            conversation_id=conversation_id,
-            ids=[contact_id],
-            what=notice.kind,
-        )
+    is_news = _show_new_phone(linked.contact, old, new) or linked.is_news
+    threads = Conversation.objects.filter(contact=linked.contact).order_by("pk")
+    for conversation_id in list(threads.values_list("pk", flat=True)):
+        if _answer_successor(conversation_id, old, linked) or is_news:
+            announce(
+                "contact.identity_changed",
+                number.organization_id,
+                by=SYSTEM,
+                at=received_at,
+                conversation_id=conversation_id,
+                ids=[linked.contact.pk],
+                what=notice.kind,
+            )
+
+
+def _show_new_phone(contact: Contact, old: WhatsAppUser, new: WhatsAppUser) -> bool:
+    """The number that is gone is no longer shown as theirs."""
+    if not new.wa_id or (contact.phone and canonical(contact.phone) != canonical(old.wa_id or "")):
+        return False
+    theirs = Identity.objects.filter(
+        contact=contact, kind=IdentityKind.WA_ID, canonical=canonical(new.wa_id)
+    )
+    phone = e164(f"+{new.wa_id}")
+    if phone is None or phone == contact.phone or not theirs.exists():
+        return False
+    contact.phone = phone
+    contact.save(update_fields=["phone", "updated_at"])
+    return True
+
+
+def _answer_successor(conversation_id: UUID, old: WhatsAppUser, linked: Linked) -> bool:
+    """Whether the thread answered an identifier that is gone and has a successor."""
+    conversation = locked(conversation_id)
+    answered = conversation.identity
+    gone = {(one.kind, one.canonical) for one in addresses_of(old)}
+    if answered is None or (answered.kind, answered.canonical) not in gone:
+        return False
+    same_kind = [one for one in linked.new if one.kind == answered.kind]
+    successor = next(iter([*same_kind, *linked.new]), None)
+    if successor is None or successor.pk == answered.pk:
+        return False
+    conversation.identity = successor
+    conversation.save(update_fields=["identity", "updated_at"])
+    return True

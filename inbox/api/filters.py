@@ -16,12 +16,14 @@ from accounts.access import numbers_of
 from accounts.api.endpoints import Paging
 from accounts.api.finding import as_uuid, number_named
 from accounts.api.paging import Order
-from accounts.models import ApiKey
+from accounts.models import ApiKey, Organization
 from accounts.refusals import Refused
+from inbox import searching
 from inbox.api.showing import HANDED_OFF, waiting_for_something
 from inbox.message_status import Status
 from inbox.models import Conversation, Message, ReadMark
 from inbox.ownership import Mode
+from inbox.persons import widened
 from inbox.window import LENGTH
 
 MEDIA_TYPES: Final = ("image", "video", "audio", "voice", "document", "sticker")
@@ -111,9 +113,12 @@ def conversations_by(
     if filters.assigned:
         conditions &= _of_assignee(filters.assigned, key)
     if filters.search:
-        conditions &= _found_by(filters.search)
+        country = Organization.objects.get(pk=key.organization_id).country_code
+        conditions &= searching.people_found(
+            key.organization_id, filters.search, country_code=country
+        )
     if filters.contact_id:
-        conditions &= Q(contact=filters.contact_id)
+        conditions &= Q(contact__in=widened(key.organization_id, [filters.contact_id]))
     if filters.phone_number:
         conditions &= Q(phone_number=number_named(key, filters.phone_number))
     if filters.tag:  # nothing carries a tag in this version
@@ -158,16 +163,6 @@ def _of_assignee(name: str, key: ApiKey) -> Q:
             field="assigned",
         )
     return Q(assignee=person)
-
-
-def _found_by(words: str) -> Q:
-    digits = "".join(one for one in words if one.isdigit())
-    found = (
-        Q(contact__name__icontains=words)
-        | Q(contact__profile_name__icontains=words)
-        | Q(contact__username__icontains=words.removeprefix("@"))
-    )
-    return found | Q(contact__phone__contains=digits) if len(digits) > 2 else found
 
 
 def _of_window(state: str, key: ApiKey, *, at: datetime) -> Q:

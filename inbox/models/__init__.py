@@ -1,6 +1,6 @@
 """The rows of this app."""
 
-from inbox.models.contacts import Contact, Identity
+from inbox.models.contacts import Contact, Identity, MergeSuggestion
 from inbox.models.conversations import Conversation, Draft, ReadMark, Suggestion
 from inbox.models.media import Media, MediaState
 from inbox.models.messages import Message, PendingStatus, Reaction, StatusEvent
@@ -12,6 +12,7 @@ __all__ = [
     "Identity",
     "Media",
     "MediaState",
+    "MergeSuggestion",
     "Message",
     "PendingStatus",
     "Reaction",

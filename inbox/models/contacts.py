@@ -11,11 +11,16 @@ from typing_extensions import override
 from accounts.ids import new_id
 from accounts.models import Organization
 
+LONGEST_CHAIN = 20
+"""Steps followed from a merged contact to the one that stands for it."""
+
 
 class Contact(models.Model):
     """A person. The phone may be unknown: since 2026 a webhook need not carry one.
 
     `name` is what our people wrote; `profile_name` is what WhatsApp sends, kept apart.
+    `merged_into`: another contact is the same person, somebody said; nothing is moved for it, so
+    that it can be undone. Chains happen, circles do not (`inbox.actions.merging`).
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -31,9 +36,29 @@ class Contact(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~models.Q(merged_into=models.F("id")), name="contact_not_into_itself"
+            ),
+        ]
+
     @override
     def __str__(self) -> str:
         return self.shown_name
+
+    @property
+    def survivor(self) -> Contact:
+        """The contact that stands for this person: itself, unless it was merged into another.
+
+        One query for each step of a chain that was not read along (`contact__merged_into`).
+        """
+        one = self
+        for _step in range(LONGEST_CHAIN):
+            if one.merged_into is None:
+                break
+            one = one.merged_into
+        return one
 
     @property
     def shown_name(self) -> str:
@@ -77,3 +102,27 @@ class Identity(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.kind} of {self.contact_id}"
+
+
+class MergeSuggestion(models.Model):
+    """Two contacts that Meta's identifiers call one person: people decide, nobody is merged.
+
+    `one` has the smaller id, so that a pair is one row. `reason`: see `inbox.actions.merging`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE)
+    one = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
+    reason = models.CharField(max_length=24)
+    created_at = models.DateTimeField(auto_now_add=True)
+    dismissed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["one", "other"], name="merge_suggestion_once"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.one_id} may be {self.other_id}"

@@ -45,12 +45,13 @@ PRELUDE = (
     "from accounts.models import *\n"
     "from inbox.models import *\n"
     "from inbox import outgoing\n"
-    "from inbox.actions import ownership, conversations, sending, statuses\n"
+    "from inbox.actions import merging, ownership, conversations, sending, statuses\n"
     "from inbox.actions.guards import Guards\n"
     "now = timezone.now()\n"
     "c = Conversation.objects.get(contact__profile_name='Dora Lindqvist')\n"
     "ben = agent(Person.objects.get(email='ben@baton.example'))\n"
     "number = PhoneNumber.objects.get()\n"
+    "other = Contact.objects.exclude(pk=c.contact_id).order_by('created_at').first()\n"
 )
 LAST_OURS = "m = c.messages.filter(direction='outbound').exclude(wamid=None).latest('at')\n"
 
@@ -176,6 +177,26 @@ ACTIONS: list[tuple[str, str, Callable[[Shop, Hand], None]]] = [
             " 'marketing_messages', 'stop', now), received_at=now)"
         ),
     ),
+    (
+        "contact.renamed",
+        "a name of ours",
+        run("merging.rename_contact(c.contact_id, name='Dora L.', by=ben, at=now)"),
+    ),
+    (
+        "contact.kept_apart",
+        "two people after all",
+        run(
+            "merging.suggest_merge(c.contact, [other], reason='own_card')\n"
+            "hint = MergeSuggestion.objects.get()\n"
+            "merging.dismiss_merge(hint.pk, by=ben, at=now)"
+        ),
+    ),
+    (
+        "contact.merged",
+        "one person",
+        run("merging.merge_contacts(c.contact_id, other.pk, by=ben, at=now)"),
+    ),
+    ("contact.unmerged", "two again", run("merging.unmerge_contact(other.pk, by=ben, at=now)")),
     ("conversation.window_closed", "131047", status("failed", 131047)),
     ("message.received", "the customer is back", inbound("text", text="Hello again")),
     ("conversation.routed", "another app answers", routed("control_passed", "ai_agent")),

@@ -88,6 +88,18 @@ INBOX = {
     ),
     "inbox/<uuid:conversation_id>/suggestions/<uuid:suggestion_id>/dismiss/": (NEVER, CHANGED),
     "media/<uuid:media_id>/": (THREAD, NEVER),
+    "contacts/": (OWN_PAGE, NEVER),
+    "inbox/contacts/<uuid:contact_id>/name/": (NEVER, CHANGED),
+    "inbox/contacts/<uuid:contact_id>/merge/": (
+        By(302, 403, 200, 200, 404),
+        By(302, 403, 302, 302, 404),
+    ),
+    "inbox/contacts/<uuid:contact_id>/unmerge/": (NEVER, By(302, 403, 409, 409, 404)),  # it is none
+    "inbox/contacts/<uuid:contact_id>/export/": (NEVER, By(302, 403, 200, 200, 404)),
+    "inbox/contacts/suggestions/<uuid:merge_suggestion_id>/dismiss/": (
+        NEVER,
+        By(302, 403, 302, 302, 404),
+    ),
 }
 SETTINGS = {
     "settings/": (OWN_PAGE, NEVER),
@@ -119,9 +131,14 @@ TABLE = ENTRANCE | INBOX | SETTINGS | MACHINES
 # Keys of the API have scopes instead of roles; links of e-mails have a secret in the address.
 ELSEWHERE = re.compile(r"api/|simulator/|accounts/\^")
 
-BODIES = {
+BODIES: dict[str, dict[str, object]] = {
     "inbox/<uuid:conversation_id>/messages/": {"text": "Hello", "form_token": str(uuid4())},
     "inbox/<uuid:conversation_id>/draft/": {"text": "Hello"},
+    "inbox/contacts/<uuid:contact_id>/name/": {"name": "Dora of Lund", "thread": "conversation_id"},
+    "inbox/contacts/<uuid:contact_id>/merge/": {
+        "other": "other_contact_id",
+        "thread": "conversation_id",
+    },
     "settings/numbers/<uuid:number_id>/read-receipts/": {"read_receipts": "never"},
     "settings/people/": {
         "name": "Noor",
@@ -162,6 +179,7 @@ def statuses(route: str, method: str, world: World) -> By:
         if person:
             client.force_login(person)
         body = BODIES.get(route, {}) if method == "post" else {}
+        body = {name: world.ids.get(str(value), value) for name, value in body.items()}
         with transaction.atomic():
             answer = getattr(client, method)(address(route, world), body)
             b"".join(answer)  # a file is open until it is read

@@ -12,7 +12,7 @@ from accounts.models import Person
 from inbox import outgoing
 from inbox.actions.importing import import_file, import_outbound
 from inbox.message_status import Status
-from inbox.models import Media, Suggestion
+from inbox.models import Media, MergeSuggestion, Suggestion
 from tests.cast import PAYLOADS, Cast, a_conversation, by
 from webhooks.models import DeadLetter, Delivery
 
@@ -45,6 +45,15 @@ def a_world(cast: Cast) -> World:
         epoch=1,
         created_at=timezone.now(),
     )
+    somebody = a_conversation(cast.number, wa_id="12025550177", name="Dora again").contact
+    assert conversation.contact
+    assert somebody
+    hint = MergeSuggestion.objects.create(
+        organization=cast.organization,
+        one=conversation.contact,
+        other=somebody,
+        reason="own_card",
+    )
     key = create_key(cast.organization.pk, name="Web shop", by=by(cast.ada), at=timezone.now()).row
     return World(
         ids={
@@ -56,6 +65,9 @@ def a_world(cast: Cast) -> World:
             "number_id": cast.number.pk,
             "key_id": key.pk,
             "person_id": cast.ben.pk,
+            "contact_id": conversation.contact.pk,
+            "other_contact_id": somebody.pk,
+            "merge_suggestion_id": hint.pk,
         },
         people={
             "anonymous": None,

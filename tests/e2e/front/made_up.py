@@ -649,6 +649,25 @@ def thread(number: int, **how: Any) -> shapes.ThreadPage:
         consent="No objection to marketing",
         facts=(("Business number", "Support"), ("First seen", "3 March 2026, 09:14")),
         reasons=("The customer asked for a person.",),
+        threads=(shapes.ThreadLink(new_id(), "Sales", "+254 712 345 678"),),
+        same=(
+            shapes.SameContact(
+                new_id(),
+                "Tea fan",
+                "@tea_lover",
+                new_id(),
+                (shapes.ThreadLink(new_id(), "Support", "KE.91HkfWxx0000AbCdEfGhIjKlMnOp"),),
+            ),
+        ),
+        hints=(
+            shapes.MergeHint(
+                new_id(),
+                new_id(),
+                "Dora O.",
+                "+254 700 555 018",
+                "A message carried the identifiers of both.",
+            ),
+        ),
     )
     items = how.get("items") or (zoo if how.get("zoo") else talk)(who.id)
     return shapes.ThreadPage(

@@ -231,6 +231,11 @@ inbox = (
         path("<uuid:key>/retry/<uuid:message>/", nothing, name="retry"),
         path("<uuid:key>/cancel/<uuid:message>/", nothing, name="cancel"),
         path("<uuid:key>/suggestions/<uuid:suggestion>/dismiss/", changed, name="dismiss"),
+        path("contacts/<uuid:key>/name/", nothing, name="rename_contact"),
+        path("contacts/<uuid:key>/merge/", nothing, name="merge_contact"),
+        path("contacts/<uuid:key>/unmerge/", nothing, name="unmerge_contact"),
+        path("contacts/<uuid:key>/export/", nothing, name="export_contact"),
+        path("contacts/suggestions/<uuid:key>/dismiss/", nothing, name="dismiss_merge"),
     ],
     "inbox",
 )

@@ -12,7 +12,10 @@ from django.template.loader import render_to_string
 from tests.e2e.front import made_up
 
 STATIC = Path(__file__).parents[3] / "static"
-PAGES_ONLY = {"pages.css", "page.css", "table.css", "settings.css", "entrance.css"}
+PAGES_ONLY = {
+    *("pages.css", "page.css", "table.css", "settings.css", "entrance.css"),
+    *("person.css", "export.css"),
+}
 
 
 def zipped(content: bytes) -> int:

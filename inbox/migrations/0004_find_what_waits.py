@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('inbox', '0001_initial'),
+        ('inbox', '0003_search'),
     ]
 
     operations = [

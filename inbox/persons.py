@@ -1,0 +1,57 @@
+"""Which contacts are one person: itself, whatever was merged into it, and into that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from inbox.models import Contact, Conversation
+from inbox.models.contacts import LONGEST_CHAIN
+
+
+def widened(organization_id: UUID, ids: Iterable[UUID]) -> frozenset[UUID]:
+    """These contacts with every contact that is the same person.
+
+    One query where nobody is merged, one more for each step of the longest chain.
+    """
+    found = frozenset(ids)
+    rows = Contact.objects.filter(organization_id=organization_id)
+    for _step in range(2 * LONGEST_CHAIN):
+        if not found:
+            break
+        near = rows.filter(Q(pk__in=found) | Q(merged_into__in=found)).exclude(
+            pk__in=found, merged_into=None
+        )
+        ids = {one for pair in near.values_list("pk", "merged_into") for one in pair if one}
+        more = found | ids
+        if more == found:
+            break
+        found = more
+    return found
+
+
+def contacts_of(contact: Contact) -> list[Contact]:
+    """Every contact of this person, the one that stands for it first. One query, else four."""
+    rows = Contact.objects.select_related("merged_into").order_by("created_at")
+    near = list(rows.filter(Q(pk=contact.pk) | Q(merged_into=contact.pk)))
+    if [one.merged_into_id for one in near] == [None]:
+        return near
+    ids = widened(contact.organization_id, [contact.pk])
+    return sorted(rows.filter(pk__in=ids), key=lambda one: one.merged_into_id is not None)
+
+
+def has_opted_out(contact: Contact) -> bool:
+    """Whether this person stopped marketing messages, as whichever contact. Two queries."""
+    ids = widened(contact.organization_id, [contact.pk])
+    return Contact.objects.filter(pk__in=ids, opted_out_at__isnull=False).exists()
+
+
+def threads_of(contact_ids: Iterable[UUID]) -> QuerySet[Conversation]:
+    """The conversations with these contacts, newest first, with their numbers."""
+    return (
+        Conversation.objects.filter(contact__in=list(contact_ids))
+        .select_related("phone_number", "contact")
+        .order_by("-last_activity_at", "-pk")
+    )
