@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from accounts.actors import SYSTEM
 from accounts.events import announce, transactional
 from accounts.models import PhoneNumber
-from inbox.actions.contacts import link_identities
-from inbox.models import Conversation
+from inbox.actions.contacts import addresses_of, link_identities
+from inbox.models import Conversation, Identity
 from whatsapp.inbound import SystemNotice, WhatsAppUser
 
 
@@ -18,18 +19,17 @@ def apply_system_notice(
 ) -> None:
     """Links old and new identifiers. Opens no conversation, no window, makes nothing unread.
 
-    A person we have never met is left alone.
+    A person we have never met is left alone; a notice that tells nothing new is not told again.
     """
-    contact_id = link_identities(
-        number.organization_id,
-        old=WhatsAppUser(
-            wa_id=notice.old_wa_id, bsuid=notice.old_bsuid, parent_bsuid=notice.old_parent_bsuid
-        ),
-        new=WhatsAppUser(
-            wa_id=notice.new_wa_id, bsuid=notice.new_bsuid, parent_bsuid=notice.new_parent_bsuid
-        ),
+    old = WhatsAppUser(
+        wa_id=notice.old_wa_id, bsuid=notice.old_bsuid, parent_bsuid=notice.old_parent_bsuid
     )
-    if contact_id is None:
+    new = WhatsAppUser(
+        wa_id=notice.new_wa_id, bsuid=notice.new_bsuid, parent_bsuid=notice.new_parent_bsuid
+    )
+    before = _known(number.organization_id, new)
+    contact_id = link_identities(number.organization_id, old=old, new=new)
+    if contact_id is None or _known(number.organization_id, new) == before:
         return
     threads = Conversation.objects.filter(phone_number=number, contact_id=contact_id)
     for conversation_id in threads.values_list("pk", flat=True):
@@ -42,3 +42,8 @@ def apply_system_notice(
             ids=[contact_id],
             what=notice.kind,
         )
+
+
+def _known(organization_id: UUID, user: WhatsAppUser) -> int:
+    values = [one.value for one in addresses_of(user)]
+    return Identity.objects.filter(organization_id=organization_id, value__in=values).count()
