@@ -16,11 +16,13 @@ from django.conf import settings as configured
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from accounts.actions.numbers import resume_number
 from accounts.models import Event, EventCounter
 from automation.models import Turn
 from config.demo import webhooks as told
 from config.demo.story import STORIES
 from inbox.models import Contact, Conversation, Message, PendingStatus
+from templates_app.models import MessageTemplate
 from tests.cast import (
     DORA,
     PAYLOADS,
@@ -29,11 +31,13 @@ from tests.cast import (
     a_number,
     a_status_webhook,
     a_text_webhook,
+    by,
     payload,
     says,
     wire,
     with_assistant,
 )
+from tests.domain.templates_app.conftest import a_template
 from tests.state import differences, state_of
 from webhooks.digest import digest_batch
 from webhooks.models import DeadLetter, Delivery
@@ -274,6 +278,30 @@ def stumble(event):
     """A listener that cannot bear one message, after the savepoints of the items."""
     if Message.objects.get(pk=event.ids[0]).wamid == "wamid.1":
         raise LookupError("wamid.1")
+
+
+def test_what_an_admin_has_put_right_since_stays_so(cast):
+    received(payload("account_update_partner_removed"))
+    resume_number(cast.number.pk, by=by(cast.ada), at=timezone.now())
+    assert replay()["differences"] == 0
+    cast.number.refresh_from_db()
+    assert cast.number.status == "active"
+
+
+def test_old_words_about_a_template_stay_old(cast):
+    a_template(cast.account, "kettle_restock", meta_template_id="2418837605510044")
+    qualities = [a_quality(word, at=1794992460 + n) for n, word in enumerate(("RED", "GREEN"))]
+    received(*qualities, payload("template_category"), payload("template_status_paused"))
+    said = replay(dry_run=True)
+    assert said["by_kind"] == {}
+    assert MessageTemplate.objects.get().quality == "GREEN"
+
+
+def a_quality(word, *, at):
+    body = payload("template_quality")
+    body["entry"][0]["time"] = at
+    body["entry"][0]["changes"][0]["value"]["new_quality_score"] = word
+    return body
 
 
 # --- the file ---
