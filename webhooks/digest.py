@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from accounts.events import unit_of_work
 from webhooks import claims
 from webhooks.addressees import Addressees, addressees
-from webhooks.dead_letters import keep_delivery, keep_item, reason_of
+from webhooks.dead_letters import keep, keep_delivery, keep_item, reason_of
 from webhooks.failpoints import hit
 from webhooks.faults import blames_item
 from webhooks.models import DeadLetter, Delivery
@@ -166,7 +166,7 @@ def _apply_chunk(chunk: Sequence[Work]) -> None:
         named = addressees(items)
         for work in chunk:
             letters += _apply_or_letter(work, named)
-        DeadLetter.objects.bulk_create(letters, ignore_conflicts=True)
+        keep(letters)
         claims.finish({work.delivery_id: work.of for work in chunk if work.is_last})
 
 
@@ -190,7 +190,7 @@ def _bury(work: Work, reason: str) -> None:
     with unit_of_work(durable=True):
         owner = addressees([work.item]).organization_id(work.item)
         letter = keep_item(work.delivery_id, work.item, reason, owner)
-        DeadLetter.objects.bulk_create([letter], ignore_conflicts=True)
+        keep([letter])
         if work.is_last:
             claims.finish({work.delivery_id: work.of})
 

@@ -24,7 +24,7 @@ from django.db.models.functions import Length, Now
 from accounts.events import replaying, unit_of_work
 from accounts.models import Event, EventCounter
 from webhooks.addressees import Addressees, addressees
-from webhooks.dead_letters import keep_item, reason_of
+from webhooks.dead_letters import keep, keep_item, reason_of
 from webhooks.digest import CHUNK, Work, apply, works_of
 from webhooks.faults import blames_item
 from webhooks.models import DeadLetter, Delivery, DeliveryState
@@ -186,7 +186,7 @@ def _works(
         report.failed += 1
         if not dry_run:
             letter = DeadLetter(delivery=delivery, path="", raw=b"", reason=reason_of(error))
-            DeadLetter.objects.bulk_create([letter], ignore_conflicts=True)
+            keep([letter])
         return
     report.items += len(works)
     for work in works:
@@ -236,7 +236,7 @@ def _buried(work: Work, spoiled: _Spoiled, *, dry_run: bool) -> _Chunk:
     if not dry_run and isinstance(cause, Exception):
         owner = addressees([work.item]).organization_id(work.item)
         letter = keep_item(work.delivery_id, work.item, reason_of(cause), owner)
-        DeadLetter.objects.bulk_create([letter], ignore_conflicts=True)
+        keep([letter])
     return _Chunk(set(), failed=1, foreign=0)
 
 
@@ -279,7 +279,7 @@ def _applied(works: Sequence[Work], named: Addressees) -> list[DeadLetter]:
     try:
         with replaying(), unit_of_work():
             letters = [letter for work in works for letter in _apply_or_letter(work, named)]
-            DeadLetter.objects.bulk_create(letters, ignore_conflicts=True)
+            keep(letters)
     except Exception as error:
         if not blames_item(error):
             raise

@@ -100,9 +100,12 @@ SETTINGS = {
     # The answer that shows a new key is no redirect: the key is nowhere to be read again.
     "settings/keys/": (By(302, 403, 403, 200, 200), By(302, 403, 403, 200, 200)),
     "settings/keys/<uuid:key_id>/revoke/": (By(302, 403, 403, 200, 404), BY_ADMIN),
-    "settings/dead-letters/": (By(302, 403, 200, 200, 200), NEVER),
-    "settings/dead-letters/retry/": (NEVER, By(302, 403, 302, 302, 302)),
-    "settings/dead-letters/<uuid:letter_id>/retry/": (NEVER, By(302, 403, 302, 302, 404)),
+    "settings/dead-letters/": (By(302, 403, 403, 200, 200), NEVER),
+    "settings/dead-letters/progress/": (By(302, 403, 403, 200, 200), NEVER),
+    "settings/dead-letters/retry/": (NEVER, By(302, 403, 403, 302, 302)),
+    "settings/dead-letters/<uuid:letter_id>/raw/": (By(302, 403, 403, 200, 404), NEVER),
+    "settings/dead-letters/<uuid:letter_id>/retry/": (NEVER, BY_ADMIN),
+    "settings/dead-letters/<uuid:letter_id>/discard/": (NEVER, BY_ADMIN),
 }
 MACHINES = {
     "webhooks/whatsapp/": (By(403, 403, 403, 403, 403), NEVER),  # posts end at the ingest
@@ -125,6 +128,7 @@ BODIES = {
         "password": "four words in a row",
     },
     "settings/people/<uuid:person_id>/": {"role": "supervisor"},
+    "settings/dead-letters/<uuid:letter_id>/discard/": {"why": "a test of Meta's"},
     "settings/keys/": {"name": "Till", "acts_as": "program", "scopes": ["read"], "days": "30"},
 }
 
