@@ -54,8 +54,8 @@ def _single(request: HttpRequest, name: str) -> str | None:
     return values[0] if len(values) == 1 else None
 
 
-@person_required(Permission.READ_DEAD_LETTERS)
 @require_GET
+@person_required(Permission.READ_DEAD_LETTERS)
 def dead_letters(request: HttpRequest) -> HttpResponse:
     """What could not be applied, a page at a time, with what can be done about it."""
     wanted = DeadLetterFilter(request.GET).wanted()
@@ -64,8 +64,8 @@ def dead_letters(request: HttpRequest) -> HttpResponse:
     return render(request, "webhooks/dead_letters.html", context)
 
 
-@person_required(Permission.READ_DEAD_LETTERS)
 @require_GET
+@person_required(Permission.READ_DEAD_LETTERS)
 def progress(request: HttpRequest) -> HttpResponse:
     """How many retries are still to come; when all are done the page is asked to load again."""
     queued = queued_retries(person_of(request))
@@ -75,8 +75,8 @@ def progress(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@person_required(Permission.READ_DEAD_LETTERS)
 @require_GET
+@person_required(Permission.READ_DEAD_LETTERS)
 def raw(request: HttpRequest, letter_id: UUID) -> HttpResponse:
     """The bytes that Meta sent, to be kept as a file: no browser may make sense of them."""
     letter = access.dead_letter_for(person_of(request), letter_id)
@@ -87,8 +87,8 @@ def raw(request: HttpRequest, letter_id: UUID) -> HttpResponse:
     )
 
 
-@person_required(Permission.READ_DEAD_LETTERS)
 @require_POST
+@person_required(Permission.READ_DEAD_LETTERS)
 def retry(request: HttpRequest, letter_id: UUID) -> HttpResponse:
     """Tries one again, at once."""
     person = person_of(request)
@@ -100,8 +100,8 @@ def retry(request: HttpRequest, letter_id: UUID) -> HttpResponse:
     return redirect(_list_address(request))
 
 
-@person_required(Permission.READ_DEAD_LETTERS)
 @require_POST
+@person_required(Permission.READ_DEAD_LETTERS)
 def retry_many(request: HttpRequest) -> HttpResponse:
     """Leaves the chosen ones, or all that the filter finds, to the worker."""
     person = person_of(request)
@@ -116,8 +116,8 @@ def retry_many(request: HttpRequest) -> HttpResponse:
     return redirect(_list_address(request))
 
 
-@person_required(Permission.READ_DEAD_LETTERS)
 @require_POST
+@person_required(Permission.READ_DEAD_LETTERS)
 def discard(request: HttpRequest, letter_id: UUID) -> HttpResponse:
     """A person says that it need not be applied, and why."""
     person = person_of(request)
