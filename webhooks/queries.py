@@ -33,7 +33,8 @@ from webhooks.models import DeadLetter, Delivery, DeliveryState
 SHOWN: Final = 50
 FACETS: Final = 20
 RAW_LENGTH: Final = 20_000
-STUMBLE: Final = re.compile(r"[A-Z]\w*(Error|Exception|Exists|NotExist|Interrupt|Warning)\b")
+UNREADABLE: Final = ("UnicodeDecodeError", "JSONDecodeError", "RecursionError")
+STUMBLE: Final = re.compile(r"[A-Z]\w*(Error|Exception|Exists|NotExist|Interrupt|Warning):")
 # They turn the direction of the text around them: what is shown must not lie about what came.
 BIDI: Final = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -220,6 +221,8 @@ def bytes_of(letter: DeadLetter) -> bytes:
 
 def in_words(reason: str) -> str:
     """The reason as a sentence: what an unforeseen fault recorded is for whoever mends it."""
+    if reason.startswith(UNREADABLE):
+        return _("It is no JSON that anybody could read.")
     if STUMBLE.match(reason):
         return _("Baton stumbled over it: a fault of the program, not of what was sent.")
     return reason

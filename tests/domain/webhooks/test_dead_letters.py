@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.domain.webhooks.conftest import a_delivery, a_text, applied, write_event
 from webhooks import retries
 from webhooks.models import DeadLetter, Delivery
-from webhooks.queries import RAW_LENGTH
+from webhooks.queries import RAW_LENGTH, in_words
 from webhooks.retries import retry_next
 from whatsapp.inbound import Malformed
 
@@ -237,6 +237,21 @@ def test_the_bytes_can_be_had_as_they_came(client, admin, door, digest):
     assert answer["X-Content-Type-Options"] == "nosniff"
     [row] = waiting(client).rows
     assert (row.raw, row.size) == (r"\xff\xfe\x00\xc3(\u202e", 8)
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("no such template", "no such template"),
+        ("UnicodeDecodeError: 'utf-8' codec …", "It is no JSON"),
+        ("RecursionError: maximum …", "It is no JSON"),
+        ("KeyError: 'x'", "Baton stumbled"),
+        ("DoesNotExist: …", "Baton stumbled"),
+        ("An Error of theirs", "An Error of theirs"),
+    ],
+)
+def test_a_reason_is_said_in_words(reason, said):
+    assert in_words(reason).startswith(said)
 
 
 def test_the_beginning_of_a_long_letter_is_shown_and_said_to_be_one(client, admin, letters):
