@@ -43,6 +43,8 @@ from webhooks.digest import digest_batch
 from webhooks.models import DeadLetter, Delivery
 from whatsapp.signature import fingerprint
 
+# A database that has received everything is seconds of work, more of them on a busy machine.
+pytestmark = pytest.mark.timeout(180)
 SECRET = fingerprint(configured.META_APP_SECRET)
 # What these change has to be there before them; they are delivered last, in this order.
 FOLLOW_UPS = [
@@ -149,23 +151,19 @@ def test_a_shuffled_and_doubled_file_changes_nothing_in_the_live_database(live, 
 
 
 @pytest.mark.case("F94")
-def test_a_dry_run_on_the_live_database_finds_no_difference(live):
-    said = replay(dry_run=True)
-    assert (said["differences"], said["failed"], said["foreign"]) == (0, 0, 0)
-    assert said["items"] > 100
-
-
-@pytest.mark.case("F94")
-def test_a_replay_of_the_live_database_changes_and_says_nothing(live):
+def test_on_the_live_database_neither_dry_run_nor_replay_finds_a_difference(live):
     before = state_of(live.organization)
     seq = EventCounter.objects.get(organization=live.organization).seq
-    assert replay()["differences"] == 0
+    for dry_run in (True, False):
+        said = replay(dry_run=dry_run)
+        assert (said["differences"], said["failed"], said["foreign"]) == (0, 0, 0)
+        assert said["items"] > 100
     assert state_of(live.organization) == before
     assert EventCounter.objects.get(organization=live.organization).seq == seq
 
 
 @pytest.mark.case("F94")
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_deliveries_doubled_and_in_any_order_make_the_same_world(cast, seed):
     at, bodies = timezone.now(), everything_meta_sends()
     received(*bodies, at=at, apart_s=0)
@@ -181,12 +179,19 @@ def test_deliveries_doubled_and_in_any_order_make_the_same_world(cast, seed):
 
 
 @pytest.fixture
-def damaged(live):
-    """The live shop without one conversation's messages."""
+def small(cast):
+    """A shop that has received a little."""
+    received(*(payload(name) for name in ("text", "image_caption", "echo_text", "status_read")))
+    return cast
+
+
+@pytest.fixture
+def damaged(small):
+    """A shop that has lost a message."""
     text = a_text_webhook("Where is my order?", wamid="wamid.lost", wa_id="4915550199")
     received(text, a_status_webhook("wamid.ours", "read"), at=timezone.now())
     Message.objects.filter(wamid="wamid.lost").delete()
-    return live
+    return small
 
 
 def test_a_dry_run_names_what_is_missing_and_mends_nothing(damaged):
@@ -307,13 +312,13 @@ def a_quality(word, *, at):
 # --- the file ---
 
 
-def test_the_file_is_its_owners_alone(live, file):
+def test_the_file_is_its_owners_alone(small, file):
     export(file)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert len(file.read_text().splitlines()) == Delivery.objects.count()
 
 
-def test_a_file_taken_in_twice_is_stored_once(live, file):
+def test_a_file_taken_in_twice_is_stored_once(small, file):
     export(file)
     count = Delivery.objects.count()
     for _ in range(2):
