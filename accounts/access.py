@@ -46,7 +46,7 @@ ROLES: Final[Mapping[Permission, frozenset[Role]]] = {
     Permission.READ_NUMBERS: EVERYBODY,
     Permission.MANAGE_NUMBERS: ADMINS,
     Permission.SYNC_TEMPLATES: LEADS,
-    Permission.READ_DEAD_LETTERS: LEADS,
+    Permission.READ_DEAD_LETTERS: ADMINS,
     Permission.READ_PEOPLE: LEADS,
     Permission.MANAGE_PEOPLE: ADMINS,
     Permission.MANAGE_KEYS: ADMINS,

@@ -18,6 +18,8 @@ HINTS = {
     "PUBLIC_URL": "Set it to the address people open, e.g. PUBLIC_URL=https://inbox.example.com",
 }
 
+MOST_REPEATS_DAYS = 8
+
 
 def check_secrets(**_kwargs: Any) -> list[CheckMessage]:
     """Errors for what production cannot do without; failpoints are refused off loopback."""
@@ -37,6 +39,14 @@ def check_secrets(**_kwargs: Any) -> list[CheckMessage]:
                     id="baton.E004",
                 )
             )
+    if settings.RAW_LOG_DAYS < MOST_REPEATS_DAYS:
+        found.append(
+            Error(
+                f"RAW_LOG_DAYS is {settings.RAW_LOG_DAYS}; Meta repeats deliveries for 7 days.",
+                hint=f"Keep them for {MOST_REPEATS_DAYS} days or more.",
+                id="baton.E007",
+            )
+        )
     loopback = ("http://127.0.0.1", "http://localhost", "http://[::1]")
     wanted = settings.FAILPOINTS_ENABLED or settings.FAILPOINTS
     if wanted and not settings.PUBLIC_URL.startswith(loopback):
@@ -59,7 +69,7 @@ def _value(name: str) -> object:
 
 def dotted_names() -> Iterator[tuple[str, str]]:
     """Every (setting, dotted name) of the composition tables."""
-    for setting in ("WEBHOOK_HANDLERS", "WORKER_DRAINS", "BOTS"):
+    for setting in ("WEBHOOK_HANDLERS", "WORKER_DRAINS", "PURGES", "BOTS"):
         for name in getattr(settings, setting).values():
             yield setting, name
     for names in settings.EVENT_LISTENERS.values():

@@ -46,6 +46,7 @@ class Announcement:
 class _Collected(threading.local):
     depth: int = 0
     waiting: list[Announcement] = field(default_factory=list)
+    replaying: bool = False
 
 
 _collected = _Collected()
@@ -72,6 +73,20 @@ def unit_of_work(*, durable: bool = False) -> Iterator[None]:
         _collected.depth -= 1
         if outermost:
             _collected.waiting.clear()
+
+
+@contextmanager
+def replaying() -> Iterator[None]:
+    """What this thread announces inside is old news, read from the raw log once more.
+
+    Its events carry `replayed`: pages show them, and whoever would act on news (the assistant, a
+    notification, somebody else's system) leaves them alone.
+    """
+    before, _collected.replaying = _collected.replaying, True
+    try:
+        yield
+    finally:
+        _collected.replaying = before
 
 
 def _inside_test_transaction() -> bool:
@@ -103,6 +118,8 @@ def announce(
     """Collects an event of this transaction. Refuses to run outside `@transactional`."""
     if not _collected.depth:
         raise RuntimeError(f"announce({kind!r}) outside of a transactional action")
+    if _collected.replaying:
+        data["replayed"] = True
     _collected.waiting.append(
         Announcement(organization_id, kind, conversation_id, tuple(ids), data, by, at)
     )

@@ -11,8 +11,8 @@ from inbox.ownership import Mode
 
 def message_received(event: Announcement) -> None:
     """A customer's line may be the assistant's to answer."""
-    if event.data.get("mode") != Mode.AI:
-        return  # no query for what people have anyway
+    if event.data.get("mode") != Mode.AI or event.data.get("replayed"):
+        return  # no query for what people have anyway, no answer to old news
     if event.conversation_id is None:
         raise RuntimeError("a message outside of any conversation")
     conversation = Conversation.objects.select_related("phone_number").get(pk=event.conversation_id)

@@ -50,6 +50,8 @@ GRAPH_API_VERSION = env.str("GRAPH_API_VERSION", "v25.0")
 META_APP_ID = env.str("META_APP_ID", "")
 META_APP_SECRET = secret("META_APP_SECRET")
 WEBHOOK_VERIFY_TOKEN = secret("WEBHOOK_VERIFY_TOKEN")
+RAW_LOG_DAYS = env.int("RAW_LOG_DAYS", 30)
+METRICS_TOKEN = secret("METRICS_TOKEN")
 SIMULATOR = env.bool("SIMULATOR", False)
 FAILPOINTS_ENABLED = env.bool("FAILPOINTS_ENABLED", False)
 FAILPOINTS = env.str("FAILPOINTS", "")
@@ -94,12 +96,20 @@ LIVE_NOTIFIER = "inbox.live.notify"
 # What the worker runs, each in its own thread: `drain(stop) -> did_something`.
 WORKER_DRAINS = {
     "digest": "webhooks.drains.digest",
+    "dead_letters": "webhooks.drains.retry_dead_letters",
+    "purge": "webhooks.drains.purge",
     "outbox": "inbox.drains.outbox",
     "reconciler": "inbox.drains.reconcile",
     "receipts": "inbox.drains.send_receipts",
     "media": "inbox.drains.fetch_media",
     "turns": "automation.drains.run_turns",
     "templates": "templates_app.drains.sync_due",
+}
+# What the drain `purge` removes when it is old: `purge() -> rows removed`, one batch a call.
+PURGES = {
+    "deliveries": "webhooks.purging.purge_deliveries",
+    "parked statuses": "inbox.actions.purging.purge_parked_statuses",
+    "idempotency records": "accounts.actions.purging.purge_idempotency_records",
 }
 # What a number's page and API say of its traffic: `facts(number_ids) -> {id: facts}`.
 NUMBER_FACTS = "inbox.number_facts.number_facts"
@@ -165,6 +175,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context.shell",
+                "webhooks.context.menu",
             ],
         },
     }

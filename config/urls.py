@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 
 from accounts import views
 from config.api import api
+from config.metrics import metrics
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/inbox/")),
@@ -16,4 +17,5 @@ urlpatterns = [
     path("api/v1/whatsapp/", api.urls),
     path("healthz/live", views.live),
     path("healthz/ready", views.ready),
+    path("metrics", metrics),
 ]

@@ -21,7 +21,7 @@ class MessageTemplate(models.Model):
 
     not_sendable_reason: "status", or the compiler's obstacle ("dynamic_url"); see
     `templates_app.wording`. Empty exactly when `sendable`.
-    status_at: Meta's time of the newest status that came by webhook.
+    status_at, quality_at, category_at: Meta's time of the newest word that came by webhook.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -33,9 +33,11 @@ class MessageTemplate(models.Model):
     name = models.CharField(max_length=512)
     language = models.CharField(max_length=24)
     category = models.CharField(max_length=64, blank=True)
+    category_at = models.DateTimeField(null=True, blank=True)
     status = models.CharField(max_length=64)
     status_at = models.DateTimeField(null=True, blank=True)
     quality = models.CharField(max_length=64, default="UNKNOWN")
+    quality_at = models.DateTimeField(null=True, blank=True)
     parameter_format = models.CharField(max_length=16, default="POSITIONAL")
     components = models.JSONField(default=list)
     body = models.TextField(blank=True)  # of the components, for lists and search

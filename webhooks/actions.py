@@ -1,17 +1,20 @@
-"""Trying a dead letter again."""
+"""Dead letters: tried again, put into the worker's queue, or discarded by a person."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.events import transactional, unit_of_work
+from accounts.refusals import Refused
 from webhooks.addressees import addressees
 from webhooks.dead_letters import reason_of
 from webhooks.digest import apply, works_of
@@ -21,17 +24,21 @@ from webhooks.worker import wake
 
 log = logging.getLogger(__name__)
 
+LONGEST_REASON: Final = 200
+
 
 @transactional
 def retry_dead_letter(letter_id: UUID, *, by: Actor, at: datetime) -> bool:
     """Applies the item again, through the handler it would have gone to; whether that went well.
 
-    Otherwise the letter stays, with the new reason. A letter that is resolved stays so.
+    Otherwise the letter stays, with the new reason. A letter that is resolved stays so; one that
+    was discarded is no longer, once it is applied.
     """
-    letter = DeadLetter.objects.select_for_update().get(pk=letter_id)
+    letter = DeadLetter.objects.select_for_update(of=("self",)).get(pk=letter_id)
     if letter.resolved_at:
         return True
     log.info("dead letter %s: tried again by %s", letter.pk, by.id)
+    letter.retry_at, letter.retries_begun = None, 0
     try:
         with unit_of_work():
             _apply_again(letter)
@@ -40,16 +47,44 @@ def retry_dead_letter(letter_id: UUID, *, by: Actor, at: datetime) -> bool:
             raise
         letter.attempts += 1
         letter.reason = reason_of(error)
-        letter.save(update_fields=["attempts", "reason"])
+        letter.save(update_fields=["attempts", "reason", "retry_at", "retries_begun"])
         return False
-    letter.resolved_at = at
-    letter.save(update_fields=["resolved_at"])
+    letter.resolved_at, letter.discarded_at = at, None
+    letter.save(update_fields=["resolved_at", "discarded_at", "retry_at", "retries_begun"])
     return True
 
 
-def retry_dead_letters(letter_ids: Iterable[UUID], *, by: Actor, at: datetime) -> int:
-    """Tries each one, in a transaction of its own; how many were applied."""
-    return sum(retry_dead_letter(letter_id, by=by, at=at) for letter_id in letter_ids)
+@transactional
+def queue_retries(letters: QuerySet[DeadLetter], *, by: Actor) -> int:
+    """Leaves these to the worker, which tries them one by one; how many it got.
+
+    Those that wait for it already are not counted, those that are done or discarded not touched.
+    """
+    waiting = letters.filter(resolved_at=None, discarded_at=None, retry_at=None)
+    queued = waiting.update(retry_at=Now(), retries_begun=0)
+    log.info("%s dead letters: to be tried again, says %s", queued, by.id)
+    transaction.on_commit(lambda: wake("dead_letters"), robust=True)
+    return queued
+
+
+@transactional
+def discard_dead_letter(letter_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
+    """A person decides that it need not be applied; it is kept with the reason they gave.
+
+    Refuses: VALIDATION_ERROR without a reason; STATE_CONFLICT when it was applied meanwhile.
+    """
+    words = " ".join(reason.split())
+    if not words:
+        raise Refused("VALIDATION_ERROR", _("Say why it may be discarded."))
+    letter = DeadLetter.objects.select_for_update(of=("self",)).get(pk=letter_id)
+    if letter.resolved_at:
+        raise Refused("STATE_CONFLICT", _("It has been applied meanwhile."))
+    letter.discarded_at = at
+    letter.discarded_by = by.name[:120]
+    letter.discarded_reason = words[:LONGEST_REASON]
+    letter.retry_at = None
+    letter.save(update_fields=["discarded_at", "discarded_by", "discarded_reason", "retry_at"])
+    log.info("dead letter %s: discarded by %s", letter.pk, by.id)
 
 
 def _apply_again(letter: DeadLetter) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
@@ -29,11 +30,24 @@ def keep_item(
     )
 
 
+def keep(letters: Iterable[DeadLetter]) -> None:
+    """Stores them. One that is there already gets the new reason, and waits again if it was done.
+
+    A delivery may be digested twice: what a person has discarded stays so.
+    """
+    DeadLetter.objects.bulk_create(
+        letters,
+        update_conflicts=True,
+        unique_fields=["delivery", "path"],
+        update_fields=["reason", "raw", "resolved_at"],
+    )
+
+
 def keep_delivery(delivery: Delivery, reason: str) -> None:
     """Makes a whole delivery a dead letter and is done with it. The bytes stay in the delivery."""
     letter = DeadLetter(delivery=delivery, path="", raw=b"", reason=reason)
     with unit_of_work(durable=True):
-        DeadLetter.objects.bulk_create([letter], ignore_conflicts=True)
+        keep([letter])
         claims.finish({delivery.pk: 0})
 
 

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from accounts.events import unit_of_work
 from webhooks import claims
 from webhooks.addressees import Addressees, addressees
-from webhooks.dead_letters import keep_delivery, keep_item, reason_of
+from webhooks.dead_letters import keep, keep_delivery, keep_item, reason_of
 from webhooks.failpoints import hit
 from webhooks.faults import blames_item
 from webhooks.models import DeadLetter, Delivery
@@ -181,7 +181,7 @@ def _apply_together(chunk: Sequence[Work]) -> None:
         for work in chunk:
             hit("digest.after_item", work.about)
         letters = [_letter(work, work.malformed, named) for work in malformed]
-        DeadLetter.objects.bulk_create(letters, ignore_conflicts=True)
+        keep(letters)
         claims.finish({work.delivery_id: work.of for work in chunk if work.is_last})
 
 
@@ -191,8 +191,7 @@ def _letter(work: Work, reason: str, named: Addressees) -> DeadLetter:
 
 def _bury(work: Work, reason: str) -> None:
     with unit_of_work(durable=True):
-        letter = _letter(work, reason, addressees([work.item]))
-        DeadLetter.objects.bulk_create([letter], ignore_conflicts=True)
+        keep([_letter(work, reason, addressees([work.item]))])
         if work.is_last:
             claims.finish({work.delivery_id: work.of})
 

@@ -39,16 +39,21 @@ class Refusal(Exception):
         self.status = status
 
 
-class Ingest:
-    """Takes POSTs of the webhook path; everything else goes to `app`.
+# Of this process since its start, whatever loop it ran in; 0: nobody was there to answer.
+_answered: Counter[int] = Counter()
 
-    counts: answers by status since the start.
-    """
+
+def answers() -> dict[int, int]:
+    """How many posts of Meta's this process has answered, by status."""
+    return dict(_answered)
+
+
+class Ingest:
+    """Takes POSTs of the webhook path; everything else goes to `app`."""
 
     def __init__(self, app: ASGI3Application) -> None:
         self.app = app
         self.secrets = AppSecrets()
-        self.counts: Counter[int] = Counter()
         self._writer: Writer | None = None
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="ingest-secrets")
         self._reading: asyncio.Future[None] | None = None
@@ -62,7 +67,7 @@ class Ingest:
             status = await self._take(scope, receive)
         except Refusal as refusal:
             status = refusal.status
-        self.counts[status] += 1
+        _answered[status] += 1
         if status in UNREAD:
             await _answer_unread(receive, send, status)
         elif status:

@@ -55,7 +55,11 @@ class Delivery(models.Model):
 
 
 class DeadLetter(models.Model):
-    """An item that could not be applied, kept with its bytes and the reason, and a retry."""
+    """An item that could not be applied, kept with its bytes and the reason, and a retry.
+
+    It waits until it is resolved (applied after all) or discarded by a person. `retry_at` makes it
+    the worker's job: when it is due, and while it is tried, when that try counts as dead.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organization = models.ForeignKey(Organization, null=True, blank=True, on_delete=models.CASCADE)
@@ -67,7 +71,12 @@ class DeadLetter(models.Model):
     raw = models.BinaryField()  # the item's JSON (bytea: PostgreSQL refuses NUL in text)
     reason = models.TextField()
     attempts = models.PositiveSmallIntegerField(default=1)
+    retry_at = models.DateTimeField(null=True, blank=True)
+    retries_begun = models.PositiveSmallIntegerField(default=0)  # and not ended: it kills workers
     resolved_at = models.DateTimeField(null=True, blank=True)
+    discarded_at = models.DateTimeField(null=True, blank=True)
+    discarded_by = models.CharField(max_length=120, blank=True)
+    discarded_reason = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -76,7 +85,17 @@ class DeadLetter(models.Model):
         ]
         indexes: ClassVar = [
             # The list in the settings: unresolved ones of an organization, newest first.
-            models.Index(fields=["organization", "-created_at"], name="dead_letter_list"),
+            models.Index(
+                fields=["organization", "-id"],
+                condition=models.Q(resolved_at=None),
+                name="dead_letter_list",
+            ),
+            # What the worker tries again: webhooks.retries
+            models.Index(
+                fields=["retry_at"],
+                condition=models.Q(retry_at__isnull=False),
+                name="dead_letter_to_retry",
+            ),
         ]
 
     @override

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,9 +21,15 @@ from accounts.actors import agent
 from accounts.api.requests import address_of
 from accounts.pages import person_of
 from webhooks import access
-from webhooks.actions import retry_dead_letter, retry_dead_letters
+from webhooks.actions import (
+    LONGEST_REASON,
+    discard_dead_letter,
+    queue_retries,
+    retry_dead_letter,
+)
 from webhooks.challenge import count_wrong, is_blocked, is_verify_token
-from webhooks.queries import dead_letter_list
+from webhooks.forms import DeadLetterFilter, ids_of
+from webhooks.queries import bytes_of, dead_letter_page, filtered, queued_retries
 
 
 @csrf_exempt
@@ -46,37 +54,82 @@ def _single(request: HttpRequest, name: str) -> str | None:
     return values[0] if len(values) == 1 else None
 
 
-@person_required(Permission.READ_DEAD_LETTERS)
 @require_GET
-def dead_letters(request: HttpRequest) -> HttpResponse:
-    """The list, with a retry for each and for all."""
-    person = person_of(request)
-    return render(request, "webhooks/dead_letters.html", {"list": dead_letter_list(person)})
-
-
 @person_required(Permission.READ_DEAD_LETTERS)
+def dead_letters(request: HttpRequest) -> HttpResponse:
+    """What could not be applied, a page at a time, with what can be done about it."""
+    wanted = DeadLetterFilter(request.GET).wanted()
+    page = dead_letter_page(person_of(request), wanted)
+    context = {"page": page, "wanted": wanted, "at_most": LONGEST_REASON}
+    return render(request, "webhooks/dead_letters.html", context)
+
+
+@require_GET
+@person_required(Permission.READ_DEAD_LETTERS)
+def progress(request: HttpRequest) -> HttpResponse:
+    """How many retries are still to come; when all are done the page is asked to load again."""
+    queued = queued_retries(person_of(request))
+    response = render(request, "webhooks/_retrying.html", {"queued": queued})
+    if not queued:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@require_GET
+@person_required(Permission.READ_DEAD_LETTERS)
+def raw(request: HttpRequest, letter_id: UUID) -> HttpResponse:
+    """The bytes that Meta sent, to be kept as a file: no browser may make sense of them."""
+    letter = access.dead_letter_for(person_of(request), letter_id)
+    return HttpResponse(
+        bytes_of(letter),
+        content_type="application/octet-stream",
+        headers={"Content-Disposition": f'attachment; filename="dead-letter-{letter.pk}.bin"'},
+    )
+
+
 @require_POST
+@person_required(Permission.READ_DEAD_LETTERS)
 def retry(request: HttpRequest, letter_id: UUID) -> HttpResponse:
-    """Tries one again."""
+    """Tries one again, at once."""
     person = person_of(request)
     letter = access.dead_letter_for(person, letter_id)
     if retry_dead_letter(letter.pk, by=agent(person), at=timezone.now()):
         messages.success(request, _("Applied."))
     else:
         messages.error(request, _("It still cannot be applied. The reason is in the list."))
-    return redirect("dead_letters")
+    return redirect(_list_address(request))
 
 
-@person_required(Permission.READ_DEAD_LETTERS)
 @require_POST
-def retry_all(request: HttpRequest) -> HttpResponse:
-    """Tries all that the list shows."""
+@person_required(Permission.READ_DEAD_LETTERS)
+def retry_many(request: HttpRequest) -> HttpResponse:
+    """Leaves the chosen ones, or all that the filter finds, to the worker."""
     person = person_of(request)
-    shown = [row.id for row in dead_letter_list(person).rows]
-    applied = retry_dead_letters(shown, by=agent(person), at=timezone.now())
-    still = len(shown) - applied
-    messages.success(request, ngettext("%d applied.", "%d applied.", applied) % applied)
-    if still:
-        text = ngettext("%d still cannot be applied.", "%d still cannot be applied.", still)
-        messages.error(request, text % still)
-    return redirect("dead_letters")
+    letters = access.visible_dead_letters(person)
+    if request.POST.get("which") == "chosen":
+        letters = letters.filter(pk__in=ids_of(request.POST.getlist("letter")))
+    else:
+        letters = filtered(letters, DeadLetterFilter(request.POST).wanted())
+    queued = queue_retries(letters, by=agent(person))
+    text = ngettext("%d is being tried again.", "%d are being tried again.", queued)
+    messages.success(request, text % queued if queued else _("Nothing was chosen."))
+    return redirect(_list_address(request))
+
+
+@require_POST
+@person_required(Permission.READ_DEAD_LETTERS)
+def discard(request: HttpRequest, letter_id: UUID) -> HttpResponse:
+    """A person says that it need not be applied, and why."""
+    person = person_of(request)
+    letter = access.dead_letter_for(person, letter_id)
+    reason = request.POST.get("why", "")
+    discard_dead_letter(letter.pk, reason=reason, by=agent(person), at=timezone.now())
+    messages.success(request, _("Discarded. It is kept under “Discarded” as long as its delivery."))
+    return redirect(_list_address(request))
+
+
+def _list_address(request: HttpRequest) -> str:
+    """The list as it was filtered; from its first page."""
+    names = [name for name in ("field", "reason", "show") if request.POST.get(name)]
+    query = urlencode({name: request.POST[name] for name in names})
+    return f"{reverse('dead_letters')}?{query}" if query else reverse("dead_letters")

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actions.numbers import describe_number, pause_number
@@ -24,12 +25,8 @@ ENDED: Final = frozenset({"PARTNER_REMOVED", "ACCOUNT_OFFBOARDED", "ACCOUNT_DELE
 def note_account_update(account: BusinessAccount, update: AccountUpdate, *, at: datetime) -> None:
     """Lists the notice; an ended or banned account pauses its numbers, their messages wait."""
     event = update.event or (update.alert.type if update.alert else None) or update.change
-    if event in ENDED:
-        _pause_all(account, "disconnected", _("Meta has ended our access to this account."), at=at)
-    elif update.ban_state == "DISABLE":
-        _pause_all(account, "locked", _("Meta has disabled this account."), at=at)
     until = [one.until.isoformat() for one in update.restrictions if one.until]
-    _note(
+    is_news = _note(
         account,
         at=at,
         about=update.change,
@@ -39,6 +36,11 @@ def note_account_update(account: BusinessAccount, update: AccountUpdate, *, at: 
         or _words(update.alert.description if update.alert else None, update.ban_state),
         until=until[0] if until else update.ban_date,
     )
+    # A repeat must not undo what an admin has put right since.
+    if is_news and event in ENDED:
+        _pause_all(account, "disconnected", _("Meta has ended our access to this account."), at=at)
+    elif is_news and update.ban_state == "DISABLE":
+        _pause_all(account, "locked", _("Meta has disabled this account."), at=at)
 
 
 def _words(*words: str | None) -> list[str]:
@@ -59,15 +61,16 @@ def note_number_update(account: BusinessAccount, update: NumberUpdate, *, at: da
         facts["messaging_limit"] = update.messaging_limit[:24]
     if update.event == "THROUGHPUT_UPGRADE":
         facts["throughput"] = "HIGH"
-    if number is not None and facts:
-        describe_number(number.pk, by=SYSTEM, at=at, **facts)
-    _note(
+    overtaken = _told(account, about=update.change).filter(at__gt=at).exists()
+    is_news = _note(
         account,
         at=at,
         about=update.change,
         event=update.event or update.decision,
         details=_words(update.messaging_limit, update.requested_name, update.rejection_reason),
     )
+    if number is not None and facts and is_news and not overtaken:
+        describe_number(number.pk, by=SYSTEM, at=at, **facts)
 
 
 def _number_named(account: BusinessAccount, display: str | None) -> PhoneNumber | None:
@@ -90,15 +93,25 @@ def note_errors(
         )
 
 
-def _note(account: BusinessAccount, *, at: datetime, **data: Any) -> None:
-    """Once: Meta repeats deliveries, and a notice has no id: the same words are the same one."""
+def _note(account: BusinessAccount, *, at: datetime, **data: Any) -> bool:
+    """Lists it once, and says whether it is news.
+
+    Meta repeats deliveries, and a notice has no id: the same words of the same time are the same
+    notice, however late it comes. The same words of a later time are news, listed only when the
+    last ones are a week old.
+    """
     known = sha256(repr((account.waba_id, sorted(data.items()))).encode()).hexdigest()[:16]
-    told = Event.objects.filter(
-        organization_id=account.organization_id,
-        kind=NOTICE,
-        at__gt=at - REPEATED_WITHIN,
-        data__known=known,
-    )
-    if not told.exists():
+    told = _told(account, known=known)
+    if told.filter(at__gte=at).exists():
+        return False
+    if not told.filter(at__gt=at - REPEATED_WITHIN).exists():
         organization_id = account.organization_id
         announce(NOTICE, organization_id, by=SYSTEM, at=at, ids=[account.pk], known=known, **data)
+    return True
+
+
+def _told(account: BusinessAccount, **data: str) -> QuerySet[Event]:
+    of_account = Event.objects.filter(organization_id=account.organization_id, kind=NOTICE)
+    return of_account.filter(
+        ids=[str(account.pk)], **{f"data__{name}": value for name, value in data.items()}
+    )

@@ -18,6 +18,7 @@ from whatsapp.inbound import TemplateUpdate
 STATUS_OF: Final[Mapping[str, str]] = {"REINSTATED": "APPROVED"}
 # A warning, and a return to a status that the event does not name: the next sync tells.
 NO_STATUS: Final = frozenset({"FLAGGED", "UNARCHIVED"})
+TIMES: Final = frozenset({"quality_at", "category_at"})
 
 
 @transactional
@@ -26,7 +27,7 @@ def apply_update(
 ) -> None:
     """Applies one notice. One for a template that is not known yet waits for the next sync.
 
-    said_at: Meta's time. A status older than the one we have changes nothing.
+    said_at: Meta's time. A word that is no newer than the one we have changes nothing.
     """
     template = _template(locked(account.pk), update)
     if template is None:
@@ -35,6 +36,8 @@ def apply_update(
     if not changed:
         return
     template.save(update_fields=changed)
+    if set(changed) <= TIMES:
+        return
     announce(
         "template.updated",
         account.organization_id,
@@ -64,21 +67,32 @@ def _apply(
     match update.change:
         case "status" if update.event and update.event not in NO_STATUS:
             return _set_status(template, update, said_at=said_at, received_at=received_at)
-        case "quality" if update.new_quality and update.new_quality != template.quality:
-            template.quality = update.new_quality[:WORD]
-            return ["quality"]
-        case "category" if update.new_category and update.new_category != template.category:
-            template.category = update.new_category[:WORD]
-            return ["category"]
+        case "quality" if update.new_quality:
+            return _set_word(template, "quality", update.new_quality, said_at=said_at)
+        case "category" if update.new_category:
+            return _set_word(template, "category", update.new_category, said_at=said_at)
     return []
+
+
+def _set_word(template: MessageTemplate, name: str, word: str, *, said_at: datetime) -> list[str]:
+    last: datetime | None = getattr(template, f"{name}_at")
+    if last is not None and said_at <= last:
+        return []
+    changed = [f"{name}_at"]
+    setattr(template, f"{name}_at", said_at)
+    if getattr(template, name) != word[:WORD]:
+        setattr(template, name, word[:WORD])
+        changed.append(name)
+    return changed
 
 
 def _set_status(
     template: MessageTemplate, update: TemplateUpdate, *, said_at: datetime, received_at: datetime
 ) -> list[str]:
-    if template.status_at and said_at < template.status_at:
-        return []
     event = (update.event or "")[:WORD]
+    same = said_at == template.status_at and STATUS_OF.get(event, event) == template.status
+    if same or (template.status_at and said_at < template.status_at):
+        return []
     template.status = STATUS_OF.get(event, event)
     template.status_at = said_at
     template.rejected_reason = without_none(update.reason)

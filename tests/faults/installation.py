@@ -80,7 +80,7 @@ class Installation:
 
     def start(self, failpoints: str = "", *options: str) -> None:
         """Starts `serve` in a process group of its own and waits until it listens."""
-        process = self._launch(failpoints)
+        process = self._launch(failpoints, *options)
         deadline = time.monotonic() + START_WITHIN_S
         while not self._listens():
             if process.poll() is not None or time.monotonic() > deadline:
@@ -92,7 +92,7 @@ class Installation:
         self._launch(failpoints)
         return self.wait_for_death(START_WITHIN_S)
 
-    def _launch(self, failpoints: str) -> subprocess.Popen[bytes]:
+    def _launch(self, failpoints: str, *options: str) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [

@@ -3,12 +3,14 @@
 import hashlib
 import hmac
 import time
+from collections import Counter
 
 import pytest
 from django.conf import settings as configured
 
 from tests.domain.webhooks.conftest import a_delivery, a_text
 from webhooks import ingest, writer
+from webhooks.ingest import answers
 from webhooks.models import Delivery
 from whatsapp.signature import fingerprint, sign
 
@@ -179,3 +181,10 @@ def test_a_body_that_does_not_come_is_not_waited_for(door, monkeypatch):
     scope = {"type": "http", "method": "POST", "path": "/webhooks/whatsapp", "headers": []}
     ingest.asyncio.run(silence(scope, None, send))
     assert answers[0]["status"] == 408
+
+
+def test_what_was_answered_is_counted(door):
+    before = Counter(answers())
+    door.post(BODY)
+    door.post(BODY, headers=[])
+    assert Counter(answers()) - before == {200: 1, 403: 1}

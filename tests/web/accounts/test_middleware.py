@@ -84,7 +84,7 @@ def test_times_are_in_the_readers_zone(cast, browser_of):
     ("role", "shown"),
     [
         ("amina", ["numbers", "templates"]),
-        ("sara", ["numbers", "templates", "people", "dead-letters"]),
+        ("sara", ["numbers", "templates", "people"]),
         ("ada", ["numbers", "templates", "people", "keys", "dead-letters"]),
     ],
 )
