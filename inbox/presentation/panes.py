@@ -1,0 +1,124 @@
+"""The head of a thread, its composer, and the contact beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from accounts.models import NumberStatus
+from inbox import wording
+from inbox.models import Conversation, Suggestion
+from inbox.presentation.lines import reason_text
+from inbox.presentation.naming import may_give_back, may_take_over, name_of, owner_name
+from inbox.shapes import ComposerState, ContactPanel, Header, SuggestionView, Variant
+from whatsapp.phone import display
+
+
+def header(conversation: Conversation, *, at: datetime) -> Header:
+    """The head of the thread."""
+    name = name_of(conversation)
+    number = conversation.phone_number
+    contact = conversation.contact
+    paused = number.status != NumberStatus.ACTIVE
+    return Header(
+        conversation_id=conversation.pk,
+        name=name,
+        initials=wording.initials(name),
+        address=display(contact.phone) if contact and contact.phone else _("No phone number"),
+        number=number.short_name,
+        window=wording.window_chip(conversation.pk, conversation.window, at=at),
+        owner=wording.owner_chip(conversation),
+        owner_state=str(conversation.ownership.state),
+        status=conversation.status,
+        version=conversation.version,
+        can_take_over=may_take_over(conversation),
+        can_give_back=may_give_back(conversation),
+        banner=(_("Sending is paused: %(why)s") % {"why": number.status_message or "…"})
+        if paused
+        else "",
+        banner_href="/settings/numbers/" if paused else "",
+        number_id=number.pk,
+    )
+
+
+def composer_state(
+    conversation: Conversation,
+    suggestions: Sequence[Suggestion],
+    sending: str,
+    *,
+    at: datetime,
+) -> ComposerState:
+    """What may be written now. sending: the assistant's text that is on the wire, or ""."""
+    state, sentence = _composer(conversation, at=at)
+    contact = conversation.contact
+    name = name_of(conversation)
+    return ComposerState(
+        conversation_id=conversation.pk,
+        state=state,
+        sentence=sentence,
+        expires_at=conversation.window.expires_at,
+        owner_state=str(conversation.ownership.state),
+        owner_name=owner_name(conversation),
+        version=conversation.version,
+        contact_first_name=name.split(" ")[0] if contact else "",
+        can_take_over=may_take_over(conversation),
+        can_give_back=may_give_back(conversation),
+        assistant_sending=sending,
+        suggestions=tuple(
+            SuggestionView(one.pk, one.text, reason_of_suggestion(one.reason))
+            for one in suggestions
+        ),
+    )
+
+
+def _composer(conversation: Conversation, *, at: datetime) -> tuple[str, str]:
+    if conversation.group_id:
+        return "locked", _("Messages in groups cannot be answered from here.")
+    if conversation.observed:
+        return "locked", _("Another application answers this customer. You can only watch.")
+    if conversation.contact and conversation.contact.blocked_at:
+        return "locked", _("You have blocked this customer. Unblock to write.")
+    if conversation.window.is_open(at):
+        return "free", ""
+    if conversation.window.expires_at is None:
+        return "template", _("This customer has not written yet. Start with a template.")
+    return "template", _("The 24 hours are over. Send a template to reopen the conversation.")
+
+
+def reason_of_suggestion(reason: str) -> str:
+    """Why the assistant's text was not sent."""
+    if reason == "stale_epoch":
+        return _("Not sent: somebody took over first.")
+    if reason == "window_closing":
+        return _("Not sent: the window closed.")
+    return _("Not sent.")
+
+
+def panel(
+    conversation: Conversation, identities: Sequence[tuple[str, str]], variant: Variant
+) -> ContactPanel:
+    """The pane beside the thread."""
+    name = name_of(conversation)
+    contact = conversation.contact
+    facts = [
+        (_("Business number"), conversation.phone_number.short_name),
+        (_("First seen"), wording.exact_time(conversation.created_at, variant.zone)),
+    ]
+    return ContactPanel(
+        conversation_id=conversation.pk,
+        contact_id=contact.pk if contact else None,
+        name=name,
+        profile_name=contact.profile_name if contact else "",
+        username=contact.username if contact else "",
+        phone=display(contact.phone) if contact and contact.phone else "",
+        initials=wording.initials(name),
+        identities=tuple(identities),
+        language=contact.language if contact else "",
+        consent=_("Stopped marketing messages")
+        if contact and contact.opted_out_at
+        else _("No objection to marketing"),
+        facts=tuple(facts),
+        reasons=tuple(filter(None, (reason_text(one) for one in conversation.handoff_reasons))),
+    )
