@@ -33,6 +33,8 @@ class Permission(StrEnum):
     READ_PEOPLE = "read_people"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_KEYS = "manage_keys"
+    READ_DELETED_MESSAGES = "read_deleted_messages"
+    READ_RAW_MESSAGES = "read_raw_messages"
 
 
 EVERYBODY: Final = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN})
@@ -48,6 +50,8 @@ ROLES: Final[Mapping[Permission, frozenset[Role]]] = {
     Permission.READ_PEOPLE: LEADS,
     Permission.MANAGE_PEOPLE: ADMINS,
     Permission.MANAGE_KEYS: ADMINS,
+    Permission.READ_DELETED_MESSAGES: LEADS,
+    Permission.READ_RAW_MESSAGES: ADMINS,
 }
 
 

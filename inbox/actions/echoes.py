@@ -47,6 +47,7 @@ def receive_echo(
         sender_type="device",
         content=frozen.content_of(message),
         details=frozen.details_of(message),
+        raw=frozen.raw_of(message),
         at=at,
         meta_timestamp=message.at,
         created_at=received_at,

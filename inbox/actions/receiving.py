@@ -20,6 +20,7 @@ from inbox.models.conversations import ConversationStatus
 from webhooks.worker import wake
 from whatsapp import inbound
 from whatsapp.inbound import InboundMessage, MediaRef
+from whatsapp.phone import display
 
 LATE = timedelta(seconds=60)
 END_OF_SECOND = timedelta(milliseconds=999)
@@ -116,9 +117,10 @@ def _row(conversation: Conversation, message: InboundMessage, *, received_at: da
         status=Status.RECEIVED,
         sender_type="contact",
         sender_id=conversation.contact_id,
-        sender_name=conversation.contact.shown_name[:120] if conversation.contact else "",
+        sender_name=_writer(conversation, message)[:120],
         content=frozen.content_of(message),
         details=frozen.details_of(message),
+        raw=frozen.raw_of(message),
         reply_to=_quoted(conversation, quoted),
         reply_to_wamid=quoted or "",
         forwarded=bool(context and (context.forwarded or context.frequently_forwarded)),
@@ -127,6 +129,13 @@ def _row(conversation: Conversation, message: InboundMessage, *, received_at: da
         meta_timestamp=message.at,
         created_at=received_at,
     )
+
+
+def _writer(conversation: Conversation, message: InboundMessage) -> str:
+    # A group is nobody's contact: who wrote is on each message.
+    if conversation.contact is not None:
+        return conversation.contact.shown_name
+    return message.user.profile_name or message.user.username or display(message.user.wa_id or "")
 
 
 def _quoted(conversation: Conversation, wamid: str | None) -> Message | None:

@@ -1,5 +1,6 @@
 """From rows to shapes: what a viewer of one language and zone sees. No queries here."""
 
+from inbox.presentation.about import about
 from inbox.presentation.bubbles import message_view
 from inbox.presentation.failing import failure
 from inbox.presentation.lines import event_line, reason_text
@@ -14,6 +15,7 @@ from inbox.presentation.panes import composer_state, header, panel, reason_of_su
 from inbox.presentation.rows import row
 
 __all__ = [
+    "about",
     "composer_state",
     "event_line",
     "failure",

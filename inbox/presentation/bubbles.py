@@ -8,15 +8,22 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from inbox import wording
+from inbox.kind_shapes import NO_PARTS, ReactionView
+from inbox.kinds import parts_of
 from inbox.message_status import Status
-from inbox.models import Message
+from inbox.models import Message, Reaction
 from inbox.presentation.failing import failure
 from inbox.presentation.media import media_view
 from inbox.presentation.naming import order_of
-from inbox.shapes import MessageView, Quote, Variant
+from inbox.presentation.placeholders import placeholder_of
+from inbox.presentation.quotes import quote_of
+from inbox.shapes import MessageView, Variant
 
+LONGEST_EMOJI = 24
+# Digits and signs count only as keycaps (1️⃣).
 _EMOJI = re.compile(
-    r"[\u200d\ufe0f\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\U000e0020-\U000e007f]+"
+    r"(?:[0-9#*]\ufe0f?\u20e3"
+    r"|[\u200d\ufe0f\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\U000e0020-\U000e007f])+"
 )
 
 
@@ -26,6 +33,8 @@ def message_view(message: Message, variant: Variant, *, at: datetime) -> Message
     local = wording.local(message.at, variant.zone)
     text = "" if message.deleted_at else str(content.get("body") or "")
     media = getattr(message, "media", None)
+    placeholder = placeholder_of(message)
+    outbound = message.direction == "outbound"
     return MessageView(
         id=message.pk,
         order=order_of(message.at, message.pk),
@@ -33,7 +42,7 @@ def message_view(message: Message, variant: Variant, *, at: datetime) -> Message
         day_label=wording.day_label(local.date(), today=wording.local(at, variant.zone).date()),
         kind=message.type,
         look=message.sender_type,
-        outbound=message.direction == "outbound",
+        outbound=outbound,
         sender_name=_sender(message),
         via=_via(message),
         text=text,
@@ -43,14 +52,18 @@ def message_view(message: Message, variant: Variant, *, at: datetime) -> Message
         template=message.template_name,
         media=media_view(media) if media and not message.deleted_at else None,
         details=message.details,
-        quote=_quote(message),
-        reactions=tuple(one.emoji for one in message.reactions.all() if one.emoji),
+        quote=quote_of(message),
+        reactions=tuple(_reaction(one, message) for one in message.reactions.all() if one.emoji),
         forwarded=message.forwarded,
         edited=message.edited_at is not None,
         deleted=message.deleted_at is not None,
         arrived_late=message.arrived_late,
-        placeholder=_placeholder(message),
-        only_emoji=bool(text) and len(text) <= 24 and not _EMOJI.sub("", text).strip(),
+        placeholder=placeholder.sentence if placeholder else "",
+        hint=placeholder.hint if placeholder else "",
+        parts=NO_PARTS
+        if message.deleted_at
+        else parts_of(message.type, message.details, outbound=outbound, zone=variant.zone),
+        only_emoji=message.type == "text" and _is_only_emoji(text),
         at=message.at,
         time=wording.clock(message.at, variant.zone),
         exact_time=wording.exact_time(message.at, variant.zone),
@@ -80,28 +93,13 @@ def _via(message: Message) -> str:
             return ""
 
 
-def _quote(message: Message) -> Quote | None:
-    if not message.reply_to_wamid:
-        return None
-    target = message.reply_to
-    if target is None:
-        return Quote("", _("An earlier message"), "")
-    text = str(target.content.get("body") or wording.kind_label(target.type))
-    return Quote(target.sender_name, text[:120], f"#m-{target.pk}")
+def _reaction(reaction: Reaction, message: Message) -> ReactionView:
+    if reaction.by == "agent":
+        return ReactionView(reaction.emoji, _("by us"))
+    name = message.sender_name if message.direction == "inbound" else ""
+    who = _("by %(name)s") % {"name": name} if name else _("by the customer")
+    return ReactionView(reaction.emoji, who)
 
 
-def _placeholder(message: Message) -> str:
-    if message.deleted_at is not None:
-        return _("This message was deleted.")
-    if message.type == "unsupported":
-        what = (message.details.get("unsupported") or {}).get("unsupported_type") or ""
-        if what == "edit":
-            return _("The customer edited an earlier message. The new text cannot be shown here.")
-        if what:
-            return _("The customer sent something that cannot be shown here (%(kind)s).") % {
-                "kind": what
-            }
-        return _("The customer sent something that cannot be shown here. Ask for it another way.")
-    if message.type in ("edit", "revoke"):
-        return wording.kind_label(message.type)
-    return ""
+def _is_only_emoji(text: str) -> bool:
+    return bool(text) and len(text) <= LONGEST_EMOJI and not _EMOJI.sub("", text).strip()

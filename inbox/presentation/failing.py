@@ -31,6 +31,7 @@ def failure(message: Message) -> Failure | None:
         "wait": _("Wait until the customer writes."),
         "admin": _("An admin has to look at this number."),
         "retry": _("Try again in a moment."),
+        "ask_again": _("Ask the customer to send it again."),
     }
     step = str(message.failure.get("next_step") or "")
     return Failure(

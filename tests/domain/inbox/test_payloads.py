@@ -435,10 +435,8 @@ def test_a_thread_of_another_application_is_watched_until_it_is_ours(
     delivered(body)
     conversation.refresh_from_db()
     assert queries.composer(conversation, at=timezone.now()).state == "free"
-    lines, _before = queries.thread_items(
-        conversation, queries.variant_of(cast.amina), at=timezone.now()
-    )
-    assert "Asked for a refund" in str(lines)
+    page = queries.thread_page(cast.amina, conversation, at=timezone.now())
+    assert "Asked for a refund" in str(page.items)
 
 
 def an_old_message(n: int) -> dict:

@@ -39,7 +39,7 @@ HOSTILE = (
 HARMLESS = "quite harmless"
 SCHEMES = ("javascript:", "data:", "vbscript:", "//evil")
 # Made by our own filter from WhatsApp's marks.
-MARKUP = {"strong", "em", "s", "code", "pre"}
+MARKUP = {"strong", "em", "s", "code", "pre", "ul", "ol", "li", "blockquote"}
 
 
 class Structure(HTMLParser):
