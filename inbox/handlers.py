@@ -15,6 +15,7 @@ from inbox.actions.identities import apply_system_notice
 from inbox.actions.receiving import receive_message
 from inbox.actions.routing import change_watching
 from inbox.actions.statuses import apply_status
+from inbox.actions.unplaced import note_address_book, note_history, note_not_connected
 from whatsapp.inbound import (
     CallEvent,
     ContactSync,
@@ -22,6 +23,7 @@ from whatsapp.inbound import (
     EchoChange,
     HandoverEvent,
     HistoryMessage,
+    HistoryNotice,
     InboundMessage,
     Item,
     StandbyItem,
@@ -38,9 +40,9 @@ def messages(
     item: Item,
     *,
     received_at: datetime,
-    secret_fingerprint: str,  # noqa: ARG001 - every handler gets it; the digest has checked it
+    secret_fingerprint: str,
 ) -> None:
-    """Applies one item to its number's threads; one for a number not ours has no effect.
+    """Applies one item to its number's threads; one for a number not ours is only listed.
 
     Raises: ValueError for an item that cannot be applied: a dead letter.
     """
@@ -51,6 +53,7 @@ def messages(
     )
     if number is None:
         log.info("an item of field %s is for a number that is not connected here", item.field)
+        note_not_connected(item, secret_fingerprint=secret_fingerprint, at=received_at)
         return
     apply(number, item, received_at=received_at)
 
@@ -76,6 +79,9 @@ def apply(number: PhoneNumber, item: Item, *, received_at: datetime) -> None:
             import_from_phone(number, imported, received_at=received_at)
         case ContactSync() as entry:
             sync_address_book(number, entry)
+            note_address_book(number, at=received_at)
+        case HistoryNotice() as notice:
+            note_history(number, notice, at=received_at)
         case ValueError_(errors):
             note_errors(number.account, errors, at=received_at)
         case HandoverEvent() as handover:

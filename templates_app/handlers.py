@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
+from accounts.actions.notices import note
 from accounts.models import BusinessAccount
 from templates_app.actions import apply_update, ask_for_sync
 from whatsapp.inbound import Item, TemplateUpdate
@@ -18,7 +19,7 @@ def template_updates(
     received_at: datetime,
     secret_fingerprint: str,  # noqa: ARG001 - every handler is called with it
 ) -> None:
-    """Applies a notice of Meta to the template it names; one that we do not know: no effect.
+    """Applies a notice of Meta to the template it names; one that we do not know is listed.
 
     secret_fingerprint: whose secret signed the delivery; the digest has checked it already.
     """
@@ -26,8 +27,12 @@ def template_updates(
     if account is None or not isinstance(item.content, TemplateUpdate):
         log.info("an item of field %s has no effect", item.field)
         return
-    if item.content.change == "components":
+    update, said_at = item.content, item.entry_at or received_at
+    names = [update.name or update.template_id, update.language or "–"]
+    if update.change == "components":
         ask_for_sync(account)  # the webhook is a hint, not the data
-        return
-    said_at = item.entry_at or received_at
-    apply_update(account, item.content, said_at=said_at, received_at=received_at)
+        note(account, at=received_at, about="template_edited", details=names)
+    elif not apply_update(account, update, said_at=said_at, received_at=received_at):
+        ask_for_sync(account)
+        what = update.event or update.new_quality or update.new_category or ""
+        note(account, at=received_at, about="template_unknown", event=what, details=names)

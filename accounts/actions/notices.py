@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.numbers import describe_number, pause_number
 from accounts.actors import SYSTEM
-from accounts.events import announce, transactional
+from accounts.events import announce, transactional, waiting
 from accounts.models import BusinessAccount, Event, PhoneNumber
 from whatsapp.inbound import AccountUpdate, NumberUpdate, WebhookError
 
@@ -90,15 +91,33 @@ def note_errors(
         )
 
 
+@transactional
+def note(
+    account: BusinessAccount,
+    *,
+    at: datetime,
+    about: str,
+    event: str = "",
+    details: Sequence[str] = (),
+) -> None:
+    """Lists something that came and has no other place. about: a row of accounts.notice_words.
+
+    Holds codes, names and ids of the business, never a customer's words or number.
+    """
+    _note(account, at=at, about=about, event=event, details=[word[:200] for word in details])
+
+
 def _note(account: BusinessAccount, *, at: datetime, **data: Any) -> None:
     """Once: Meta repeats deliveries, and a notice has no id: the same words are the same one."""
     known = sha256(repr((account.waba_id, sorted(data.items()))).encode()).hexdigest()[:16]
+    organization_id = account.organization_id
+    if waiting(NOTICE, organization_id, known=known):
+        return
     told = Event.objects.filter(
-        organization_id=account.organization_id,
+        organization_id=organization_id,
         kind=NOTICE,
         at__gt=at - REPEATED_WITHIN,
         data__known=known,
     )
     if not told.exists():
-        organization_id = account.organization_id
         announce(NOTICE, organization_id, by=SYSTEM, at=at, ids=[account.pk], known=known, **data)

@@ -8,6 +8,7 @@ from accounts.actors import SYSTEM
 from accounts.events import announce, transactional
 from accounts.models import PhoneNumber
 from inbox.actions.contacts import link_identities
+from inbox.actions.unplaced import note_stranger_changed
 from inbox.models import Conversation
 from whatsapp.inbound import SystemNotice, WhatsAppUser
 
@@ -18,7 +19,7 @@ def apply_system_notice(
 ) -> None:
     """Links old and new identifiers. Opens no conversation, no window, makes nothing unread.
 
-    A person we have never met is left alone.
+    A person we have never met is left alone, and the number's notices say so.
     """
     contact_id = link_identities(
         number.organization_id,
@@ -30,6 +31,7 @@ def apply_system_notice(
         ),
     )
     if contact_id is None:
+        note_stranger_changed(number, at=received_at)
         return
     threads = Conversation.objects.filter(phone_number=number, contact_id=contact_id)
     for conversation_id in threads.values_list("pk", flat=True):

@@ -47,7 +47,7 @@ def _sentence(event: Event) -> tuple[str, str] | None:
         case "conversation.routed":
             return _routed_sentence(event)
         case "contact.identity_changed":
-            return _("The customer's number or WhatsApp id changed"), "contact"
+            return _identity_sentence(event), "contact"
         case "call.missed":
             return _("Missed call"), "phone-missed"
         case "call.connected":
@@ -56,6 +56,16 @@ def _sentence(event: Event) -> tuple[str, str] | None:
             return _("The call ended"), "phone"
         case _:
             return None
+
+
+def _identity_sentence(event: Event) -> str:
+    match event.data.get("what"):
+        case "user_changed_number" | "customer_changed_number":
+            return _("The customer has a new phone number now")
+        case "user_changed_user_id":
+            return _("The customer has a new WhatsApp id now")
+        case _:
+            return _("The customer's number or WhatsApp id changed")
 
 
 def _routed_sentence(event: Event) -> tuple[str, str]:
