@@ -34,5 +34,5 @@ def template_updates(
         note(account, at=received_at, about="template_edited", details=names)
     elif not apply_update(account, update, said_at=said_at, received_at=received_at):
         ask_for_sync(account)
-        what = update.event or update.new_quality or update.new_category or ""
+        what = update.event or f"{update.change} {update.new_quality or update.new_category}"
         note(account, at=received_at, about="template_unknown", event=what, details=names)

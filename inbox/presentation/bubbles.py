@@ -31,7 +31,7 @@ def message_view(message: Message, variant: Variant, *, at: datetime) -> Message
     """One bubble. The message comes with reply_to, media and reactions."""
     content = message.content
     local = wording.local(message.at, variant.zone)
-    text = "" if message.deleted_at else str(content.get("body") or "")
+    text = _text(message)
     media = getattr(message, "media", None)
     placeholder = placeholder_of(message)
     outbound = message.direction == "outbound"
@@ -73,6 +73,13 @@ def message_view(message: Message, variant: Variant, *, at: datetime) -> Message
         conversation_id=message.conversation_id,
         token=str(message.form_token or ""),
     )
+
+
+def _text(message: Message) -> str:
+    """The words below what the kind shows; none where the card or the table says them already."""
+    is_form = bool((message.details.get("interactive") or {}).get("response_json"))
+    is_said = is_form or message.type in ("location", "contacts")
+    return "" if message.deleted_at or is_said else str(message.content.get("body") or "")
 
 
 def _sender(message: Message) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Event
 from inbox import wording
@@ -53,9 +54,25 @@ def _sentence(event: Event) -> tuple[str, str] | None:
         case "call.connected":
             return _("Incoming call"), "phone"
         case "call.ended":
-            return _("The call ended"), "phone"
+            return _call_sentence(event), "phone"
         case _:
             return None
+
+
+def _call_sentence(event: Event) -> str:
+    seconds = event.data.get("duration_s")
+    if not isinstance(seconds, int):
+        return _("The call ended")
+    if seconds < 60:
+        told = ngettext(
+            "The call ended after %(n)s second", "The call ended after %(n)s seconds", seconds
+        )
+        return told % {"n": seconds}
+    minutes = round(seconds / 60)
+    told = ngettext(
+        "The call ended after %(n)s minute", "The call ended after %(n)s minutes", minutes
+    )
+    return told % {"n": minutes}
 
 
 def _identity_sentence(event: Event) -> str:

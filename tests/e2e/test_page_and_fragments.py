@@ -97,6 +97,18 @@ def status(word: str, code: int = 0) -> Callable[[Shop, Hand], None]:
     )
 
 
+def wrote(wamid: str, kind: str, content: str, context: str = "None") -> Callable:
+    return run(
+        "from whatsapp import inbound as i\n"
+        "from inbox.actions.receiving import receive_message\n"
+        "who = i.WhatsAppUser(wa_id='12025550143')\n"
+        f"content = {content}\n"
+        "said = getattr(content, 'body', None)\n"
+        f"m = i.InboundMessage('{wamid}', who, now, '{kind}', said, content, {context})\n"
+        "receive_message(number, m, received_at=now)"
+    )
+
+
 SEND = "sending.send(c.pk, outgoing.text('from Ben'), by=ben, at=now, guards=Guards(force=True))"
 
 # (event kind, what happens). Every kind that changes a page stands here: checked below.
@@ -104,6 +116,33 @@ ACTIONS: list[tuple[str, str, Callable[[Shop, Hand], None]]] = [
     ("message.received", "a text", inbound("text", text="One *more* thing")),
     ("message.received", "a place", inbound("location")),
     ("message.changed", "a picture, then its file", inbound("image")),
+    ("message.received", "an original", wrote("wamid.q1", "text", "i.Text('an original')")),
+    (
+        "message.received",
+        "a quote of it",
+        wrote("wamid.q2", "text", "i.Text('this one')", "i.Context(wamid='wamid.q1')"),
+    ),
+    (
+        "message.changed",
+        "the original is edited, and stands in a quote",
+        wrote("wamid.q3", "edit", "i.Edit('wamid.q1', 'text', 'better', i.Text('better'))"),
+    ),
+    ("message.changed", "a reaction", wrote("wamid.q4", "reaction", "i.Reaction('wamid.q2', 'x')")),
+    (
+        "message.changed",
+        "the original is deleted",
+        wrote("wamid.q5", "revoke", "i.Revoke('wamid.q1')"),
+    ),
+    (
+        "message.received",
+        "an edit of nothing we have",
+        wrote("wamid.q6", "edit", "i.Edit('wamid.none', 'text', 'x', i.Text('x'))"),
+    ),
+    (
+        "message.received",
+        "an unknown kind",
+        wrote("wamid.q7", "unsupported", "i.UnsupportedContent('hologram', None, {'a': 1})"),
+    ),
     ("message.queued", "a colleague answers", run(SEND)),
     ("message.status", "delivered", status("delivered")),
     ("message.status", "read", status("read")),
