@@ -20,7 +20,8 @@ function opened() {
   if (root.dataset.panel === "open") delete root.dataset.panel;
   queueMicrotask(() => {
     document.dispatchEvent(new CustomEvent("baton:thread"));
-    focusThread();
+    // A message that a link leads to has the focus already.
+    if (!document.getElementById("log")?.contains(document.activeElement)) focusThread();
   });
 }
 

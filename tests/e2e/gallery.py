@@ -110,6 +110,18 @@ def changes(*, arabic: bool) -> Iterator[bytes]:
         yield wire(envelope({"messages": [one]}))
 
 
+def a_text(wa_id: str, wamid: str, body: str, at: int, quoting: str = "") -> dict[str, Any]:
+    """One text as it stands among a webhook's messages."""
+    message = {"from": wa_id, "id": wamid, "timestamp": str(at), "type": "text"}
+    context = {"context": {"id": quoting}} if quoting else {}
+    return message | {"text": {"body": body}} | context
+
+
+def said(*messages: dict[str, Any]) -> bytes:
+    """A webhook with these messages."""
+    return wire(envelope({"messages": list(messages)}))
+
+
 def post(shop: Shop, body: bytes) -> None:
     """One signed webhook; answered 200."""
     signature = sign(body, VALUES["META_APP_SECRET"])

@@ -123,8 +123,28 @@ def test_a_quote_leads_to_its_original_and_back(
     expect(page.locator("[data-act='jump-back']")).to_be_hidden()
 
 
+def test_a_quote_of_an_old_message_opens_the_thread_around_it(
+    open_page: OpenPage, shop: Shop
+) -> None:
+    wa_id, now = "12025550173", int(time.time())
+    texts = [gallery.a_text(wa_id, f"wamid.old.{n}", f"line {n}", now - 900 + n) for n in range(90)]
+    answer = gallery.a_text(wa_id, "wamid.answer", "that one", now - 60, quoting="wamid.old.3")
+    gallery.post(shop, gallery.said(*texts, answer))
+    thread = next(key for key, known in gallery.threads(shop).items() if wa_id in known)
+    page = open_page(f"/inbox/{thread}/")
+    expect(page.locator("body")).to_have_attribute("data-live", "open")
+    page.locator("a.quote").click()
+    expect(page.locator("#log .bubble.is-found")).to_contain_text("line 3")
+    gallery.post(shop, gallery.said(gallery.a_text(wa_id, "wamid.new", "just now", now)))
+    expect(page.locator("#rows article").first).to_contain_text("just now")
+    assert page.locator("#log .bubble", has_text="just now").count() == 0  # the end is not here
+    page.locator("[data-act='jump-back']").click()
+    expect(page.locator("#log .bubble", has_text="just now")).to_have_count(1)
+    expect(page.locator("#log .bubble", has_text="that one")).to_be_focused()
+
+
 def test_what_is_asked_for_depends_on_who_asks(
-    open_page: OpenPage, galleries: dict[str, str]
+    open_page: OpenPage, galleries: dict[str, str], pictures: Path
 ) -> None:
     """Earlier texts to everybody, a deleted text to leads, Meta's JSON to admins."""
     seen = {}
@@ -139,6 +159,7 @@ def test_what_is_asked_for_depends_on_who_asks(
         ):
             link.click()
             expect(dialog).to_be_visible()
+            page.screenshot(path=pictures / f"about-{who}-{len(seen[who])}.png")
             seen[who].append(dialog.inner_text())
             dialog.get_by_role("button").click()
             expect(dialog).to_be_hidden()

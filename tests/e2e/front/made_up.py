@@ -645,6 +645,24 @@ def zoo(c: UUID) -> list[Any]:
     ]
 
 
+def about(c: UUID) -> kind_shapes.About:
+    """Everything that an admin sees of a message that was edited and could not be shown."""
+    return kind_shapes.About(
+        conversation_id=c,
+        steps=(
+            kind_shapes.Step("Written, by WhatsApp's clock", "28 November 2026, 10:42:01"),
+            kind_shapes.Step("Not delivered", "28 November 2026, 10:44:10", FAILURE.sentence),
+        ),
+        versions=(("28 November 2026, 10:42:01", "I meant *Wednesday*"),),
+        is_deleted=True,
+        deleted="My card is 4111 1111 1111 1111",
+        facts=(
+            ("Id of WhatsApp", "wamid.HBgLMTIwMjU1NTAxNDMVAgASGBQzQTI2MjEyMUM1MzcyQkU4QUYzQQA="),
+        ),
+        raw='{\n  "type": "hologram",\n  "hologram": {"depth": 3}\n}',
+    )
+
+
 SUGGESTION = shapes.SuggestionView(
     new_id(),
     "Hello Dora, order 4711 was returned to the depot. It is delivered again today before 18:00.",
