@@ -99,12 +99,13 @@ def _choice(kind: str, answer: Details, *, zone: str) -> Choice | None:
 def _permission(answer: Details, *, zone: str) -> str:
     if answer.get("permission") != "accept":
         return _("Does not want to be called")
-    until = _text(answer, "until")
-    if answer.get("permanent") is True or not until:
+    try:
+        until = datetime.fromisoformat(_text(answer, "until"))
+    except ValueError:
+        until = None
+    if answer.get("permanent") is True or until is None:
         return _("May be called")
-    return _("May be called until %(when)s") % {
-        "when": exact_time(datetime.fromisoformat(until), zone)
-    }
+    return _("May be called until %(when)s") % {"when": exact_time(until, zone)}
 
 
 def _place(place: Details) -> Place | None:

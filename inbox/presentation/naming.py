@@ -40,6 +40,7 @@ def may_give_back(conversation: Conversation) -> bool:
     """Whether there is an assistant to give it to, and a person who has it."""
     return (
         conversation.phone_number.bot_answers
+        and not conversation.group_id
         and conversation.status != "closed"
         and conversation.ownership.state not in (OwnerState.AI, OwnerState.REQUESTED)
     )

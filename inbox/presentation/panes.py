@@ -20,13 +20,12 @@ def header(conversation: Conversation, *, at: datetime) -> Header:
     """The head of the thread."""
     name = name_of(conversation)
     number = conversation.phone_number
-    contact = conversation.contact
     paused = number.status != NumberStatus.ACTIVE
     return Header(
         conversation_id=conversation.pk,
         name=name,
         initials=wording.initials(name),
-        address=display(contact.phone) if contact and contact.phone else _("No phone number"),
+        address=_address(conversation),
         number=number.short_name,
         window=wording.window_chip(conversation.pk, conversation.window, at=at),
         owner=wording.owner_chip(conversation),
@@ -41,6 +40,13 @@ def header(conversation: Conversation, *, at: datetime) -> Header:
         banner_href="/settings/numbers/" if paused else "",
         number_id=number.pk,
     )
+
+
+def _address(conversation: Conversation) -> str:
+    if conversation.group_id:
+        return _("A group on WhatsApp")
+    contact = conversation.contact
+    return display(contact.phone) if contact and contact.phone else _("No phone number")
 
 
 def composer_state(
