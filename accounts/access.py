@@ -35,6 +35,8 @@ class Permission(StrEnum):
     MANAGE_KEYS = "manage_keys"
     MERGE_CONTACTS = "merge_contacts"
     EXPORT_CONTACTS = "export_contacts"
+    READ_DELETED_MESSAGES = "read_deleted_messages"
+    READ_RAW_MESSAGES = "read_raw_messages"
 
 
 EVERYBODY: Final = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN})
@@ -52,6 +54,8 @@ ROLES: Final[Mapping[Permission, frozenset[Role]]] = {
     Permission.MANAGE_KEYS: ADMINS,
     Permission.MERGE_CONTACTS: LEADS,
     Permission.EXPORT_CONTACTS: LEADS,
+    Permission.READ_DELETED_MESSAGES: LEADS,
+    Permission.READ_RAW_MESSAGES: ADMINS,
 }
 
 

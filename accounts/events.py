@@ -125,6 +125,16 @@ def announce(
     )
 
 
+def waiting(kind: str, organization_id: UUID, **data: Any) -> bool:
+    """Whether this transaction has announced such an event already, with these data among its."""
+    return any(
+        one.kind == kind
+        and one.organization_id == organization_id
+        and data.items() <= one.data.items()
+        for one in _collected.waiting
+    )
+
+
 def _number_and_insert() -> None:
     events = _with_listeners(_collected.waiting)
     by_organization: dict[UUID, list[Announcement]] = defaultdict(list)

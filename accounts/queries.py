@@ -17,6 +17,7 @@ from django.utils.translation import gettext_noop as noop
 from accounts import access, keys
 from accounts.models import ApiKey, Event, NumberStatus, Person, PhoneNumber
 from accounts.models.numbers import BY_USER
+from accounts.notice_words import sentence
 from accounts.shapes import KeyRow, Notice, NumberCard, NumberFacts, PersonRow
 
 Facts = Mapping[UUID, NumberFacts]
@@ -68,10 +69,9 @@ def account_notices(person: Person) -> tuple[Notice, ...]:
 
 
 def _notice(event: Event) -> Notice:
-    words = [str(event.data.get("event") or ""), *map(str, event.data.get("details") or ())]
     return Notice(
         at=when(event.at),
-        text=" · ".join(word.replace("_", " ").capitalize() for word in words if word),
+        text=sentence(event.data),
         tone="bad" if event.data.get("severity") == "CRITICAL" else "plain",
         until=str(event.data.get("until") or ""),
     )

@@ -64,6 +64,14 @@ class TemplateForm(GuardedForm):
         return values_of(self.data)
 
 
+def uuid_or_none(text: str) -> UUID | None:
+    """An id out of an address; None for anything else."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 def without_nul(text: str) -> str:
     """What PostgreSQL can store; no person types the other."""
     return text.replace("\0", "")

@@ -50,13 +50,16 @@ STALE_NUMBER: Final = frozenset({"number.changed"})
 # Statuses that show more than the small line: coming or going, the whole bubble is rendered again.
 WHOLE_BUBBLE: Final = frozenset({"failed", "unconfirmed", "cancelled"})
 
+# Changes of a message that show in a quote of it as well.
+QUOTED: Final = frozenset({"edited", "deleted"})
+
 
 def fragments_of(
     events: Sequence[Event], variant: Variant, *, at: datetime | None = None
 ) -> dict[int, str]:
     """HTML by sequence number; "" where an event changes nothing on a page.
 
-    Seven queries for any number of events, and two to four per thread whose pane changes.
+    Ten queries for any number of events, and two to four per thread whose pane changes.
     """
     moment = at or timezone.now()
     with translation.override(variant.language), timezone.override(ZoneInfo(variant.zone)):
@@ -70,6 +73,7 @@ class _Batch:
         self.at = at
         self.conversations = self._conversations()
         self.messages = self._messages()
+        self.quoting = self._quoting()
         self.rows = {
             row.id: row
             for row in queries.row_shapes(list(self.conversations.values()), variant, at=at)
@@ -88,6 +92,19 @@ class _Batch:
             event.ids[0] for event in self.events if event.ids and event.kind.startswith("message.")
         ]
         return {str(row.pk): row for row in queries.shown_messages().filter(pk__in=wanted)}
+
+    def _quoting(self) -> dict[str, list[Message]]:
+        """Bubbles above which a changed message stands as a quote, by its id."""
+        changed = [
+            event.ids[0]
+            for event in self.events
+            if event.kind == "message.changed" and event.data.get("what") in QUOTED
+        ]
+        found: dict[str, list[Message]] = defaultdict(list)
+        if changed:
+            for row in queries.shown_messages().filter(reply_to__in=changed):
+                found[str(row.reply_to_id)].append(row)
+        return found
 
     def _last_seq_of(self) -> dict[tuple[UUID, str], int]:
         """The newest event of the batch that changes a part: that one renders it."""
@@ -111,6 +128,8 @@ class _Batch:
         wanted = PARTS.get(event.kind, frozenset())
         if "bubble" in wanted and event.ids:
             yield self._bubble(event)
+            for row in self.quoting.get(str(event.ids[0]), ()):
+                yield self._whole_bubble(row)
         yield self._line(event)
         for part, render in _RENDER.items():
             if part in wanted and self.last_seq_of[(conversation.pk, part)] == event.seq:
@@ -125,9 +144,13 @@ class _Batch:
         data = event.data
         told = {data.get("status"), data.get("before")}
         small = event.kind == "message.status" and not told & WHOLE_BUBBLE
+        if not small:
+            return self._whole_bubble(message)
         view = presentation.message_view(message, self.variant, at=self.at)
-        if small:
-            return self._html("inbox/_status.html", message=view)
+        return self._html("inbox/_status.html", message=view)
+
+    def _whole_bubble(self, message: Message) -> str:
+        view = presentation.message_view(message, self.variant, at=self.at)
         return self._html("inbox/messages/_message.html", message=view)
 
     def _line(self, event: Event) -> str:

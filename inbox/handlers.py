@@ -19,6 +19,7 @@ from inbox.actions.identities import apply_system_notice
 from inbox.actions.receiving import receive_messages
 from inbox.actions.routing import change_watching
 from inbox.actions.statuses import Report, apply_statuses
+from inbox.actions.unplaced import note_address_book, note_history, note_not_connected
 from webhooks.works import Work
 from whatsapp.inbound import (
     CallEvent,
@@ -28,6 +29,7 @@ from whatsapp.inbound import (
     EchoChange,
     HandoverEvent,
     HistoryMessage,
+    HistoryNotice,
     InboundMessage,
     StandbyItem,
     Status,
@@ -40,19 +42,24 @@ log = logging.getLogger(__name__)
 
 
 def messages(works: Sequence[Work]) -> None:
-    """Applies items to their numbers' threads; one for a number not ours has no effect.
+    """Applies items to their numbers' threads; one for a number not ours is only listed.
 
     Raises: ValueError for an item that cannot be applied: a dead letter.
     """
     known = _numbers(works)
-    ours = [
-        Addressed(known[work.item.phone_number_id], work)
-        for work in works
-        if work.item.phone_number_id in known
-    ]
-    if len(ours) < len(works):
-        log.info("%s items are for numbers that are not connected here", len(works) - len(ours))
-    apply(ours)
+    for work in works:
+        if work.item.phone_number_id not in known:
+            log.info("an item of %s is for a number not connected here", work.item.field)
+            note_not_connected(
+                work.item, secret_fingerprint=work.secret_fingerprint, at=work.received_at
+            )
+    apply(
+        [
+            Addressed(known[work.item.phone_number_id], work)
+            for work in works
+            if work.item.phone_number_id in known
+        ]
+    )
 
 
 def apply(items: Sequence[Addressed]) -> None:
@@ -125,6 +132,9 @@ def _apply(number: PhoneNumber, content: Content, *, received_at: datetime) -> N
             import_from_phone(number, imported, received_at=received_at)
         case ContactSync() as entry:
             sync_address_book(number, entry)
+            note_address_book(number, at=received_at)
+        case HistoryNotice() as notice:
+            note_history(number, notice, at=received_at)
         case ValueError_(errors):
             note_errors(number.account, errors, at=received_at)
         case HandoverEvent() as handover:

@@ -7,21 +7,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import events
-from accounts.models import Event, Person, PhoneNumber
-from inbox import panels, presentation, searching
+from accounts.access import Permission, may
+from accounts.models import Person, PhoneNumber
+from inbox import log_pages, panels, presentation, searching
 from inbox.access import visible_conversations
+from inbox.kind_shapes import About
+from inbox.log_pages import TOLD as TOLD
+from inbox.log_pages import shown_messages as shown_messages
 from inbox.message_status import Status
-from inbox.models import Conversation, Draft, Message, Reaction, ReadMark, Suggestion
+from inbox.models import Conversation, Draft, Message, ReadMark, StatusEvent, Suggestion
 from inbox.ownership import Handoff, Mode
 from inbox.shapes import (
     ComposerState,
     ContactPanel,
-    EventLine,
     Header,
     ListPage,
     Marks,
@@ -34,18 +37,6 @@ from inbox.shapes import (
 from inbox.window import LENGTH
 
 PAGE = 50
-TOLD = (
-    "conversation.owner_changed",
-    "conversation.status_changed",
-    "conversation.window_closed",
-    "conversation.routed",
-    "contact.identity_changed",
-    "contact.merged",
-    "contact.unmerged",
-    "call.missed",
-    "call.connected",
-    "call.ended",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,17 +236,29 @@ def unread_total(person: Person) -> int:
 # --- the thread ---
 
 
-def thread_page(person: Person, conversation: Conversation, *, at: datetime) -> ThreadPage:
-    """Everything of the thread pane, with the newest 50 messages. Thirteen queries."""
+def thread_page(
+    person: Person, conversation: Conversation, *, at: datetime, message_id: UUID | None = None
+) -> ThreadPage:
+    """Everything of the thread pane: the newest 50 messages, or those around one. Thirteen queries.
+
+    message_id: the message that is looked for; one that is not there changes nothing.
+    """
     variant = variant_of(person)
     seq = events.last_seq(conversation.organization_id)
     conversation.refresh_from_db()
-    items, older = thread_items(conversation, variant, at=at)
+    found = (
+        log_pages.around(conversation, variant, at=at, message_id=message_id)
+        if message_id
+        else None
+    )
+    log = found or log_pages.before(conversation, variant, at=at, order="")
     return ThreadPage(
         header=presentation.header(conversation, at=at),
-        items=items,
-        has_older=bool(older),
-        older_before=older,
+        items=log.items,
+        has_older=bool(log.older_before),
+        older_before=log.older_before,
+        newer_after=log.newer_after,
+        looked_for=f"m-{message_id}" if found else "",
         composer=composer(conversation, at=at),
         panel=contact_panel(conversation, variant),
         seq=seq,
@@ -264,59 +267,15 @@ def thread_page(person: Person, conversation: Conversation, *, at: datetime) -> 
     )
 
 
-def thread_items(
-    conversation: Conversation, variant: Variant, *, at: datetime, before: str = ""
-) -> tuple[tuple[MessageView | EventLine, ...], str]:
-    """50 messages and the event lines between them, oldest first; and the next `before`, or ""."""
-    rows = shown_messages().filter(conversation=conversation)
-    until = _moment(conversation, before)
-    if until is not None:
-        moment, pk = until
-        rows = rows.filter(Q(at__lt=moment) | Q(at=moment, pk__lt=pk))
-    found = list(rows.order_by("-at", "-pk")[: PAGE + 1])
-    newest = list(reversed(found[:PAGE]))
-    more = len(found) > PAGE
-    lines = _lines(conversation, since=newest[0].at if more else None, until=until)
-    items: list[MessageView | EventLine] = [
-        presentation.message_view(message, variant, at=at) for message in newest
-    ]
-    for event in lines:
-        line = presentation.event_line(event, variant, at=at)
-        if line is not None:
-            items.append(line)
-    items.sort(key=lambda item: item.order)
-    return tuple(items), presentation.order_of(newest[0].at, newest[0].pk) if more else ""
-
-
-def _moment(conversation: Conversation, order: str) -> tuple[datetime, UUID] | None:
-    milliseconds, _separator, key = order.partition("-")
-    try:
-        pk = UUID(key)
-    except ValueError:
-        return None
-    rows = Message.objects.filter(conversation=conversation, pk=pk)
-    at = rows.values_list("at", flat=True).first()
-    return (at, pk) if at is not None and milliseconds.isdigit() else None
-
-
-def _lines(
-    conversation: Conversation,
-    *,
-    since: datetime | None,
-    until: tuple[datetime, UUID] | None,
-) -> list[Event]:
-    rows = Event.objects.filter(conversation=conversation.pk, kind__in=TOLD)
-    if since is not None:
-        rows = rows.filter(at__gte=since)
-    if until is not None:
-        rows = rows.filter(at__lt=until[0])
-    return list(rows.order_by("-seq")[:200])
-
-
-def shown_messages() -> QuerySet[Message]:
-    """Messages with what a bubble needs. Three queries."""
-    return Message.objects.select_related("reply_to", "media").prefetch_related(
-        Prefetch("reactions", queryset=Reaction.objects.order_by("at")), "retries"
+def about_message(person: Person, message: Message) -> About:
+    """Its life, its earlier texts, and what Meta sent, by what the reader may see. One query."""
+    reports = StatusEvent.objects.filter(message=message).order_by("at", "pk")[:100]
+    return presentation.about(
+        message,
+        list(reports),
+        variant_of(person),
+        with_deleted=may(person, Permission.READ_DELETED_MESSAGES),
+        with_raw=may(person, Permission.READ_RAW_MESSAGES),
     )
 
 

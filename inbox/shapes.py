@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from inbox.kind_shapes import NO_PARTS, Parts, ReactionView
+
 
 @dataclass(frozen=True, slots=True)
 class Variant:
@@ -115,18 +117,22 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """The message that is answered. href leads to it; "" when we do not have it."""
+    """The message that is answered. href leads to it; "" when we do not have it.
+
+    icon: of its kind (image, mic, …) or "".
+    """
 
     name: str
     text: str
     href: str
+    icon: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
     """One bubble. look: contact, agent, ai, device, api, campaign, system.
 
-    `details` is what only this kind has: location, contacts, order, interactive …
+    parts: what only this kind has, ready to print. details: the same as it is kept.
     """
 
     id: UUID
@@ -146,7 +152,7 @@ class MessageView:
     media: MediaView | None
     details: dict[str, Any]
     quote: Quote | None
-    reactions: tuple[str, ...]
+    reactions: tuple[ReactionView, ...]
     forwarded: bool
     edited: bool
     deleted: bool
@@ -161,6 +167,8 @@ class MessageView:
     unconfirmed: bool
     conversation_id: UUID | None = None
     token: str = ""  # of the form that sent it: its own page puts it in place of the quick bubble
+    parts: Parts = NO_PARTS
+    hint: str = ""  # what may be done about a placeholder
 
     @property
     def dom_id(self) -> str:
@@ -313,6 +321,8 @@ class ThreadPage:
     seq: int
     unread_from: str  # order of the first message this person had not seen, or ""
     draft: str = ""
+    newer_after: str = ""  # cursor for "Load newer", where the page does not reach the end
+    looked_for: str = ""  # id of the bubble that a link leads to
 
 
 @dataclass(frozen=True, slots=True)

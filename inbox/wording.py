@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -12,6 +11,9 @@ from django.utils.translation import ngettext
 from inbox.models import Conversation, Message
 from inbox.ownership import OwnerState
 from inbox.shapes import Chip, Tick, WindowChip
+from inbox.times import clock as clock
+from inbox.times import exact_time as exact_time
+from inbox.times import local as local
 from inbox.window import Window, WindowState
 
 WARN = timedelta(hours=4)
@@ -31,11 +33,14 @@ def kind_label(kind: str) -> str:
         "contacts": _("Contact card"),
         "interactive": _("Answer"),
         "button": _("Button"),
+        "reaction": _("Reaction"),
         "order": _("Order"),
         "template": _("Template"),
         "edit": _("Edited an earlier message"),
         "revoke": _("Deleted an earlier message"),
     }
+    if kind.startswith("media_placehold"):  # the row's column is shorter than the word
+        return _("File from before")
     return labels.get(kind, _("Message that cannot be shown here"))
 
 
@@ -148,16 +153,6 @@ def _tick_text(message: Message, zone: str) -> str:
             return _("Cancelled")
 
 
-def local(at: datetime, zone: str) -> datetime:
-    """The same moment in the viewer's zone."""
-    return at.astimezone(ZoneInfo(zone))
-
-
-def clock(at: datetime, zone: str) -> str:
-    """ "10:42"."""
-    return formats.time_format(local(at, zone).time(), "H:i")
-
-
 def row_time(at: datetime | None, zone: str, *, now: datetime) -> str:
     """ "10:42" today, "Yesterday", a weekday within the week, else "12 Nov"."""
     if at is None:
@@ -170,14 +165,6 @@ def row_time(at: datetime | None, zone: str, *, now: datetime) -> str:
     if day > today - timedelta(days=7):
         return formats.date_format(day, "l")
     return formats.date_format(day, "j M" if day.year == today.year else "j M Y")
-
-
-def exact_time(at: datetime | None, zone: str) -> str:
-    """ "20 November 2026, 10:42"."""
-    if at is None:
-        return ""
-    moment = local(at, zone)
-    return f"{formats.date_format(moment.date(), 'j F Y')}, {clock(at, zone)}"
 
 
 def day_label(day: date, *, today: date) -> str:

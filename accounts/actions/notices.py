@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.numbers import describe_number, pause_number
 from accounts.actors import SYSTEM
-from accounts.events import announce, transactional
+from accounts.events import announce, transactional, waiting
 from accounts.models import BusinessAccount, Event, PhoneNumber
 from whatsapp.inbound import AccountUpdate, NumberUpdate, WebhookError
 
@@ -93,6 +94,22 @@ def note_errors(
         )
 
 
+@transactional
+def note(
+    account: BusinessAccount,
+    *,
+    at: datetime,
+    about: str,
+    event: str = "",
+    details: Sequence[str] = (),
+) -> None:
+    """Lists something that came and has no other place. about: a row of accounts.notice_words.
+
+    Holds codes, names and ids of the business, never a customer's words or number.
+    """
+    _note(account, at=at, about=about, event=event, details=[word[:200] for word in details])
+
+
 def _note(account: BusinessAccount, *, at: datetime, **data: Any) -> bool:
     """Lists it once, and says whether it is news.
 
@@ -101,11 +118,11 @@ def _note(account: BusinessAccount, *, at: datetime, **data: Any) -> bool:
     last ones are a week old.
     """
     known = sha256(repr((account.waba_id, sorted(data.items()))).encode()).hexdigest()[:16]
+    organization_id = account.organization_id
     told = _told(account, known=known)
-    if told.filter(at__gte=at).exists():
+    if waiting(NOTICE, organization_id, known=known) or told.filter(at__gte=at).exists():
         return False
     if not told.filter(at__gt=at - REPEATED_WITHIN).exists():
-        organization_id = account.organization_id
         announce(NOTICE, organization_id, by=SYSTEM, at=at, ids=[account.pk], known=known, **data)
     return True
 

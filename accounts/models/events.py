@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from typing_extensions import override
 
 from accounts.ids import new_id
@@ -43,6 +44,12 @@ class Event(models.Model):
         indexes: ClassVar = [
             # The timeline of one conversation: inbox.queries.timeline
             models.Index(fields=["conversation", "seq"], name="event_of_conversation"),
+            # What Meta says, newest first; and whether it was said already
+            models.Index(
+                fields=["organization", "-seq"],
+                condition=Q(kind="account.notice"),
+                name="event_notices",
+            ),
         ]
 
     @override

@@ -9,15 +9,15 @@ from accounts.events import announce, transactional
 from accounts.ids import new_id
 from accounts.models import PhoneNumber
 from inbox import frozen, ownership
-from inbox.actions.changes import apply_change
+from inbox.actions.changes import announce_change, apply_change
 from inbox.actions.contacts import person_behind
 from inbox.actions.filing import keep_file
 from inbox.actions.ownership import change_owner
 from inbox.actions.statuses import apply_parked
 from inbox.actions.threads import show_newest, thread_of
 from inbox.message_status import RANKS, Status
-from inbox.models import Message
-from whatsapp.inbound import Echo, EchoChange
+from inbox.models import Conversation, Message
+from whatsapp.inbound import Echo, EchoChange, Edit
 
 
 @transactional
@@ -32,25 +32,12 @@ def receive_echo(
     contact, identity = person_behind(number.organization_id, echo.to)
     conversation = thread_of(number, contact, identity, at=at)
     conversation.identity = conversation.identity or identity
-    row = Message(
-        id=new_id(),
-        organization_id=conversation.organization_id,
-        conversation=conversation,
-        phone_number=number,
-        wamid=message.wamid,
-        direction="outbound",
-        type=message.kind[:16],
-        status=Status.SENT,
-        status_rank=RANKS[Status.SENT],
-        sender_type="device",
-        content=frozen.content_of(message),
-        details=frozen.details_of(message),
-        at=at,
-        meta_timestamp=message.at,
-        created_at=received_at,
-        accepted_at=at,
-        sent_at=at,
+    row = _row(
+        conversation, message.kind, wamid=message.wamid, said=message.at, received_at=received_at
     )
+    row.content = frozen.content_of(message)
+    row.details = frozen.details_of(message)
+    row.raw = frozen.raw_of(message)
     row.save(force_insert=True)
     keep_file(row, message)
     if takes_over and conversation.ownership.state in ownership.TAKEN_OVER_BY_ANSWERING:
@@ -60,21 +47,73 @@ def receive_echo(
     conversation.last_outbound_at = at
     show_newest(conversation, row, preview=frozen.preview_of(message))
     conversation.save()
-    announce(
-        "message.queued",
-        conversation.organization_id,
-        by=DEVICE,
-        at=received_at,
-        conversation_id=conversation.pk,
-        ids=[row.pk],
-        type=row.type,
-    )
+    _announce(row, received_at=received_at)
     apply_parked([row], received_at=received_at)
+
+
+def _row(
+    conversation: Conversation,
+    kind: str,
+    *,
+    wamid: str,
+    said: datetime | None,
+    received_at: datetime,
+) -> Message:
+    at = min(said or received_at, received_at)
+    return Message(
+        id=new_id(),
+        organization_id=conversation.organization_id,
+        conversation=conversation,
+        phone_number_id=conversation.phone_number_id,
+        wamid=wamid,
+        direction="outbound",
+        type=kind[:16],
+        status=Status.SENT,
+        status_rank=RANKS[Status.SENT],
+        sender_type="device",
+        at=at,
+        meta_timestamp=said,
+        created_at=received_at,
+        accepted_at=at,
+        sent_at=at,
+    )
 
 
 @transactional
 def receive_echo_change(number: PhoneNumber, change: EchoChange, *, received_at: datetime) -> None:
-    """The business edited or deleted one of its own messages on the phone."""
+    """The business edited or deleted one of its own messages on the phone.
+
+    Where that message is not here, a neutral line stands for the change until it comes.
+    """
     target = Message.objects.filter(phone_number=number, wamid=change.change.original).first()
     if target is not None:
         apply_change(target, change.change, at=min(change.at or received_at, received_at))
+    elif not Message.objects.filter(phone_number=number, wamid=change.wamid).exists():
+        _keep_change(number, change, received_at=received_at)
+
+
+def _keep_change(number: PhoneNumber, change: EchoChange, *, received_at: datetime) -> None:
+    contact, identity = person_behind(number.organization_id, change.to)
+    at = min(change.at or received_at, received_at)
+    conversation = thread_of(number, contact, identity, at=at)
+    conversation.identity = conversation.identity or identity
+    kind = "edit" if isinstance(change.change, Edit) else "revoke"
+    row = _row(conversation, kind, wamid=change.wamid, said=change.at, received_at=received_at)
+    text = change.change.text if isinstance(change.change, Edit) else None
+    row.content = {"header": None, "media": None, "body": text, "footer": None, "buttons": []}
+    row.details = {kind: {"original": change.change.original}}
+    row.reply_to_wamid = change.change.original
+    row.save(force_insert=True)
+    announce_change(row, at=received_at, what="line")
+
+
+def _announce(row: Message, *, received_at: datetime) -> None:
+    announce(
+        "message.queued",
+        row.organization_id,
+        by=DEVICE,
+        at=received_at,
+        conversation_id=row.conversation_id,
+        ids=[row.pk],
+        type=row.type,
+    )

@@ -28,6 +28,7 @@ from inbox.message_status import Status
 from inbox.models import Conversation, Identity, Media, MediaState, Message
 from webhooks.worker import wake
 from whatsapp.inbound import ContactCards, InboundMessage, MediaRef
+from whatsapp.phone import display
 
 # What a message changes on its thread. One that reopens it has more to say and saves it whole.
 TOUCHED: Final = (
@@ -129,9 +130,10 @@ def _row(conversation: Conversation, arrival: Arrival) -> Message:
         status=Status.RECEIVED,
         sender_type="contact",
         sender_id=conversation.contact_id,
-        sender_name=conversation.contact.shown_name[:120] if conversation.contact else "",
+        sender_name=_writer(conversation, message)[:120],
         content=frozen.content_of(message),
         details=frozen.details_of(message),
+        raw=frozen.raw_of(message),
         reply_to_wamid=arrival.about or "",
         forwarded=bool(context and (context.forwarded or context.frequently_forwarded)),
         at=arrival.at,
@@ -139,6 +141,13 @@ def _row(conversation: Conversation, arrival: Arrival) -> Message:
         meta_timestamp=message.at,
         created_at=arrival.received_at,
     )
+
+
+def _writer(conversation: Conversation, message: InboundMessage) -> str:
+    # A group is nobody's contact: who wrote is on each message.
+    if conversation.contact is not None:
+        return conversation.contact.shown_name
+    return message.user.profile_name or message.user.username or display(message.user.wa_id or "")
 
 
 def _quote(filed: Sequence[_Filed]) -> None:

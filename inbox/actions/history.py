@@ -58,6 +58,7 @@ def import_from_phone(
         sender_name="" if imported.outgoing else contact.shown_name[:120],
         content=frozen.content_of(message),
         details=frozen.details_of(message),
+        raw=frozen.raw_of(message),
         at=at,
         meta_timestamp=message.at,
         created_at=received_at,

@@ -10,6 +10,7 @@ from accounts.events import announce, transactional
 from accounts.models import PhoneNumber
 from inbox.actions.contacts import Linked, addresses_of, link_identities
 from inbox.actions.threads import locked
+from inbox.actions.unplaced import note_stranger_changed
 from inbox.models import Contact, Conversation, Identity
 from inbox.models.contacts import IdentityKind
 from whatsapp.inbound import SystemNotice, WhatsAppUser
@@ -22,9 +23,9 @@ def apply_system_notice(
 ) -> None:
     """Links old and new identifiers. Opens no conversation, no window, makes nothing unread.
 
-    A person we have never met is left alone. A thread that answered an identifier which is gone
-    answers its successor: the old number may be given to a stranger. Meta tells every business
-    number of ours; only the first time is news.
+    A person we have never met is left alone, and the number's notices say so. A thread that
+    answered an identifier which is gone answers its successor: the old number may be given to a
+    stranger. Meta tells every business number of ours; only the first time is news.
     """
     old = WhatsAppUser(
         wa_id=notice.old_wa_id, bsuid=notice.old_bsuid, parent_bsuid=notice.old_parent_bsuid
@@ -34,6 +35,7 @@ def apply_system_notice(
     )
     linked = link_identities(number.organization_id, old=old, new=new)
     if linked is None:
+        note_stranger_changed(number, at=received_at)
         return
     is_news = _show_new_phone(linked.contact, old, new) or linked.is_news
     threads = Conversation.objects.filter(contact=linked.contact).order_by("pk")

@@ -238,12 +238,14 @@ def give_back(
 ) -> Conversation:
     """Returns the conversation to the assistant, which waits for the customer's next message.
 
-    Refuses: NO_BOT_LINKED, NUMBER_NOT_ACTIVE, STATE_CONFLICT (AI already, or closed),
+    Refuses: NO_BOT_LINKED, NUMBER_NOT_ACTIVE, STATE_CONFLICT (AI already, closed, or a group),
     VERSION_CONFLICT.
     """
     conversation = locked(conversation_id)
     check_version(conversation, expected_version)
     number = conversation.phone_number
+    if conversation.group_id:
+        raise Refused("STATE_CONFLICT", _("Messages in groups cannot be answered from here."))
     if number.bot_id is None or not (number.bot_enabled and number.auto_reply):
         raise Refused("NO_BOT_LINKED", _("No assistant is switched on for this number."))
     if not number.bot_answers:

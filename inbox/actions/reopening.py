@@ -16,7 +16,8 @@ def reopen_by_customer(conversation: Conversation, *, by_customer_at: datetime) 
     was_closed = conversation.status == ConversationStatus.CLOSED
     if was_closed:
         number = conversation.phone_number
-        with_ai = number.start_mode == ownership.Mode.AI and number.bot_answers
+        starts_with_ai = number.start_mode == ownership.Mode.AI and number.bot_answers
+        with_ai = starts_with_ai and not conversation.group_id
         change_owner(
             conversation,
             ownership.reopened(conversation.ownership, start_with_ai=with_ai),

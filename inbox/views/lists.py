@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.pages import person_of, show
 from inbox import queries
-from inbox.forms import without_nul
+from inbox.forms import uuid_or_none, without_nul
 from inbox.queries import Wanted
 
 
@@ -38,7 +36,7 @@ def conversation_list(request: HttpRequest) -> HttpResponse:
 @login_required
 def marks(request: HttpRequest) -> HttpResponse:
     """Fragments of what is this person's own: unread marks, counts, which rows enter and leave."""
-    have = {one for one in map(_uuid, request.GET.get("have", "").split(",")) if one}
+    have = {one for one in map(uuid_or_none, request.GET.get("have", "").split(",")) if one}
     found = queries.marks(person_of(request), wanted(request), have, at=timezone.now())
     context = {
         "rows": found.entered,
@@ -48,10 +46,3 @@ def marks(request: HttpRequest) -> HttpResponse:
         "unread_total": found.total,
     }
     return render(request, "inbox/_marks.html", context)
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

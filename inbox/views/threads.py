@@ -16,9 +16,9 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from accounts.actors import agent
 from accounts.pages import person_of, show, wants_part
 from accounts.refusals import Refused
-from inbox import access, queries
+from inbox import access, log_pages, queries
 from inbox.actions import conversations, ownership, receipts
-from inbox.forms import VersionForm, without_nul
+from inbox.forms import VersionForm, uuid_or_none, without_nul
 from inbox.media_files import opened
 from inbox.models import Conversation
 from inbox.views.lists import wanted
@@ -30,7 +30,8 @@ def thread(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     """The thread beside the list; to htmx the thread alone. Reading changes nothing."""
     person, at = person_of(request), timezone.now()
     conversation = access.conversation_for(person, conversation_id)
-    page = queries.thread_page(person, conversation, at=at)
+    looked_for = uuid_or_none(request.GET.get("message", ""))
+    page = queries.thread_page(person, conversation, at=at, message_id=looked_for)
     context: dict[str, Any] = {"thread": page, "form_token": uuid4()}
     if not wants_part(request):
         context["page"] = queries.list_page(person, wanted(request), at=at)
@@ -43,14 +44,30 @@ def older(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     """50 earlier messages."""
     person = person_of(request)
     conversation = access.conversation_for(person, conversation_id)
-    items, before = queries.thread_items(
-        conversation,
-        queries.variant_of(person),
-        at=timezone.now(),
-        before=request.GET.get("before", ""),
-    )
-    context = {"items": items, "older_before": before, "conversation_id": conversation_id}
-    return render(request, "inbox/_items.html", context)
+    variant, place = queries.variant_of(person), request.GET.get("before", "")
+    log = log_pages.before(conversation, variant, at=timezone.now(), order=place)
+    return render(request, "inbox/_items.html", {"log": log, "conversation_id": conversation_id})
+
+
+@require_GET
+@login_required
+def newer(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    """50 later messages, where a page was loaded around an old one."""
+    person = person_of(request)
+    conversation = access.conversation_for(person, conversation_id)
+    variant, place = queries.variant_of(person), request.GET.get("after", "")
+    log = log_pages.after(conversation, variant, at=timezone.now(), order=place)
+    return render(request, "inbox/_items.html", {"log": log, "conversation_id": conversation_id})
+
+
+@require_GET
+@login_required
+def about(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> HttpResponse:
+    """All that is known of one message, as far as this person may see it."""
+    person = person_of(request)
+    message = access.message_for(person, conversation_id, message_id)
+    context = {"about": queries.about_message(person, message)}
+    return show(request, part="inbox/_about.html", page="inbox/about.html", context=context)
 
 
 Change = Callable[[UUID, dict[str, Any]], Conversation]

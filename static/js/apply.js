@@ -44,10 +44,13 @@ function place(fresh, seq, how) {
   return enter(fresh, list);
 }
 
-/** A bubble or line of another conversation than the open one. */
+/** A bubble or line of another conversation than the open one, or beyond what is loaded of it. */
 function isElsewhere(fresh) {
+  if (fresh.dataset.into !== "log") return false;
   const open = document.querySelector(".thread[data-conversation]")?.dataset.conversation;
-  return fresh.dataset.into === "log" && fresh.dataset.conversation !== open;
+  const end = document.querySelector("#log > [data-newer]");
+  const beyond = end && fresh.dataset.order > end.dataset.order && !document.getElementById(`pending-${fresh.dataset.token}`);
+  return fresh.dataset.conversation !== open || Boolean(beyond);
 }
 
 function replace(shown, fresh) {

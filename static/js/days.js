@@ -8,7 +8,7 @@ const GROUP_MS = 5 * 60_000;
 
 export function start() {
   arrange();
-  for (const name of ["baton:thread", "baton:older", "baton:refreshed", "baton:pending"]) document.addEventListener(name, arrange);
+  for (const name of ["baton:thread", "baton:older", "baton:newer", "baton:refreshed", "baton:pending"]) document.addEventListener(name, arrange);
   document.addEventListener("baton:applied", (event) => {
     if (event.detail.put.some(({ element }) => element.dataset.into === "log")) arrange();
   });
@@ -18,7 +18,7 @@ export function arrange() {
   const log = document.getElementById("log");
   if (!log) return;
   for (const line of log.querySelectorAll(":scope > .day, :scope > .unread-line")) line.remove();
-  const items = [...log.children].filter((item) => !item.hasAttribute("data-older"));
+  const items = [...log.children].filter((item) => !item.matches("[data-older], [data-newer]"));
   const bubbles = items.map((item) => item.matches(".bubble") && item);
   items.forEach((item, at) => {
     if (bubbles[at]) group(bubbles[at], bubbles[at - 1], bubbles[at + 1]);

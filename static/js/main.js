@@ -1,4 +1,5 @@
 /** The first module of every page: starts the others. Each guards itself against pages it is not for. */
+import { start as startAbout } from "./about.js";
 import { start as startAnnouncing } from "./announce.js";
 import { start as startAnswers } from "./answers.js";
 import "./composer.js";
@@ -24,7 +25,7 @@ import { start as startTools } from "./tools.js";
 document.documentElement.dataset.script = "";
 for (const start of [
   startSession, startTheme, startMenus, startAnswers, startPanes, startDays, startScroll, startTicks, startList, startCopy,
-  startSending, startPicker, startLightbox, startKeys, startPresence, startSeen, startTitle, startTools, startAnnouncing, startLive,
+  startSending, startPicker, startLightbox, startKeys, startPresence, startSeen, startTitle, startTools, startAbout, startAnnouncing, startLive,
 ]) {
   start();
 }

@@ -9,7 +9,8 @@ export function start() {
   if (kept("panel") === "folded" && isWide()) root.dataset.panel = "folded";
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.target.id === "thread") opened();
-    if (event.detail.target?.hasAttribute?.("data-older")) olderCame();
+    if (event.detail.target?.hasAttribute?.("data-older")) came("baton:older");
+    if (event.detail.target?.hasAttribute?.("data-newer")) came("baton:newer");
   });
   document.addEventListener("click", clicked);
   document.addEventListener("keydown", (event) => event.key === "Escape" && root.dataset.panel === "open" && closeDrawer());
@@ -19,19 +20,20 @@ function opened() {
   if (root.dataset.panel === "open") delete root.dataset.panel;
   queueMicrotask(() => {
     document.dispatchEvent(new CustomEvent("baton:thread"));
-    focusThread();
+    // A message that a link leads to has the focus already.
+    if (!document.getElementById("log")?.contains(document.activeElement)) focusThread();
   });
 }
 
-let olderTold = false;
+const told = new Set();
 
-/** htmx tells each new element; the modules hear of all at once. */
-function olderCame() {
-  if (olderTold) return;
-  olderTold = true;
+/** htmx tells each new element; the modules hear of all at once. @param {string} name */
+function came(name) {
+  if (told.has(name)) return;
+  told.add(name);
   queueMicrotask(() => {
-    olderTold = false;
-    document.dispatchEvent(new CustomEvent("baton:older"));
+    told.delete(name);
+    document.dispatchEvent(new CustomEvent(name));
   });
 }
 

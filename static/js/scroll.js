@@ -6,6 +6,8 @@ let stuck = true;
 let missed = 0;
 let lastTop = 0;
 let keepFrom = 0;
+/** Where a quote was followed from: a link to that bubble. */
+let backTo = "";
 /** @type {ResizeObserver | null} */
 let watcher = null;
 
@@ -13,6 +15,9 @@ let watcher = null;
 export const isAtEnd = () => stuck;
 
 const scroller = () => document.getElementById("scroller");
+
+/** @returns {HTMLElement | null} the way to the end, where the page does not reach it */
+const newest = () => document.querySelector('#log [data-act="newest"]');
 
 export function start() {
   document.addEventListener("scroll", (event) => event.target.id === "scroller" && look(), { capture: true, passive: true });
@@ -31,8 +36,9 @@ function open() {
   if (!box) return;
   missed = 0;
   toEnd();
+  drawBack();
   const line = box.querySelector(".unread-line");
-  const found = location.hash.startsWith("#m-") && document.getElementById(location.hash.slice(1));
+  const found = document.getElementById(box.querySelector("#log").dataset.lookedFor ?? bubbleOf(location.hash));
   if (found) jump(found);
   else if (line && line.offsetTop < box.scrollTop) line.scrollIntoView({ block: "start" });
   watcher?.disconnect();
@@ -54,6 +60,8 @@ function look() {
 
 function arrived(put) {
   const bubbles = put.filter(({ element, entered }) => entered && element.matches(".bubble"));
+  // Written while the page shows old messages: what was written stands at the end of the thread.
+  if (bubbles.some(({ element }) => element.dataset.token)) newest()?.click();
   if (stuck) toEnd();
   else missed += bubbles.filter(({ element }) => !("outbound" in element.dataset)).length;
   drawPill();
@@ -91,11 +99,39 @@ function restore() {
 
 function clicked(event) {
   const act = event.target.closest("[data-act]");
-  if (act?.dataset.act === "to-end") toEnd();
-  const target = act?.dataset.act === "jump" && document.getElementById(act.getAttribute("href").slice(1));
-  if (!target) return;
+  const name = act?.dataset.act;
+  if (name === "to-end") newest() ? newest().click() : toEnd();
+  if (name === "jump-back") goBack();
+  if (name !== "jump" || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  jump(target);
+  const from = act.closest(".bubble");
+  follow(act.href);
+  backTo = from ? `${location.pathname}?message=${from.id.slice("m-".length)}#${from.id}` : "";
+  drawBack();
+}
+
+/** @param {string} hash @returns {string} the id of a bubble, or "" */
+const bubbleOf = (hash) => (hash.startsWith("#m-") ? hash.slice(1) : "");
+
+/** To a bubble that is on the page, or to the thread around it. @param {string} address */
+function follow(address) {
+  const there = new URL(address, location.href);
+  const target = document.getElementById(bubbleOf(there.hash));
+  if (target) return jump(target);
+  htmx.ajax("GET", there.href, { source: document.getElementById("thread"), target: "#thread", swap: "innerHTML settle:0ms", push: "true" });
+}
+
+function goBack() {
+  const address = backTo;
+  backTo = "";
+  drawBack();
+  if (address) follow(address);
+}
+
+function drawBack() {
+  const pill = document.querySelector('[data-act="jump-back"]');
+  const here = backTo.split("?")[0] === location.pathname;
+  if (pill) pill.hidden = !backTo || !here;
 }
 
 function jump(target) {

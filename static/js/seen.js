@@ -6,7 +6,7 @@ const LOOKED_MS = 1_000;
 let timer = 0;
 
 export function start() {
-  for (const name of ["baton:thread", "baton:refreshed"]) document.addEventListener(name, look);
+  for (const name of ["baton:thread", "baton:refreshed", "baton:newer"]) document.addEventListener(name, look);
   document.addEventListener("visibilitychange", look);
   addEventListener("focus", look);
   document.addEventListener("baton:applied", (event) => {
@@ -27,6 +27,7 @@ function look() {
 
 async function tell(thread) {
   if (!thread?.isConnected || document.hidden || !document.hasFocus()) return;
+  if (thread.querySelector("#log > [data-newer]")) return; // what is new is not here yet
   await post(thread.dataset.seen, {}).catch(() => null);
   askForMarks();
 }

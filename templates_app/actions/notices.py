@@ -24,20 +24,20 @@ TIMES: Final = frozenset({"quality_at", "category_at"})
 @transactional
 def apply_update(
     account: BusinessAccount, update: TemplateUpdate, *, said_at: datetime, received_at: datetime
-) -> None:
-    """Applies one notice. One for a template that is not known yet waits for the next sync.
+) -> bool:
+    """Applies one notice; whether the template is known. One that is not waits for a sync.
 
     said_at: Meta's time. A word that is no newer than the one we have changes nothing.
     """
     template = _template(locked(account.pk), update)
     if template is None:
-        return
+        return False
     changed = _apply(template, update, said_at=said_at, received_at=received_at)
     if not changed:
-        return
+        return True
     template.save(update_fields=changed)
     if set(changed) <= TIMES:
-        return
+        return None
     announce(
         "template.updated",
         account.organization_id,
@@ -49,6 +49,7 @@ def apply_update(
         quality=template.quality,
         category=template.category,
     )
+    return True
 
 
 def _template(account: BusinessAccount, update: TemplateUpdate) -> MessageTemplate | None:

@@ -98,13 +98,15 @@ def status(word: str, code: int = 0) -> Callable[[Shop, Hand], None]:
     )
 
 
-def message(kind: str, content: str, wamid: str) -> Callable[[Shop, Hand], None]:
+def wrote(wamid: str, kind: str, content: str, context: str = "None") -> Callable:
     return run(
-        "from whatsapp import inbound\n"
+        "from whatsapp import inbound as i\n"
         "from inbox.actions.receiving import receive_message\n"
-        f"told = inbound.InboundMessage('{wamid}', inbound.WhatsAppUser(wa_id='12025550143'),"
-        f" now, '{kind}', 'blue', inbound.{content})\n"
-        "receive_message(number, told, received_at=now)"
+        "who = i.WhatsAppUser(wa_id='12025550143')\n"
+        f"content = {content}\n"
+        "said = getattr(content, 'body', None)\n"
+        f"m = i.InboundMessage('{wamid}', who, now, '{kind}', said, content, {context})\n"
+        "receive_message(number, m, received_at=now)"
     )
 
 
@@ -115,8 +117,35 @@ ACTIONS: list[tuple[str, str, Callable[[Shop, Hand], None]]] = [
     ("message.received", "a text", inbound("text", text="One *more* thing")),
     ("message.received", "a place", inbound("location")),
     ("message.changed", "a picture, then its file", inbound("image")),
-    ("message.changed", "deleted before it came", message("revoke", "Revoke('wamid.x')", "w.r")),
-    ("message.removed", "and there it is", message("text", "Text('blue')", "wamid.x")),
+    ("message.received", "an original", wrote("wamid.q1", "text", "i.Text('an original')")),
+    (
+        "message.received",
+        "a quote of it",
+        wrote("wamid.q2", "text", "i.Text('this one')", "i.Context(wamid='wamid.q1')"),
+    ),
+    (
+        "message.changed",
+        "the original is edited, and stands in a quote",
+        wrote("wamid.q3", "edit", "i.Edit('wamid.q1', 'text', 'better', i.Text('better'))"),
+    ),
+    ("message.changed", "a reaction", wrote("wamid.q4", "reaction", "i.Reaction('wamid.q2', 'x')")),
+    (
+        "message.changed",
+        "the original is deleted",
+        wrote("wamid.q5", "revoke", "i.Revoke('wamid.q1')"),
+    ),
+    (
+        "message.changed",
+        "an edit of nothing we have",
+        wrote("wamid.q6", "edit", "i.Edit('wamid.none', 'text', 'x', i.Text('x'))"),
+    ),
+    (
+        "message.received",
+        "an unknown kind",
+        wrote("wamid.q7", "unsupported", "i.UnsupportedContent('hologram', None, {'a': 1})"),
+    ),
+    ("message.changed", "deleted before it came", wrote("w.r", "revoke", "i.Revoke('wamid.x')")),
+    ("message.removed", "and there it is", wrote("wamid.x", "text", "i.Text('blue')")),
     ("message.queued", "a colleague answers", run(SEND)),
     ("message.status", "delivered", status("delivered")),
     ("message.status", "read", status("read")),

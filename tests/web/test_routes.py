@@ -66,6 +66,8 @@ INBOX = {
     "inbox/marks/": (OWN_PAGE, NEVER),
     "inbox/<uuid:conversation_id>/": (THREAD, NEVER),
     "inbox/<uuid:conversation_id>/older/": (THREAD, NEVER),
+    "inbox/<uuid:conversation_id>/newer/": (THREAD, NEVER),
+    "inbox/<uuid:conversation_id>/messages/<uuid:message_id>/": (THREAD, NEVER),
     # It is Amina's: to everybody else the page says so first.
     "inbox/<uuid:conversation_id>/messages/": (NEVER, By(302, 302, 409, 409, 404)),
     "inbox/<uuid:conversation_id>/picker/": (THREAD, NEVER),

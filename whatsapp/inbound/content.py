@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from whatsapp.ids import WaId, Wamid
 
@@ -183,10 +184,12 @@ class UnsupportedContent:
 
     unsupported_type: Meta's word for it ("poll", "edit", "hologram"); "" when there is none.
     reason: our explanation when the declared content was missing or broken, else None.
+    raw: the message as Meta sent it, free of NUL and of lone surrogates, for whoever looks closer.
     """
 
     unsupported_type: str
     reason: str | None = None
+    raw: Any = field(default=None, repr=False, compare=False)
 
 
 MessageContent = (

@@ -1,6 +1,7 @@
 """The content of a message, one reader per type of Meta. Readers raise Broken."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from whatsapp.inbound.cards import contact_cards
@@ -48,8 +49,12 @@ def read_content(message: dict[str, Any]) -> tuple[str, MessageContent]:
     """
     declared = message.get("type")
     if declared in ("edit", "revoke"):
-        return _changed(message, declared)
-    return _plain(message)
+        kind, content = _changed(message, declared)
+    else:
+        kind, content = _plain(message)
+    if isinstance(content, UnsupportedContent):
+        content = replace(content, raw=message)
+    return kind, content
 
 
 def shown_text(content: MessageContent) -> str | None:

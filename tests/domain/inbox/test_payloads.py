@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import escape
 
 from accounts.models import Event
+from accounts.notice_words import sentence
 from automation.models import Turn
 from inbox import outgoing, queries
 from inbox.actions.sending import send
@@ -23,7 +27,6 @@ from inbox.models import (
     Reaction,
     StatusEvent,
 )
-from inbox.wording import kind_label
 from tests.cast import (
     DORA,
     PAYLOADS,
@@ -80,11 +83,7 @@ def parked(*words: str) -> Effect:
     return Effect(parked=list(words))
 
 
-# Kept in the raw log, byte by byte, and nothing else follows from them here: what they report
-# about numbers, accounts and templates is read from Graph, or no template of that id is known.
-ONLY_KEPT = Effect()
-
-# Listed under the numbers, in Meta's words; an ended or banned account also stops sending.
+# Listed under the numbers, in words; an ended or banned account also stops sending.
 NOTICE = Effect(events=["account.notice"])
 ENDED = Effect(events=["account.notice", "number.changed"])
 
@@ -94,7 +93,7 @@ EFFECTS: dict[str, Effect] = {
     "account_update_offboarded": ENDED,
     "account_update_partner_removed": ENDED,
     "account_update_restriction": NOTICE,
-    "app_state_sync": ONLY_KEPT,  # names of contacts that are not there
+    "app_state_sync": NOTICE,  # names of contacts that are not there
     "audio": file_of("audio"),
     "batch_duplicate_in_one_post": writes("text"),
     "batch_mixed": Effect(
@@ -127,11 +126,13 @@ EFFECTS: dict[str, Effect] = {
     "call_terminate_missed": Effect(unread=1, windows=1, contacts=1, events=["call.missed"]),
     "contacts": writes("contacts"),
     "contacts_request_answer": writes("contacts"),
-    "dashboard_test_event": ONLY_KEPT,
+    "dashboard_test_event": NOTICE,
     "deep_nesting": writes("unsupported"),
     "document": file_of("document"),
     "echo_bsuid_only": Effect(rows=["out text"], contacts=1, events=["message.queued"]),
-    "echo_edit_and_revoke": ONLY_KEPT,  # of messages that are not there
+    "echo_edit_and_revoke": Effect(  # of messages that are not there: a neutral line
+        rows=["out edit", "out revoke"], contacts=1, events=["message.queued"] * 2
+    ),
     "echo_image": Effect(
         rows=["out image"], contacts=1, files=["pending"], events=["message.queued"]
     ),
@@ -141,9 +142,11 @@ EFFECTS: dict[str, Effect] = {
     "group_text": writes("text"),
     "handover_control_passed": Effect(contacts=1, events=["conversation.routed"]),
     "history_chunk": Effect(
-        rows=["in text", "out text", "in media_placeholde", "in text", "out text"], contacts=2
+        rows=["in text", "out text", "in media_placeholde", "in text", "out text"],
+        contacts=2,
+        events=["account.notice"],
     ),
-    "history_declined": ONLY_KEPT,
+    "history_declined": NOTICE,
     "history_media": Effect(
         rows=["in image", "out document"], contacts=1, files=["pending", "pending"]
     ),
@@ -189,15 +192,15 @@ EFFECTS: dict[str, Effect] = {
     "status_unknown_value": parked("warning"),
     "status_with_opaque": parked("sent"),
     "sticker_animated": file_of("sticker"),
-    "system_number_changed": ONLY_KEPT,  # of a customer we have never met
-    "system_user_id_changed": ONLY_KEPT,
-    "template_category": ONLY_KEPT,
-    "template_components": ONLY_KEPT,
-    "template_quality": ONLY_KEPT,
-    "template_status_approved": ONLY_KEPT,
-    "template_status_paused": ONLY_KEPT,
-    "template_status_pending_deletion": ONLY_KEPT,
-    "template_status_rejected": ONLY_KEPT,
+    "system_number_changed": NOTICE,  # of a customer we have never met
+    "system_user_id_changed": NOTICE,
+    "template_category": Effect(events=["account.notice"] * 2),  # of two templates
+    "template_components": NOTICE,
+    "template_quality": NOTICE,
+    "template_status_approved": NOTICE,
+    "template_status_paused": NOTICE,
+    "template_status_pending_deletion": NOTICE,
+    "template_status_rejected": NOTICE,
     "text": writes("text"),
     "text_brazil_without_ninth_digit": writes("text"),
     "text_bsuid_and_phone": writes("text"),
@@ -246,6 +249,10 @@ def test_the_table_names_every_example() -> None:
     assert EFFECTS.keys() == {path.stem for path in (PAYLOADS / "inbound").glob("*.json")}
 
 
+def test_no_example_is_without_effect_and_without_a_line() -> None:
+    assert Effect() not in EFFECTS.values()
+
+
 @pytest.mark.case("F22")
 @pytest.mark.parametrize("name", EFFECTS)
 def test_every_example_has_its_effect_once(cast: Cast, that_morning, name: str) -> None:
@@ -264,8 +271,27 @@ def test_every_message_can_be_seen(cast: Cast, that_morning, name: str) -> None:
     variant = queries.variant_of(cast.amina)
     for row in Message.objects.all():
         view = queries.bubble(row.pk, variant, at=timezone.now())
-        shown = (view.text, view.media, view.details, view.placeholder, kind_label(row.type))
-        assert any(shown)
+        bubble = render_to_string("inbox/messages/_message.html", {"message": view})
+        words = re.sub(r"<time.*?</time>|<[^>]+>|\s+|\d\d:\d\d", " ", bubble, flags=re.DOTALL)
+        without_name = words.replace(view.sender_name, "").replace(
+            view.tick.text if view.tick else "", ""
+        )
+        assert without_name.strip() or view.media, row.type
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in EFFECTS if "account.notice" in EFFECTS[name].events]
+)
+def test_every_notice_is_a_line_under_the_numbers(
+    cast: Cast, that_morning, name: str, client
+) -> None:
+    delivered(payload(name))
+    client.force_login(cast.ada)
+    page = client.get("/settings/numbers/").text
+    for event in Event.objects.filter(kind="account.notice"):
+        words = sentence(event.data)
+        assert len(words) > 5
+        assert escape(words) in page
 
 
 def test_nothing_is_lost_when_everything_comes_at_once(cast: Cast, that_morning) -> None:
@@ -415,10 +441,18 @@ def test_history_disturbs_nobody_and_its_files_come_later(cast: Cast, that_morni
     delivered(payload("history_chunk"), payload("history_media"))
     kinds = sorted(Message.objects.values_list("type", flat=True))
     assert kinds == ["document", "image", "text", "text", "text", "text"]
-    assert not Event.objects.exists()
+    assert not Event.objects.exclude(kind="account.notice").exists()
     assert not Conversation.objects.exclude(inbound_count=0, window_opened_at=None).exists()
     said = set(Message.objects.filter(direction="outbound").values_list("sender_type", "status"))
     assert said == {("device", "delivered"), ("device", "sent")}
+
+
+def test_a_large_address_book_is_one_notice(cast: Cast, that_morning) -> None:
+    body = payload("app_state_sync")
+    value = body["entry"][0]["changes"][0]["value"]
+    value["state_sync"] *= 60
+    delivered(body)
+    assert Event.objects.filter(kind="account.notice").count() == 1
 
 
 def test_the_address_book_fills_empty_names_only(cast: Cast, that_morning) -> None:
@@ -440,10 +474,8 @@ def test_a_thread_of_another_application_is_watched_until_it_is_ours(
     delivered(body)
     conversation.refresh_from_db()
     assert queries.composer(conversation, at=timezone.now()).state == "free"
-    lines, _before = queries.thread_items(
-        conversation, queries.variant_of(cast.amina), at=timezone.now()
-    )
-    assert "Asked for a refund" in str(lines)
+    page = queries.thread_page(cast.amina, conversation, at=timezone.now())
+    assert "Asked for a refund" in str(page.items)
 
 
 def an_old_message(n: int) -> dict:
@@ -468,11 +500,12 @@ def test_an_import_of_old_messages_disturbs_nobody(cast: Cast, that_morning, cou
     body = payload("history_chunk")
     chunk = body["entry"][0]["changes"][0]["value"]["history"][0]
     chunk["threads"] = [{"id": DORA, "messages": [an_old_message(n) for n in range(count)]}]
-    events = Event.objects.count()
+    events = Event.objects.exclude(kind="account.notice")
+    said = events.count()
     delivered(body, body)
     after = Conversation.objects.get()
     assert Message.objects.filter(wamid__startswith="wamid.old").count() == count
-    assert (Event.objects.count(), Turn.objects.count()) == (events, 1)
+    assert (events.count(), Turn.objects.count()) == (said, 1)
     for name in ("status", "inbound_count", "window_opened_at", "mode", "owner_epoch"):
         assert getattr(after, name) == getattr(before, name)
     assert after.last_message_id == before.last_message_id

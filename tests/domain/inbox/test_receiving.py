@@ -8,8 +8,10 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Event
+from accounts.refusals import Refused
+from inbox.actions import ownership
 from inbox.models import Contact, Conversation, Identity, Message
-from tests.cast import Cast, a_text_webhook, arrives, payload, says
+from tests.cast import Cast, a_text_webhook, arrives, by, payload, says, with_assistant
 
 
 def test_a_first_message_makes_contact_thread_and_window(cast: Cast) -> None:
@@ -120,6 +122,21 @@ def test_a_message_of_a_group_gets_its_own_thread_and_cannot_be_answered(cast: C
     conversation = Conversation.objects.get()
     assert conversation.group_id
     assert conversation.contact is None
+
+
+def test_no_assistant_ever_answers_a_group(cast: Cast) -> None:
+    with_assistant(cast.number)
+    arrives(cast.number, payload("group_text"))
+    group = Conversation.objects.get()
+    assert group.mode == "human"
+    with pytest.raises(Refused, match="groups"):
+        ownership.give_back(group.pk, by=by(cast.amina), at=timezone.now())
+    Conversation.objects.update(status="closed")
+    again = payload("group_text")
+    again["entry"][0]["changes"][0]["value"]["messages"][0]["id"] = "wamid.again"
+    arrives(cast.number, again)
+    group.refresh_from_db()
+    assert (group.status, group.mode) == ("open", "human")
 
 
 def test_an_echo_takes_the_conversation_over(cast: Cast) -> None:

@@ -12,7 +12,7 @@ import pytest
 from accounts.events import unit_of_work
 from accounts.models import BusinessAccount, Event
 from templates_app.handlers import template_updates
-from templates_app.models import MessageTemplate
+from templates_app.models import MessageTemplate, TemplateSync
 from tests.domain.templates_app.conftest import AT, a_template
 from webhooks.digest import digest_batch
 from webhooks.models import Delivery
@@ -142,10 +142,14 @@ def test_a_name_made_anew_does_not_answer_for_its_old_id(account):
     assert row.status == "APPROVED"
 
 
-def test_an_unknown_template_waits_for_the_next_sync(account):
+def test_an_unknown_template_is_listed_and_asks_for_a_sync(account):
+    counts = dict.fromkeys(("added", "changed", "removed", "failed", "total"), 0)
+    TemplateSync.objects.create(account=account, finished_at=AT, complete=True, **counts)
     tell(recorded("status_approved"))
     assert not MessageTemplate.objects.exists()
-    assert not Event.objects.exists()
+    notice = Event.objects.get().data
+    assert (notice["about"], notice["event"]) == ("template_unknown", "APPROVED")
+    assert not TemplateSync.objects.filter(account=account).exists()
 
 
 def test_another_account_is_not_touched(restock, teapot):

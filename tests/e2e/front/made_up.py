@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from inbox import shapes
+from inbox import kind_shapes, kinds, shapes
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 _ids = itertools.count(1)
@@ -271,6 +271,7 @@ def bubble(conversation: UUID, minutes_ago: float, **values: Any) -> Any:
         "token": "",
     }
     defaults |= values
+    defaults["parts"] = kinds.parts_of(defaults["kind"], defaults["details"], outbound=outbound)
     names = {field.name for field in dataclasses.fields(shapes.MessageView)}
     view = shapes.MessageView(**{k: v for k, v in defaults.items() if k in names})
     missing = {k: v for k, v in defaults.items() if k not in names}
@@ -381,7 +382,7 @@ def talk(c: UUID) -> list[Any]:
             39,
             text="nobody has it",
             quote=shapes.Quote("Ben", "Could you look whether a neighbour has it?", "#m-1"),
-            reactions=("🙏",),
+            reactions=(kind_shapes.ReactionView("🙏", "by Ben"),),
         ),
         bubble(
             c,
@@ -411,8 +412,14 @@ def zoo(c: UUID) -> list[Any]:
             {
                 "name": "Chidi Eze",
                 "company": "Eze & Sons",
-                "phones": [{"phone": "+234 803 123 4567"}],
+                "title": "Purchasing",
+                "phones": [
+                    {"phone": "+234 803 123 4567", "wa_id": "2348031234567", "type": "MOBILE"},
+                    {"phone": "+234 1 270 0000", "wa_id": None, "type": "WORK"},
+                ],
                 "emails": ["chidi@example.org"],
+                "urls": ["https://eze.example/"],
+                "addresses": ["12 Marina, Lagos, Nigeria"],
             }
         ]
     }
@@ -422,7 +429,7 @@ def zoo(c: UUID) -> list[Any]:
             "text": None,
             "lines": [
                 {
-                    "product_retailer_id": "TEA-200",
+                    "product_retailer_id": "TEA-200-organic-first-flush-darjeeling",
                     "quantity": 2,
                     "price": "4.50",
                     "currency": "EUR",
@@ -496,11 +503,64 @@ def zoo(c: UUID) -> list[Any]:
         ),
         bubble(
             c,
+            180.6,
+            kind="interactive",
+            details={
+                "interactive": {
+                    "type": "nfm_reply",
+                    "name": "flow",
+                    "response_json": '{"flow_token": "x", "screen_0_Your_name_0": "Dora", '
+                    '"rating": 4, "days": ["Monday", "Thursday"], "newsletter": true, '
+                    '"address": {"street": "Via Roma 1", "city": "Torino"}}',
+                }
+            },
+            text="Sent",
+        ),
+        bubble(
+            c,
+            180.4,
+            kind="interactive",
+            details={"interactive": {"type": "nfm_reply", "response_json": '{"rating": '}},
+            text="Sent",
+        ),
+        bubble(
+            c,
+            180.2,
+            text="Hello! I saw your ad",
+            details={
+                "referral": {
+                    "source_type": "ad",
+                    "source_url": "https://fb.me/xAmPle7Kq",
+                    "headline": "Winter kettles, 20 % off",
+                    "body": "Talk to us before Sunday",
+                    "media_type": "image",
+                    "welcome_message": "Hi! Which model are you looking at?",
+                }
+            },
+        ),
+        bubble(
+            c,
             180,
             kind="unsupported",
+            hint="Ask the customer to send it another way.",
             placeholder="The customer sent something that cannot be shown here (poll).",
         ),
         bubble(c, 179, kind="hologram"),
+        bubble(
+            c,
+            178.5,
+            kind="edit",
+            text="I mean the blue one",
+            details={"edit": {"original": "wamid.x"}},
+        ),
+        bubble(c, 178.4, kind="revoke", details={"revoke": {"original": "wamid.x"}}),
+        bubble(
+            c,
+            178.3,
+            text="Yes, that one",
+            quote=shapes.Quote("", "An earlier message", ""),
+            details={"context": {"product": "kettle-blue-17"}},
+        ),
         bubble(c, 178, kind="system", text="Dora changed her number."),
         bubble(c, 177, deleted=True),
         bubble(c, 176, text="I meant Thursday", edited=True, arrived_late=True),
@@ -583,6 +643,24 @@ def zoo(c: UUID) -> list[Any]:
             tick=shapes.Tick("played", "play", "Played 10:50"),
         ),
     ]
+
+
+def about(c: UUID) -> kind_shapes.About:
+    """Everything that an admin sees of a message that was edited and could not be shown."""
+    return kind_shapes.About(
+        conversation_id=c,
+        steps=(
+            kind_shapes.Step("Written, by WhatsApp's clock", "28 November 2026, 10:42:01"),
+            kind_shapes.Step("Not delivered", "28 November 2026, 10:44:10", FAILURE.sentence),
+        ),
+        versions=(("28 November 2026, 10:42:01", "I meant *Wednesday*"),),
+        is_deleted=True,
+        deleted="My card is 4111 1111 1111 1111",
+        facts=(
+            ("Id of WhatsApp", "wamid.HBgLMTIwMjU1NTAxNDMVAgASGBQzQTI2MjEyMUM1MzcyQkU4QUYzQQA="),
+        ),
+        raw='{\n  "type": "hologram",\n  "hologram": {"depth": 3}\n}',
+    )
 
 
 SUGGESTION = shapes.SuggestionView(

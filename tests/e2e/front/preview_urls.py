@@ -79,7 +79,12 @@ def older(request: HttpRequest, key: UUID) -> HttpResponse:
     items = [
         made_up.bubble(key, 3 * 24 * 60 + n, text=f"Older message {n}") for n in range(30, 0, -1)
     ]
-    return render(request, "inbox/_items.html", {"items": items, "conversation_id": key})
+    context = {"log": {"items": items}, "conversation_id": key}
+    return render(request, "inbox/_items.html", context)
+
+
+def about(request: HttpRequest, key: UUID, message: UUID) -> HttpResponse:
+    return render(request, "inbox/_about.html", {"about": made_up.about(key)})
 
 
 def marks(request: HttpRequest) -> HttpResponse:
@@ -216,6 +221,8 @@ inbox = (
         path("<uuid:key>/", thread, name="thread"),
         path("<uuid:key>/older/", older, name="older"),
         path("<uuid:key>/messages/", post_message, name="post_message"),
+        path("<uuid:key>/newer/", older, name="newer"),
+        path("<uuid:key>/messages/<uuid:message>/", about, name="about"),
         path("<uuid:key>/picker/", picker, name="picker"),
         path("<uuid:key>/picker/preview/", preview, name="preview"),
         path("<uuid:key>/templates/", post_template, name="post_template"),

@@ -44,6 +44,15 @@ def test_axe_finds_nothing(screen: Open, state: str, theme: str) -> None:
     assert found == []
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_details_of_a_message(screen: Open, theme: str) -> None:
+    here = screen(STATES["every kind of bubble"], theme=theme, csp=False, width=390)
+    here.page.locator("a.status__label").first.click()
+    here.page.locator("#about details > summary").click()
+    results = Axe().run(here.page, options={"runOnly": ["wcag2a", "wcag2aa", "best-practice"]})
+    assert [one["id"] for one in results.response["violations"]] == []
+
+
 @pytest.mark.parametrize("width", [1280, 768, 390])
 @pytest.mark.parametrize("state", STATES)
 def test_nothing_is_wider_than_its_window(screen: Open, state: str, width: int) -> None:

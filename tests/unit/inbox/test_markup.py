@@ -24,7 +24,15 @@ LINK = '<a href="{0}" target="_blank" rel="noopener noreferrer nofollow">{0}</a>
         ("*_both_*", "<strong><em>both</em></strong>"),
         ("2*3*4", "2*3*4"),
         ("snake_case_name", "snake_case_name"),
-        ("* not *", "* not *"),
+        ("a * not * b", "a * not * b"),
+        ("- one\n- *two*\nend", "<ul><li>one</li><li><strong>two</strong></li></ul>end"),
+        ("* one\n* two", "<ul><li>one</li><li>two</li></ul>"),
+        ("2. b\n3. c", '<ol start="2"><li>b</li><li>c</li></ol>'),
+        ("> said\n> _so_", "<blockquote>said\n<em>so</em></blockquote>"),
+        ("-no\n2.no\n2024. \n- ", "-no\n2.no\n2024. \n- "),
+        ("- <b>", "<ul><li>&lt;b&gt;</li></ul>"),
+        ("```- no\n> list```", "<pre>- no\n&gt; list</pre>"),
+        ("a\n```\nb\n```\nc", "a<pre>b</pre>c"),
         ("*two\nlines*", "*two\nlines*"),
         ("**", "**"),
         ("`*not bold*`", "<code>*not bold*</code>"),
@@ -45,6 +53,8 @@ def test_marks(text: str, html: str) -> None:
     [
         ("https://example.org", LINK.format("https://example.org")),
         ("see http://example.org/a?b=c.", f"see {LINK.format('http://example.org/a?b=c')}."),
+        ("https://example.org/_a_*b*", LINK.format("https://example.org/_a_*b*")),
+        ("*https://example.org/*", f"<strong>{LINK.format('https://example.org/')}</strong>"),
         ("(https://example.org/x)", f"({LINK.format('https://example.org/x')})"),
     ],
 )
@@ -90,6 +100,8 @@ def test_a_link_ends_where_an_attribute_could_begin() -> None:
         "https://" * 8000,
         "*a " * 20000,
         "http://a" + "." * 65000,
+        "- *a\n" * 13000,
+        "1. \n> \n" * 9000,
     ],
     ids=lambda text: text[:9],
 )
@@ -99,6 +111,13 @@ def test_nested_and_piled_marks_are_escaped_first_and_cost_little(text: str) -> 
     assert time.process_time() - began < 0.05
     assert "<b>" not in html
     assert html.count("<strong>") == html.count("</strong>")
+
+
+@pytest.mark.case("S36")
+def test_a_host_of_lookalike_letters_is_told_as_it_goes_onto_the_wire() -> None:
+    html = rendered("https://\u0430pple.com/x")
+    assert 'title="xn--pple-43d.com"' in html
+    assert ">https://\u0430pple.com/x</a>" in html
 
 
 def test_nothing_is_no_text() -> None:

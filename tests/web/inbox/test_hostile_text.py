@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -39,7 +40,7 @@ HOSTILE = (
 HARMLESS = "quite harmless"
 SCHEMES = ("javascript:", "data:", "vbscript:", "//evil")
 # Made by our own filter from WhatsApp's marks.
-MARKUP = {"strong", "em", "s", "code", "pre"}
+MARKUP = {"strong", "em", "s", "code", "pre", "ul", "ol", "li", "blockquote"}
 
 
 class Structure(HTMLParser):
@@ -110,6 +111,29 @@ SINKS: dict[str, Sink] = {
             "type": "nfm_reply",
             "nfm_reply": {"name": p, "body": p, "response_json": p},
         },
+    },
+    "answers of a form": lambda p: {
+        "type": "interactive",
+        "interactive": {
+            "type": "nfm_reply",
+            "nfm_reply": {
+                "name": "flow",
+                "body": "Sent",
+                "response_json": json.dumps({p: p, "more": {"in": [p, {"it": p}]}}),
+            },
+        },
+    },
+    "edit of nothing here": lambda p: {
+        "type": "edit",
+        "edit": {
+            "original_message_id": "wamid.none",
+            "message": {"type": "text", "text": {"body": p}},
+        },
+    },
+    "product": lambda p: {
+        "type": "text",
+        "text": {"body": "hello"},
+        "context": {"referred_product": {"catalog_id": p, "product_retailer_id": p}},
     },
     "order": lambda p: {
         "type": "order",
@@ -195,6 +219,24 @@ def test_a_thread_of_hostile_messages_has_the_elements_of_a_harmless_one(
     rows = client.get("/inbox/").text.split('id="row-')
     first, second = (Structure(row) for row in rows[1:3])
     assert [tag for tag, _ in first.elements][:8] == [tag for tag, _ in second.elements][:8]
+
+
+def test_what_is_known_of_a_hostile_message_is_text(cast: Cast, browser) -> None:
+    """The one place where Meta's JSON is shown as it came, opened as a part and as a page."""
+    for htmx in (True, False):
+        client = browser(cast.ada, htmx=htmx)
+        found = []
+        for number, payloads in enumerate(((HARMLESS,) * len(HOSTILE), HOSTILE)):
+            who = f"120255501{number}{int(htmx)}"
+            thread = a_thread_of(cast, SINKS["new type"], payloads, who)
+            found.append(
+                [
+                    Structure(client.get(f"/inbox/{thread.pk}/messages/{row.pk}/").text)
+                    for row in Message.objects.filter(conversation=thread).order_by("wamid")
+                ]
+            )
+        for harmless, hostile in zip(*found, strict=True):
+            same_elements(hostile, harmless)
 
 
 def test_hostile_text_is_readable_as_it_was_sent(cast: Cast, browser) -> None:

@@ -1,0 +1,140 @@
+"""The timeline's sentences: changes of owner and state, calls, what WhatsApp says."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Event
+from inbox import wording
+from inbox.presentation.naming import order_of
+from inbox.shapes import EventLine, Variant
+
+
+def event_line(event: Event, variant: Variant, *, at: datetime) -> EventLine | None:
+    """The timeline's sentence for an event; None for one that is told otherwise."""
+    told = _sentence(event)
+    if told is None:
+        return None
+    text, icon = told
+    local = wording.local(event.at, variant.zone)
+    return EventLine(
+        id=event.pk,
+        order=order_of(event.at, event.pk),
+        day=local.date().isoformat(),
+        day_label=wording.day_label(local.date(), today=wording.local(at, variant.zone).date()),
+        text=text,
+        why=reason_text(str(event.data.get("reason") or "")),
+        icon=icon,
+        at=event.at,
+        time=wording.clock(event.at, variant.zone),
+        conversation_id=event.conversation,
+    )
+
+
+def _sentence(event: Event) -> tuple[str, str] | None:
+    who = event.actor_name or _("Somebody")
+    match event.kind:
+        case "conversation.owner_changed":
+            return _owner_sentence(event, who)
+        case "conversation.status_changed":
+            if event.data.get("status") == "closed":
+                return _("%(who)s closed the conversation") % {"who": who}, "check"
+            return _("%(who)s reopened the conversation") % {"who": who}, "rotate-ccw"
+        case "conversation.window_closed":
+            return _("WhatsApp says the 24-hour window is closed"), "lock"
+        case "conversation.routed":
+            return _routed_sentence(event)
+        case "contact.identity_changed":
+            return _identity_sentence(event), "contact"
+        case "contact.merged":
+            return _("%(who)s joined two contacts: they are one person") % {"who": who}, "contact"
+        case "contact.unmerged":
+            return _("%(who)s parted two contacts again") % {"who": who}, "contact"
+        case "call.missed":
+            return _("Missed call"), "phone-missed"
+        case "call.connected":
+            return _("Incoming call"), "phone"
+        case "call.ended":
+            return _call_sentence(event), "phone"
+        case _:
+            return None
+
+
+def _call_sentence(event: Event) -> str:
+    seconds = event.data.get("duration_s")
+    if not isinstance(seconds, int):
+        return _("The call ended")
+    if seconds < 60:
+        told = ngettext(
+            "The call ended after %(n)s second", "The call ended after %(n)s seconds", seconds
+        )
+        return told % {"n": seconds}
+    minutes = round(seconds / 60)
+    told = ngettext(
+        "The call ended after %(n)s minute", "The call ended after %(n)s minutes", minutes
+    )
+    return told % {"n": minutes}
+
+
+def _identity_sentence(event: Event) -> str:
+    match event.data.get("what"):
+        case "user_changed_number" | "customer_changed_number":
+            return _("The customer has a new phone number now")
+        case "user_changed_user_id":
+            return _("The customer has a new WhatsApp id now")
+        case _:
+            return _("The customer's number or WhatsApp id changed")
+
+
+def _routed_sentence(event: Event) -> tuple[str, str]:
+    if event.data.get("observed"):
+        return _("Another application answers this customer now"), "lock"
+    summary = str(event.data.get("summary") or "")
+    if not summary:
+        return _("Another application handed the conversation to you"), "hand"
+    told = _("Another application handed the conversation to you: %(summary)s")
+    return told % {"summary": summary}, "hand"
+
+
+def _owner_sentence(event: Event, who: str) -> tuple[str, str] | None:
+    reason = event.data.get("reason")
+    match reason:
+        case "agent_takeover":
+            return _("%(who)s took over from the assistant") % {"who": who}, "hand"
+        case "claimed" | "answered":
+            return _("%(who)s has the conversation now") % {"who": who}, "user"
+        case "returned":
+            return _("%(who)s gave the conversation back to the assistant") % {
+                "who": who
+            }, "sparkles"
+        case "released":
+            return _("%(who)s let go of the conversation") % {"who": who}, "user"
+        case "phone_reply":
+            return _("Somebody answered from the phone and took over"), "smartphone"
+        case "reopened":
+            if event.actor_type == "contact":
+                return _("The customer wrote again"), "rotate-ccw"
+            return None
+        case "closed":
+            return None
+        case _:
+            return _("The assistant asked for a person"), "hourglass"
+
+
+def reason_text(reason: str) -> str:
+    """A reason of a handoff in words; "" where the sentence says it already."""
+    texts = {
+        "customer_asked": _("The customer asked for a person."),
+        "no_answer": _("The assistant did not know the answer."),
+        "max_turns": _("The assistant had answered often enough."),
+        "unsupported_media": _("The assistant cannot read this kind of message."),
+        "repeated_question": _("The customer asked the same again."),
+        "model_error": _("The assistant did not work."),
+        "bot_disabled": _("The assistant was switched off."),
+        "window_closing": _("The window is about to close."),
+        "api": _("Another system asked for a person."),
+    }
+    return texts.get(reason, "")

@@ -1,0 +1,46 @@
+"""One line of the list."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from inbox import wording
+from inbox.models import Conversation, Message
+from inbox.ownership import OwnerState
+from inbox.presentation.naming import name_of, order_of
+from inbox.shapes import Row, Variant
+
+
+def row(
+    conversation: Conversation,
+    last: Message | None,
+    variant: Variant,
+    *,
+    at: datetime,
+    several_numbers: bool,
+) -> Row:
+    """One line of the list. last: its newest message, if there is one."""
+    name = name_of(conversation)
+    kind = conversation.last_message_type
+    when = conversation.last_message_at
+    return Row(
+        id=conversation.pk,
+        order=order_of(conversation.last_activity_at, conversation.pk),
+        name=name,
+        initials=wording.initials(name),
+        number=conversation.phone_number.short_name if several_numbers else "",
+        preview=conversation.last_message_preview
+        or (wording.kind_label(kind) if kind else _("No messages yet")),
+        preview_icon=wording.KIND_ICONS.get(kind, ""),
+        direction=conversation.last_message_direction,
+        tick=wording.tick(last, zone=variant.zone) if last else None,
+        at=when,
+        time=wording.row_time(when, variant.zone, now=at),
+        exact_time=wording.exact_time(when, variant.zone),
+        window=wording.window_chip(conversation.pk, conversation.window, at=at),
+        owner=wording.owner_chip(conversation),
+        ai=conversation.ownership.state is OwnerState.AI,
+        status=conversation.status,
+    )
