@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Event, NumberStatus
 from inbox import ownership, wording
+from inbox.media_presentation import media_view
 from inbox.message_status import Status
-from inbox.models import Conversation, Media, Message, Suggestion
+from inbox.models import Conversation, Message, Suggestion
 from inbox.ownership import OwnerState
 from inbox.shapes import (
     ComposerState,
@@ -20,7 +21,6 @@ from inbox.shapes import (
     EventLine,
     Failure,
     Header,
-    MediaView,
     MessageView,
     Quote,
     Row,
@@ -139,22 +139,6 @@ def _via(message: Message) -> str:
             return _("Campaign")
         case _:
             return ""
-
-
-def media_view(media: Media) -> MediaView:
-    """The file of a bubble."""
-    return MediaView(
-        id=media.pk,
-        kind=media.kind,
-        state=media.state,
-        url=f"/media/{media.pk}/" if media.state == "ready" else "",
-        filename=media.filename,
-        mime_type=media.mime_type or media.declared_mime_type,
-        size_text=wording.size_text(media.size),
-        width=media.width,
-        height=media.height,
-        error=media.error,
-    )
 
 
 def _quote(message: Message) -> Quote | None:
