@@ -25,9 +25,9 @@ from inbox.shapes import Variant
 # bubble: the message named in `ids`; status: only its small status line.
 PARTS: Final[dict[str, frozenset[str]]] = {
     "message.received": frozenset({"bubble", "row", "header", "composer", "panel"}),
-    "message.queued": frozenset({"bubble", "row", "header", "composer"}),
+    "message.queued": frozenset({"bubble", "row", "header", "composer", "panel"}),
     "message.status": frozenset({"bubble", "row", "composer"}),
-    "message.changed": frozenset({"bubble", "row"}),
+    "message.changed": frozenset({"bubble", "row", "panel"}),
     "conversation.owner_changed": frozenset({"row", "header", "composer", "panel"}),
     "conversation.status_changed": frozenset({"row", "header", "composer", "panel"}),
     "conversation.window_closed": frozenset({"row", "header", "composer"}),
@@ -51,7 +51,7 @@ def fragments_of(
 ) -> dict[int, str]:
     """HTML by sequence number; "" where an event changes nothing on a page.
 
-    Seven queries for any number of events, and one or two per thread whose pane changes.
+    Seven queries for any number of events, and one to six per thread whose pane changes.
     """
     moment = at or timezone.now()
     with translation.override(variant.language), timezone.override(ZoneInfo(variant.zone)):

@@ -9,6 +9,7 @@ from typing import Final
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+LINK: Final = r"https?://[^\s<>\"'`]+[^\s<>\"'`.,;:!?)\]}]"
 # One pass, left to right. A mark counts only at the edge of a word, as on the phone.
 _TOKEN: Final = re.compile(
     r"```(?P<block>.+?)```"
@@ -16,7 +17,7 @@ _TOKEN: Final = re.compile(
     r"|(?<!\w)\*(?P<bold>\S(?:[^*\n]*\S)?)\*(?!\w)"
     r"|(?<!\w)_(?P<italic>\S(?:[^_\n]*\S)?)_(?!\w)"
     r"|(?<!\w)~(?P<struck>\S(?:[^~\n]*\S)?)~(?!\w)"
-    r"|(?P<link>https?://[^\s<>\"'`]+[^\s<>\"'`.,;:!?)\]}])",
+    rf"|(?P<link>{LINK})",
     re.DOTALL,
 )
 _TAGS: Final = {"bold": "strong", "italic": "em", "struck": "s"}
