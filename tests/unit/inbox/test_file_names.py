@@ -7,6 +7,8 @@ from django.utils.http import content_disposition_header
 
 from inbox.file_names import LONGEST, download_name, is_active
 
+ACTIVE = ("html", "xhtml", "xml", "mht", "htc", "hta", "url", "lnk", "wasm", "xsl")
+
 
 @pytest.mark.case("S49", "S50")
 @pytest.mark.parametrize(
@@ -59,10 +61,7 @@ def test_the_header_is_one_clean_line(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "active"),
     [
-        *(
-            (f"a.{ending}", True)
-            for ending in "html xhtml xml mht htc hta url lnk wasm xsl".split()
-        ),
+        *((f"a.{ending}", True) for ending in ACTIVE),
         ("invoice.pdf.EXE", True),
         ("a.exe. .", True),
         ("a.svg", True),
