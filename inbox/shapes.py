@@ -102,7 +102,7 @@ class MediaView:
     height: int | None
     error: str  # a sentence: why it is not there
     thumbnail_url: str = ""  # "" when no thumbnail could be made: then it is shown as a document
-    playable: bool = True  # sound and video that a browser can play
+    playable: bool = False  # sound and video that a browser can play
     animated: bool = False
     duration: str = ""  # "0:05"
     duration_s: float = 0

@@ -63,7 +63,7 @@ function set() {
 }
 
 /** A bubble may have been swapped meanwhile: its link is another node with the same address. */
-const placeIn = (all) => all.findIndex((one) => one === shown || one.href === shown.href);
+const placeIn = (all) => (all.includes(shown) ? all.indexOf(shown) : all.findIndex((one) => one.href === shown.href));
 
 function step(by) {
   const all = set();

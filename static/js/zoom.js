@@ -51,7 +51,7 @@ export function panAndZoom(stage, image) {
     dragged = false;
     if (!event.target.matches("img")) return;
     fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
-    stage.setPointerCapture(event.pointerId);
+    image.setPointerCapture(event.pointerId); // not the stage: a click on it closes
   });
   stage.addEventListener("pointermove", (event) => {
     const before = fingers.get(event.pointerId);
