@@ -13,6 +13,7 @@ from tests.architecture.tree import ROOT, imported_names, place, python_files, s
 # Part of a package that is declared: it comes with it, by that package's own promise.
 COMES_WITH = {
     "asgiref": "django",
+    "boto3": "django-storages",  # of its extra `s3`
     "pydantic": "django-ninja",
     "pydantic_core": "django-ninja",
     "twisted": "daphne",

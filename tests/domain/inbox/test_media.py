@@ -57,6 +57,12 @@ def content(media: Media) -> bytes:
         file.close()
 
 
+def taken() -> Media:
+    media = claim()
+    assert media is not None
+    return media
+
+
 def announced() -> list[str]:
     return list(Event.objects.filter(kind="message.changed").values_list("actor_type", flat=True))
 
@@ -214,7 +220,7 @@ def test_fresh_files_come_before_those_that_failed(cast: Cast, meta: Running) ->
 
 def test_a_worker_that_stops_gives_its_file_back_at_once(cast: Cast, meta: Running) -> None:
     sends(meta, cast.number)
-    media, stop = claim(), threading.Event()
+    media, stop = taken(), threading.Event()
     stop.set()
     fetch(media, stop)
     media.refresh_from_db()
@@ -223,9 +229,9 @@ def test_a_worker_that_stops_gives_its_file_back_at_once(cast: Cast, meta: Runni
 
 def test_the_loser_of_a_lease_does_not_undo_the_winner(cast: Cast, meta: Running) -> None:
     sends(meta, cast.number)
-    slow = claim()
+    slow = taken()
     Media.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    quick = claim()
+    quick = taken()
     fetch(quick, threading.Event())
     meta.fault("http", on="bytes", http=500)
     fetch(slow, threading.Event())

@@ -35,7 +35,7 @@ def looked(path: Path, folder: Path, mime_type: str = "image/png") -> Preview:
 def test_a_picture_has_its_size_and_a_thumbnail(folder: Path) -> None:
     seen = looked(SAMPLES / "kettle.jpg", folder, "image/jpeg")
     assert (seen.width, seen.height, seen.animated) == (720, 540, False)
-    with Image.open(seen.thumbnail) as thumbnail:
+    with Image.open(str(seen.thumbnail)) as thumbnail:
         assert (thumbnail.format, thumbnail.size) == ("WEBP", (720, 540))
 
 
@@ -49,7 +49,7 @@ def test_a_thumbnail_knows_nothing_of_where_it_was_taken(tmp_path: Path, folder:
     Image.new("RGB", (900, 600), "red").save(source, exif=exif, icc_profile=comment, xmp=comment)
     seen = looked(source, folder, "image/jpeg")
     assert (seen.width, seen.height) == (600, 900)
-    with Image.open(seen.thumbnail) as thumbnail:
+    with Image.open(str(seen.thumbnail)) as thumbnail:
         assert not thumbnail.getexif()
         assert not {"exif", "icc_profile", "xmp"} & thumbnail.info.keys()
     assert b"secret-place" not in seen.thumbnail.read_bytes()

@@ -207,7 +207,7 @@ def test_a_server_sends_piece_by_piece() -> None:
     async def pieces() -> list[bytes]:
         client = AsyncClient()
         await client.aforce_login(cast.amina)
-        answer = await client.get(f"/media/{media.pk}/")
+        answer: Any = await client.get(f"/media/{media.pk}/")
         found = [piece async for piece in answer]
         answer.close()
         return found
