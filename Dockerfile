@@ -3,10 +3,10 @@ FROM python:3.13-slim AS build
 WORKDIR /app
 RUN python -m venv /venv
 COPY pyproject.toml constraints.txt README.md LICENSE ./
-RUN /venv/bin/pip install --no-cache-dir --constraint constraints.txt '.[fast]'
+RUN /venv/bin/pip install --no-cache-dir --constraint constraints.txt '.[fast,s3]'
 
 FROM python:3.13-slim
-# ffmpeg turns recorded voice notes into what WhatsApp plays.
+# ffmpeg: posters of videos, outlines of voice notes.
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends ffmpeg \
     && rm -rf /var/lib/apt/lists/* \

@@ -102,6 +102,7 @@ WORKER_DRAINS = {
     "reconciler": "inbox.drains.reconcile",
     "receipts": "inbox.drains.send_receipts",
     "media": "inbox.drains.fetch_media",
+    "media_tidy": "inbox.drains.tidy_media",
     "turns": "automation.drains.run_turns",
     "templates": "templates_app.drains.sync_due",
 }
@@ -291,6 +292,16 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(BASE_DIR / "var" / "media")))
+# Files in a bucket instead; MEDIA_ROOT then only holds what is being fetched.
+MEDIA_BUCKET = env.str("MEDIA_BUCKET", "")
+MEDIA_BUCKET_OPTIONS = {
+    "bucket_name": MEDIA_BUCKET,
+    "endpoint_url": env.str("MEDIA_BUCKET_ENDPOINT", "") or None,
+    "region_name": env.str("MEDIA_BUCKET_REGION", "") or None,
+    "access_key": env.str("MEDIA_BUCKET_KEY_ID", "") or None,
+    "secret_key": secret("MEDIA_BUCKET_SECRET") or None,
+}
+MEDIA_STORE = "inbox.media_bucket.Bucket" if MEDIA_BUCKET else "inbox.media_storage.Disk"
 
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "baton@localhost")
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")

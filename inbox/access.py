@@ -70,7 +70,13 @@ def media_for(person: Person, media_id: UUID) -> Media:
     """A file that is there, of a conversation this person may see."""
     media = get_object_or_404(Media.objects.select_related("message"), pk=media_id)
     message = media.message
-    if message is None or media.state != MediaState.READY:
+    if message is None or message.deleted_at or media.state != MediaState.READY:
         raise Http404
     conversation_for(person, message.conversation_id)
     return media
+
+
+def file_of(person: Person, conversation_id: UUID, media_id: UUID) -> Media:
+    """A file of a conversation this person may see, also one that is not there yet."""
+    conversation = conversation_for(person, conversation_id)
+    return get_object_or_404(Media, pk=media_id, message__conversation=conversation)

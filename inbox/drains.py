@@ -6,22 +6,25 @@ import logging
 import queue
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 
 from django.db import Error as DatabaseTrouble
-from django.db import connection
+from django.db import connection, connections
 
 from accounts.graph import client_of
-from inbox.actions import media, receipts
+from inbox.actions import media, media_tidy, receipts
 from inbox.actions import outbox as rows
 from inbox.actions.outbox import Claimed, Settlement
+from inbox.models import Media
 from webhooks.faults import blames_item
 from whatsapp.errors import CloudApiError, NotSent, OutcomeUnknown
 
 log = logging.getLogger(__name__)
 
 SENDERS = 16
+FETCHERS = 6
+TIDY_EVERY_S = 3600.0
 BATCH = 32
 # A settle waits this long for more answers to share its transaction.
 GATHER_S = 0.02
@@ -131,6 +134,53 @@ def send_receipts(stop: threading.Event) -> bool:
     return receipts.send_due(stop)
 
 
+class Fetchers:
+    """One claimer and its fetching threads: a slow download holds up no other file."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(FETCHERS, thread_name_prefix="fetcher")
+        self._running: set[Future[None]] = set()
+
+    def turn(self, stop: threading.Event) -> bool:
+        """Claims what the threads can take; whether there is anything to do."""
+        claimed = 0
+        while len(self._running) < FETCHERS and not stop.is_set():
+            file = media.claim()
+            if file is None:
+                break
+            claimed += 1
+            self._running.add(self._pool.submit(_fetch, file, stop))
+        if stop.is_set():
+            # Downloads end at their next piece, and give their file back.
+            wait(self._running, timeout=35)
+            self._pool.shutdown(wait=False)
+        else:
+            _done, self._running = wait(self._running, timeout=0.2, return_when=FIRST_COMPLETED)
+        return bool(claimed or self._running)
+
+
+def _fetch(file: Media, stop: threading.Event) -> None:
+    try:
+        media.fetch(file, stop)
+    except Exception:  # the outer edge of one file: its lease gives it back
+        log.exception("fetching media %s failed in an unforeseen way", file.pk)
+    finally:
+        connections.close_all()
+
+
+_fetchers = threading.local()
+
+
 def fetch_media(stop: threading.Event) -> bool:
-    """Fetches one file that came with a message."""
-    return media.fetch_next(stop)
+    """The media drain of this thread: fetches files that came with messages."""
+    if not hasattr(_fetchers, "own"):
+        _fetchers.own = Fetchers()
+    own: Fetchers = _fetchers.own
+    return own.turn(stop)
+
+
+def tidy_media(stop: threading.Event) -> bool:
+    """Once at the start and then every hour: removes files that belong to nothing."""
+    media_tidy.tidy(stop)
+    stop.wait(TIDY_EVERY_S)
+    return False

@@ -25,9 +25,9 @@ from inbox.shapes import Variant
 # bubble: the message named in `ids`; status: only its small status line.
 PARTS: Final[dict[str, frozenset[str]]] = {
     "message.received": frozenset({"bubble", "row", "header", "composer", "panel"}),
-    "message.queued": frozenset({"bubble", "row", "header", "composer"}),
+    "message.queued": frozenset({"bubble", "row", "header", "composer", "panel"}),
     "message.status": frozenset({"bubble", "row", "composer"}),
-    "message.changed": frozenset({"bubble", "row"}),
+    "message.changed": frozenset({"bubble", "row", "panel"}),
     "message.removed": frozenset({"bubble"}),
     "conversation.owner_changed": frozenset({"row", "header", "composer", "panel"}),
     "conversation.status_changed": frozenset({"row", "header", "composer", "panel"}),
@@ -59,7 +59,7 @@ def fragments_of(
 ) -> dict[int, str]:
     """HTML by sequence number; "" where an event changes nothing on a page.
 
-    Ten queries for any number of events, and two to four per thread whose pane changes.
+    Ten queries for any number of events, and two to seven per thread whose pane changes.
     """
     moment = at or timezone.now()
     with translation.override(variant.language), timezone.override(ZoneInfo(variant.zone)):

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+LINK: Final = r"https?://[^\s<>\"'`]+[^\s<>\"'`.,;:!?)\]}]"
 # Code over several lines is cut out first: no mark and no list is made inside it.
 _FENCE: Final = re.compile(r"\n?```\n?(?P<block>.+?)\n?```\n?", re.DOTALL)
 # One pass, left to right. A mark counts only at the edge of a word, as on the phone.
@@ -19,7 +20,7 @@ _TOKEN: Final = re.compile(
     r"|(?<!\w)\*(?P<bold>\S(?:[^*\n]*\S)?)\*(?!\w)"
     r"|(?<!\w)_(?P<italic>\S(?:[^_\n]*\S)?)_(?!\w)"
     r"|(?<!\w)~(?P<struck>\S(?:[^~\n]*\S)?)~(?!\w)"
-    r"|(?P<link>https?://[^\s<>\"'`]+[^\s<>\"'`.,;:!?)\]}])",
+    rf"|(?P<link>{LINK})",
 )
 _TAGS: Final = {"bold": "strong", "italic": "em", "struck": "s"}
 # What begins a line: a bullet, a number, a quotation. All want a space and then a word.

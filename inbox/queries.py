@@ -301,7 +301,7 @@ def header(conversation: Conversation, *, at: datetime) -> Header:
 
 
 def contact_panel(conversation: Conversation, variant: Variant) -> ContactPanel:
-    """The contact pane. Four queries, seven where several contacts are one person."""
+    """The contact pane. Seven queries, ten where several contacts are one person."""
     return panels.panel(conversation, variant)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inbox.views import contacts, lists, sending, threads
+from inbox.views import contacts, lists, media, sending, threads
 
 app_name = "inbox"
 urlpatterns = [
@@ -42,5 +42,12 @@ urlpatterns = [
         contacts.dismiss_merge,
         name="dismiss_merge",
     ),
-    path("media/<uuid:media_id>/", threads.media, name="media"),
+    path("inbox/<uuid:conversation_id>/media/", media.gallery_page, name="gallery"),
+    path(
+        "inbox/<uuid:conversation_id>/media/<uuid:media_id>/retry/",
+        media.retry,
+        name="retry_media",
+    ),
+    path("media/<uuid:media_id>/", media.file, name="media"),
+    path("media/<uuid:media_id>/thumbnail/", media.thumbnail, name="thumbnail"),
 ]

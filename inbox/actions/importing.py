@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from django.conf import settings
-
 from accounts.actors import Actor
 from accounts.events import announce, transactional
 from accounts.ids import id_after
-from inbox.actions.media import checksum_of, sniffed
+from inbox.actions.media import kept
 from inbox.actions.threads import locked, show_newest
+from inbox.media_download import checksum_of, type_of
+from inbox.media_previews import preview
+from inbox.media_storage import work_folder
 from inbox.message_status import Status, rank
 from inbox.models import Media, MediaState, Message
 from inbox.outgoing import Outgoing
@@ -76,18 +78,17 @@ def import_outbound(
     return message
 
 
-@transactional
 def import_file(media_id: UUID, source: Path) -> None:
     """The bytes of a file that came with a message are at hand already: nothing is fetched."""
-    media = Media.objects.select_for_update(of=("self",)).get(pk=media_id)
-    path = f"{media.organization_id}/{media.pk}"
-    place = Path(settings.MEDIA_ROOT) / path
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_bytes(source.read_bytes())
+    media = Media.objects.get(pk=media_id)
+    with work_folder(f"{media.pk}.import") as folder:
+        file = Path(shutil.copy(source, folder / "file"))
+        mime_type = type_of(file, media.declared_mime_type)
+        values = kept(media, file, preview(file, mime_type=mime_type, folder=folder))
     Media.objects.filter(pk=media.pk).update(
         state=MediaState.READY,
-        path=path,
-        size=place.stat().st_size,
-        sha256=checksum_of(place),
-        mime_type=sniffed(place, media.declared_mime_type),
+        size=source.stat().st_size,
+        sha256=checksum_of(source),
+        mime_type=mime_type,
+        **values,
     )

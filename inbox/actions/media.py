@@ -2,62 +2,55 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
+import errno
 import logging
-import os
 import threading
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-import puremagic
-from django.conf import settings
+from django.db import transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
+from accounts.actors import CONTACT, Actor
 from accounts.clock import database_now
-from accounts.events import unit_of_work
+from accounts.events import announce, transactional, unit_of_work
 from accounts.graph import NoToken, client_for
-from inbox.actions.changes import announce_change
-from inbox.models import Media, MediaState
-from whatsapp.client import CloudApi, MediaFacts, MediaRefused
+from accounts.refusals import Refused
+from inbox import fetching
+from inbox.fetching import GiveUp, TryAgain
+from inbox.media_download import Corrupt, Fetched, Interrupted, Wanted, downloaded, type_of
+from inbox.media_previews import Preview, preview
+from inbox.media_storage import store, work_folder
+from inbox.models import Media, MediaState, Message
+from webhooks.failpoints import hit
+from webhooks.worker import wake
+from whatsapp.client import MediaRefused
 from whatsapp.errors import CloudApiError, NotSent, OutcomeUnknown
 
 log = logging.getLogger(__name__)
 
-LARGEST_BYTES: Final = 100 * 1024 * 1024
-LEASE: Final = timedelta(minutes=6)
-KEPT_BY_META: Final = timedelta(days=7)
+# More than the 300 s a download may take, and what follows it.
+LEASE: Final = timedelta(minutes=7)
 UNKNOWN_ID: Final = (100, 33)
-
-
-class Corrupt(Exception):
-    """What arrived is not what the webhook announced."""
+DISK_IS_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def fetch_next(stop: threading.Event) -> bool:
     """Fetches the next due file; whether there was one."""
-    media = None if stop.is_set() else _claim()
-    if media is None:
-        return False
-    try:
-        _store(media, *_fetch(media))
-    except (
-        CloudApiError,
-        NotSent,
-        OutcomeUnknown,
-        MediaRefused,
-        NoToken,
-        Corrupt,
-        OSError,
-    ) as error:
-        _missed(media, error)
-    return True
+    media = None if stop.is_set() else claim()
+    if media is not None:
+        fetch(media, stop)
+    return media is not None
 
 
-def _claim() -> Media | None:
+def claim() -> Media | None:
+    """The next file that is due, for this caller alone until its lease ends.
+
+    Fresh ones come first: what failed before may fail long.
+    """
     at = database_now()
     with unit_of_work(durable=True):
         media = (
@@ -66,7 +59,7 @@ def _claim() -> Media | None:
             .filter(Q(not_before=None) | Q(not_before__lte=at))
             .filter(Q(lease_until=None) | Q(lease_until__lt=at))
             .select_related("phone_number__account", "message")
-            .order_by("id")
+            .order_by("attempts", "id")
             .first()
         )
         if media is None:
@@ -80,114 +73,175 @@ def _claim() -> Media | None:
         return media
 
 
-def _fetch(media: Media) -> tuple[Path, MediaFacts, str]:
-    """The file below a temporary name, what Meta says of it, and its SHA-256 in hex."""
-    client = client_for(media.phone_number.account)
-    facts = client.media_facts(
-        media.meta_media_id, phone_number_id=media.phone_number.meta_phone_number_id
+def fetch(media: Media, stop: threading.Event) -> None:
+    """Fetches a claimed file. Whatever happens is written on its row; one faulty file stops nobody.
+
+    Raises: the database's errors; the lease then gives the file back.
+    """
+    try:
+        with work_folder(f"{media.pk}.{media.claim_token}") as folder:
+            client = client_for(media.phone_number.account)
+            fetched = downloaded(client, wanted_of(media), folder, stop)
+            mime_type = type_of(fetched.path, fetched.facts.mime_type or media.declared_mime_type)
+            seen = preview(fetched.path, mime_type=mime_type, folder=folder)
+            _store(media, fetched, mime_type, seen)
+    except Interrupted:
+        _give_back(media)
+    except (
+        CloudApiError,
+        NotSent,
+        OutcomeUnknown,
+        MediaRefused,
+        NoToken,
+        Corrupt,
+        OSError,
+    ) as error:
+        _missed(media, error)
+
+
+def wanted_of(media: Media) -> Wanted:
+    """What the webhook said of a file."""
+    return Wanted(
+        media.meta_media_id, media.phone_number.meta_phone_number_id, media.declared_sha256
     )
-    path = _folder(media) / f".{media.pk}.{media.claim_token}.part"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        digest = _write(client, facts, path)
-        _check(media, facts, digest, path.stat().st_size)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-    return path, facts, digest
 
 
-def _folder(media: Media) -> Path:
-    return Path(settings.MEDIA_ROOT) / str(media.organization_id)
-
-
-def _write(client: CloudApi, facts: MediaFacts, path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("wb") as file:
-        for chunk in client.fetch_media(facts.url, max_bytes=LARGEST_BYTES):
-            digest.update(chunk)
-            file.write(chunk)
-        file.flush()
-        os.fsync(file.fileno())
-    return digest.hexdigest()
-
-
-def _check(media: Media, facts: MediaFacts, digest: str, size: int) -> None:
-    if facts.file_size is not None and facts.file_size != size:
-        raise Corrupt(f"{size} bytes came, {facts.file_size} were announced")
-    for announced in (media.declared_sha256, facts.sha256 or ""):
-        if announced and as_hex(announced) not in ("", digest):
-            raise Corrupt("the checksum does not fit")
-
-
-def as_hex(checksum: str) -> str:
-    """A SHA-256 in hex, from hex or base64 (Meta writes both); "" when it is neither."""
-    if len(checksum) == 64:
-        return checksum.lower()
-    try:
-        raw = base64.b64decode(checksum, validate=True)
-    except (binascii.Error, ValueError):
-        return ""
-    return raw.hex() if len(raw) == 32 else ""
-
-
-def _store(media: Media, part: Path, facts: MediaFacts, digest: str) -> None:
-    place = _folder(media) / str(media.pk)
-    size = part.stat().st_size
-    part.replace(place)  # whole or not at all
+def _store(media: Media, fetched: Fetched, mime_type: str, seen: Preview) -> None:
+    values = kept(media, fetched.path, seen)
+    hit("media.kept_before_commit", about=str(media.pk))
     with unit_of_work(durable=True):
         moved = Media.objects.filter(pk=media.pk, claim_token=media.claim_token).update(
             state=MediaState.READY,
-            path=f"{media.organization_id}/{media.pk}",
-            size=size,
-            sha256=digest,
-            mime_type=sniffed(place, facts.mime_type or media.declared_mime_type),
+            size=fetched.size,
+            sha256=fetched.sha256,
+            mime_type=mime_type,
             error="",
+            not_before=None,
             lease_until=None,
             claim_token=None,
+            **values,
         )
-        if moved and media.message is not None:
-            announce_change(media.message, at=database_now(), what="media")
+        if moved:
+            _announce(media, by=CONTACT)
 
 
-def checksum_of(path: Path) -> str:
-    """SHA-256 of a file, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def kept(media: Media, file: Path, seen: Preview) -> dict[str, object]:
+    """Puts a file and its thumbnail into the store; the fields of the row that follow from it.
+
+    Raises: OSError; then what is in the store already is replaced by the next attempt.
+    """
+    key = f"{media.organization_id}/{media.pk}"
+    place, thumbnail = store(), f"{key}.thumbnail" if seen.thumbnail else ""
+    place.keep(key, file)
+    if seen.thumbnail:
+        place.keep(thumbnail, seen.thumbnail)
+    return {
+        "path": key,
+        "thumbnail": thumbnail,
+        "width": seen.width,
+        "height": seen.height,
+        "animated": seen.animated or media.animated,
+        "duration_ms": seen.duration_ms,
+        "peaks": list(seen.peaks),
+    }
 
 
-def sniffed(path: Path, declared: str) -> str:
-    """The type by the first bytes; what was declared only where the bytes say nothing."""
-    try:
-        found = puremagic.magic_file(str(path))
-    except (puremagic.PureError, ValueError, OSError):
-        return declared[:120]
-    types = [one.mime_type for one in found if one.mime_type]
-    if declared in types or not types:
-        return declared[:120]  # several types share their first bytes (ogg audio and video)
-    return str(types[0])[:120]
+def _give_back(media: Media) -> None:
+    with unit_of_work(durable=True):
+        Media.objects.filter(pk=media.pk, claim_token=media.claim_token).update(
+            attempts=F("attempts") - 1, lease_until=None, claim_token=None
+        )
 
 
 def _missed(media: Media, error: Exception) -> None:
-    at = database_now()
-    gone = isinstance(error, CloudApiError) and (error.code, error.subcode) == UNKNOWN_ID
-    too_old = at - media.created_at > KEPT_BY_META
-    state = MediaState.EXPIRED if gone or too_old else MediaState.PENDING
-    if isinstance(error, MediaRefused) and error.reason == "too_large":
-        state = MediaState.FAILED
-    log.info("media %s was not fetched: %s", media.pk, type(error).__name__)
+    at, fault = database_now(), fault_of(error)
+    sent_at = media.message.at if media.message else media.created_at
+    fate = fetching.after(
+        fault,
+        before=media.error,
+        attempts=media.attempts,
+        until=fetching.kept_until(sent_at, media.created_at),
+        at=at,
+    )
+    _report(media, error, fault)
     with unit_of_work(durable=True):
-        Media.objects.filter(pk=media.pk, claim_token=media.claim_token).update(
-            state=state,
-            error=type(error).__name__,
-            not_before=_next_attempt(media.attempts, at=at),
+        moved = Media.objects.filter(pk=media.pk, claim_token=media.claim_token).update(
+            state=_state_after(fate),
+            error=fault,
+            not_before=fate.moment if isinstance(fate, TryAgain) else None,
             lease_until=None,
             claim_token=None,
         )
-        if state != MediaState.PENDING and media.message is not None:
-            announce_change(media.message, at=at, what="media")
+        # The second miss shows: the first is mostly mended before anybody has read "loading".
+        if moved and (isinstance(fate, GiveUp) or media.attempts == 2):
+            _announce(media, by=CONTACT)
 
 
-def _next_attempt(attempts: int, *, at: datetime) -> datetime:
-    """5 s, 20 s, 80 s … at most every 6 hours, for the 7 days Meta keeps it."""
-    return at + min(timedelta(seconds=5 * 4 ** min(attempts - 1, 7)), timedelta(hours=6))
+def _state_after(fate: TryAgain | GiveUp) -> MediaState:
+    if isinstance(fate, TryAgain):
+        return MediaState.PENDING
+    return MediaState.EXPIRED if fate.expired else MediaState.FAILED
+
+
+def fault_of(error: Exception) -> str:
+    """The word of `inbox.fetching` for what went wrong."""
+    match error:
+        case CloudApiError() if (error.code, error.subcode) == UNKNOWN_ID:
+            return fetching.GONE
+        case MediaRefused(reason="too_large"):
+            return fetching.TOO_LARGE
+        case CloudApiError() | MediaRefused():
+            return fetching.REFUSED
+        case NotSent() | OutcomeUnknown():
+            return fetching.UNREACHABLE
+        case NoToken():
+            return fetching.NO_TOKEN
+        case Corrupt():
+            return fetching.CORRUPT
+        case OSError():
+            return fetching.DISK
+        case _:
+            return fetching.UNFORESEEN
+
+
+def _report(media: Media, error: Exception, fault: str) -> None:
+    if isinstance(error, OSError) and fault == fetching.DISK:
+        full = "the disk is full" if error.errno in DISK_IS_FULL else "the store refuses files"
+        log.error("%s: media %s waits (%s)", full, media.pk, type(error).__name__)
+        return
+    log.info("media %s was not fetched: %s (%s)", media.pk, fault, type(error).__name__)
+
+
+def _announce(media: Media, *, by: Actor) -> None:
+    if media.message is None:
+        return
+    announce(
+        "message.changed",
+        media.organization_id,
+        by=by,
+        at=database_now(),
+        conversation_id=media.message.conversation_id,
+        ids=[media.message.pk],
+        what="media",
+    )
+
+
+@transactional
+def retry_fetch(media_id: UUID, *, by: Actor) -> Message:
+    """A person asks for a file again, now; also one that Meta is said to have lost.
+
+    The message it came with. One that is there, or on its way just now, stays as it is.
+    Refuses: MEDIA_NOT_FOUND when there is nothing to ask Meta for.
+    """
+    media = Media.objects.select_related("message").get(pk=media_id)
+    if not media.meta_media_id or media.message is None:
+        raise Refused("MEDIA_NOT_FOUND", _("WhatsApp sent no file. Ask the customer for it again."))
+    moved = Media.objects.filter(
+        Q(lease_until=None) | Q(lease_until__lt=database_now()),
+        pk=media_id,
+        state__in=[MediaState.PENDING, MediaState.FAILED, MediaState.EXPIRED],
+    ).update(state=MediaState.PENDING, attempts=0, error="", not_before=None)
+    if moved:
+        _announce(media, by=by)
+        transaction.on_commit(lambda: wake("media"), robust=True)
+    return media.message

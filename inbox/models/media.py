@@ -14,7 +14,7 @@ from inbox.models.messages import Message
 
 
 class MediaState(models.TextChoices):
-    """pending: to be fetched; expired: Meta no longer has it."""
+    """pending: to be fetched; failed: nobody asks any more; expired: Meta no longer has it."""
 
     PENDING = "pending"
     READY = "ready"
@@ -43,8 +43,12 @@ class Media(models.Model):
     height = models.PositiveIntegerField(null=True, blank=True)
     animated = models.BooleanField(default=False)
     voice = models.BooleanField(default=False)
-    path = models.CharField(max_length=120, blank=True)  # organization/uuid below MEDIA_ROOT
+    duration_ms = models.PositiveIntegerField(null=True, blank=True)  # of sound and video
+    peaks = models.JSONField(default=list, blank=True)  # outline of a sound: 64 numbers of 0 to 31
+    path = models.CharField(max_length=120, blank=True)  # its key in the store: organization/uuid
+    thumbnail = models.CharField(max_length=120, blank=True)  # key of its picture in small, WebP
     state = models.CharField(max_length=8, choices=MediaState.choices, default=MediaState.PENDING)
+    # A word of inbox.fetching, or Meta's own sentence where the webhook brought no file.
     error = models.TextField(blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField(null=True, blank=True)

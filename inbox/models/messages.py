@@ -122,6 +122,12 @@ class Message(models.Model):
         indexes: ClassVar = [
             # The thread: inbox.queries.thread
             models.Index(fields=["conversation", "at", "id"], name="message_thread"),
+            # The files of a thread: inbox.gallery
+            models.Index(
+                fields=["conversation", "at", "id"],
+                condition=Q(type__in=["image", "video", "audio", "voice", "document", "sticker"]),
+                name="message_with_file",
+            ),
             # The claim of the outbox, per number
             models.Index(
                 fields=["phone_number", "lane", "id"],

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from inbox import wording
 from inbox.kind_shapes import NO_PARTS, ReactionView
 from inbox.kinds import parts_of
+from inbox.media_presentation import media_view
 from inbox.message_status import Status
 from inbox.models import Message, Reaction
 from inbox.presentation.failing import failure
-from inbox.presentation.media import media_view
 from inbox.presentation.naming import order_of
 from inbox.presentation.placeholders import placeholder_of
 from inbox.presentation.quotes import quote_of

@@ -7,11 +7,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.actors import agent
 from accounts.pages import person_of, show, wants_part
@@ -19,7 +19,6 @@ from accounts.refusals import Refused
 from inbox import access, log_pages, queries
 from inbox.actions import conversations, ownership, receipts
 from inbox.forms import VersionForm, uuid_or_none, without_nul
-from inbox.media_files import opened
 from inbox.models import Conversation
 from inbox.views.lists import wanted
 
@@ -188,10 +187,3 @@ def dismiss_suggestion(
         conversation_id, suggestion_id, by=agent(person), at=timezone.now()
     )
     return shown_again(request, conversation_id)
-
-
-@require_safe
-@login_required
-def media(request: HttpRequest, media_id: UUID) -> FileResponse:
-    """The bytes of a file, to those who may see its conversation; never active content inline."""
-    return opened(access.media_for(person_of(request), media_id))

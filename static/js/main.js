@@ -12,6 +12,7 @@ import { start as startLive } from "./live.js";
 import { start as startMenus } from "./menus.js";
 import { start as startPanes } from "./panes.js";
 import { start as startPicker } from "./picker.js";
+import "./player.js";
 import { start as startPresence } from "./presence.js";
 import { start as startScroll } from "./scroll.js";
 import { start as startSending } from "./sending.js";

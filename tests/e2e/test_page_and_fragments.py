@@ -116,6 +116,7 @@ SEND = "sending.send(c.pk, outgoing.text('from Ben'), by=ben, at=now, guards=Gua
 ACTIONS: list[tuple[str, str, Callable[[Shop, Hand], None]]] = [
     ("message.received", "a text", inbound("text", text="One *more* thing")),
     ("message.received", "a place", inbound("location")),
+    ("message.received", "a link", inbound("text", text="See https://kettle.example/blue")),
     ("message.changed", "a picture, then its file", inbound("image")),
     ("message.received", "an original", wrote("wamid.q1", "text", "i.Text('an original')")),
     (
@@ -146,6 +147,17 @@ ACTIONS: list[tuple[str, str, Callable[[Shop, Hand], None]]] = [
     ),
     ("message.changed", "deleted before it came", wrote("w.r", "revoke", "i.Revoke('wamid.x')")),
     ("message.removed", "and there it is", wrote("wamid.x", "text", "i.Text('blue')")),
+    ("message.changed", "a voice note, then its file", inbound("voice")),
+    (
+        "message.changed",
+        "a lost file is asked for again",
+        run(
+            "from inbox.actions.media import retry_fetch\n"
+            "lost = Media.objects.latest('created_at')\n"
+            "Media.objects.filter(pk=lost.pk).update(state='expired')\n"
+            "retry_fetch(lost.pk, by=ben)"
+        ),
+    ),
     ("message.queued", "a colleague answers", run(SEND)),
     ("message.status", "delivered", status("delivered")),
     ("message.status", "read", status("read")),

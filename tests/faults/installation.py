@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import socket
 import sqlite3
@@ -152,6 +153,14 @@ class Installation:
         code = self.process.wait(timeout)
         self.process = None
         return code
+
+    def limit_files_to(self, size: int | None) -> None:
+        """Lets the running server write no file beyond so many bytes; None lets it again."""
+        if self.process is None:
+            raise RuntimeError("serve is not running")
+        _soft, hard = resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE)
+        limit = hard if size is None else size
+        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (limit, hard))
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """What a statement returns; it is committed."""

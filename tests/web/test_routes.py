@@ -89,6 +89,12 @@ INBOX = {
         By(302, 409, 409, 409, 404),
     ),
     "inbox/<uuid:conversation_id>/suggestions/<uuid:suggestion_id>/dismiss/": (NEVER, CHANGED),
+    "inbox/<uuid:conversation_id>/media/": (THREAD, NEVER),
+    # It came without an id of Meta's: there is nothing to ask for.
+    "inbox/<uuid:conversation_id>/media/<uuid:media_id>/retry/": (
+        NEVER,
+        By(302, 404, 404, 404, 404),
+    ),
     "media/<uuid:media_id>/": (THREAD, NEVER),
     "contacts/": (OWN_PAGE, NEVER),
     "inbox/contacts/<uuid:contact_id>/name/": (NEVER, CHANGED),
@@ -102,6 +108,8 @@ INBOX = {
         NEVER,
         By(302, 403, 302, 302, 404),
     ),
+    # A document has no thumbnail.
+    "media/<uuid:media_id>/thumbnail/": (By(302, 404, 404, 404, 404), NEVER),
 }
 SETTINGS = {
     "settings/": (OWN_PAGE, NEVER),

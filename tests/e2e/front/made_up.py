@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from inbox import kind_shapes, kinds, shapes
+from inbox.media_presentation import outline
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 _ids = itertools.count(1)
@@ -278,20 +279,86 @@ def bubble(conversation: UUID, minutes_ago: float, **values: Any) -> Any:
     return More(view, **missing) if missing else view
 
 
+# One number for each twentieth of a second of somebody who says a sentence.
+PEAKS = [3, 5, 12, 18, 25, 31, 28, 14, 6, 2, 4, 16, 22, 27, 19, 9] * 4
+MISSED = UUID(int=0x315)
+VOICE = UUID(int=0x501)
+
+
 def media(kind: str, state: str = "ready", **values: Any) -> shapes.MediaView:
+    ready = state == "ready"
+    seen = kind in ("image", "video", "sticker")
     defaults: dict[str, Any] = {
         "id": new_id(),
         "kind": kind,
         "state": state,
-        "url": f"/media/{kind}/" if state == "ready" else "",
+        "url": f"/media/{kind}/" if ready else "",
         "filename": "",
         "mime_type": "",
         "size_text": "148 KB",
-        "width": None,
-        "height": None,
+        "width": 384 if seen else None,
+        "height": 288 if seen else None,
         "error": "",
+        "thumbnail_url": f"/media/{'image' if kind == 'video' else kind}/thumbnail/"
+        if ready and seen
+        else "",
+        "duration": {"voice": "0:05", "audio": "0:04", "video": "0:03"}.get(kind, ""),
+        "duration_s": {"voice": 5.0, "audio": 4.0, "video": 3.0}.get(kind, 0),
+        "outline": outline(PEAKS) if kind == "voice" else "",
+        "keep": state,
+        "playable": ready and kind in ("video", "voice", "audio"),
+        "can_retry": state in ("failed", "expired"),
     }
     return shapes.MediaView(**(defaults | values))
+
+
+def gallery_item(kind: str, **values: Any) -> shapes.GalleryItem:
+    label = {"image": "That's my door", "video": "Video", "audio": "Audio"}.get(kind, "Document")
+    return shapes.GalleryItem(
+        new_id(), media(kind, **values), label, "Dora", "20 November 2026, 10:42"
+    )
+
+
+def gallery_link(url: str) -> shapes.GalleryLink:
+    return shapes.GalleryLink(new_id(), url, url.split("/")[2], "Dora", "20 November 2026, 10:42")
+
+
+LINKS = (
+    gallery_link("https://track.example/4711"),
+    gallery_link("https://example.org/a/very/long/path/that/never/ends/and/has/no/spaces?with=it"),
+)
+
+
+def gallery(conversation: UUID) -> shapes.Gallery:
+    kinds = ("image", "video", "image", "image", "video")
+    return shapes.Gallery(
+        conversation_id=conversation,
+        pictures=tuple(gallery_item(kind) for kind in kinds),
+        documents=(
+            gallery_item("document", filename="Rechnung 2026-11 – Kopie (wirklich final).pdf"),
+            gallery_item("audio", filename="song.mp3"),
+        ),
+        links=LINKS,
+    )
+
+
+def gallery_page(conversation: UUID, tab: str, later: bool) -> shapes.GalleryPage:
+    address = f"/inbox/{conversation}/media/"
+    names = {"media": "Media", "documents": "Documents", "links": "Links"}
+    kinds = ("image", "video", "image", "image") * 6 if tab == "media" else ("document",) * 5
+    return shapes.GalleryPage(
+        conversation_id=conversation,
+        name="Dora Odhiambo",
+        tab=tab,
+        tabs=tuple(
+            (key, label, f"{address}?tab={key}", key == tab) for key, label in names.items()
+        ),
+        items=()
+        if tab == "links"
+        else tuple(gallery_item(kind, filename=f"invoice {n}.pdf") for n, kind in enumerate(kinds)),
+        links=LINKS if tab == "links" else (),
+        more="" if later else f"{address}?tab={tab}&before=x",
+    )
 
 
 def event(minutes_ago: float, text: str, icon: str, why: str = "") -> shapes.EventLine:
@@ -358,10 +425,10 @@ def talk(c: UUID) -> list[Any]:
             c,
             51.5,
             kind="image",
-            media=media("image", width=640, height=420),
+            media=media("image"),
             text="That's my door",
         ),
-        bubble(c, 51, kind="voice", media=media("voice")),
+        bubble(c, 51, id=VOICE, kind="voice", media=media("voice", id=VOICE)),
         event(
             50.5,
             "The assistant asked for a person",
@@ -477,9 +544,18 @@ def zoo(c: UUID) -> list[Any]:
             c,
             188,
             kind="video",
-            media=media("video", "failed", error="Meta no longer has it."),
+            id=MISSED,
+            media=media("video", "expired", error="WhatsApp keeps files for seven days."),
             text="look",
         ),
+        bubble(c, 187.5, kind="video", media=media("video")),
+        bubble(
+            c,
+            187.4,
+            kind="document",
+            media=media("document", filename="invoice.pdf.exe", warning="This file can run."),
+        ),
+        bubble(c, 187.2, kind="voice", media=media("voice")),
         bubble(c, 187, kind="audio", media=media("audio")),
         bubble(c, 186, kind="sticker", media=media("sticker")),
         bubble(c, 185, kind="location", details=location),
@@ -746,6 +822,7 @@ def thread(number: int, **how: Any) -> shapes.ThreadPage:
                 "A message carried the identifiers of both.",
             ),
         ),
+        gallery=gallery(who.id),
     )
     items = how.get("items") or (zoo if how.get("zoo") else talk)(who.id)
     return shapes.ThreadPage(

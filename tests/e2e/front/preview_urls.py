@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import time
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -188,14 +190,38 @@ def nothing(request: HttpRequest, *_more: Any, **_named: Any) -> HttpResponse:
     return HttpResponse(status=204)
 
 
+SAMPLES = {
+    "image": ("kettle.jpg", "image/jpeg"),
+    "video": ("kettle.mp4", "video/mp4"),
+    "voice": ("voice.ogg", "audio/ogg"),
+    "audio": ("song.mp3", "audio/mpeg"),
+    "document": ("receipt.pdf", "application/pdf"),
+    "sticker": ("sticker.webp", "image/webp"),
+}
+
+
 def media(request: HttpRequest, kind: str) -> HttpResponse:
-    svg = (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 420" width="640" height="420">'
-        '<rect width="640" height="420" fill="#b9a88c"/>'
-        '<rect x="230" y="70" width="180" height="350" fill="#5f4b36"/>'
-        '<circle cx="385" cy="250" r="9" fill="#e2c675"/></svg>'
+    name, mime_type = SAMPLES[kind.split("-")[0]]
+    content = Path("simulator/samples", name).read_bytes()
+    asked = re.fullmatch(r"bytes=(\d+)-(\d*)", request.headers.get("Range", ""))
+    if not asked:
+        return HttpResponse(content, content_type=mime_type, headers={"Accept-Ranges": "bytes"})
+    start, end = int(asked[1]), int(asked[2] or len(content) - 1)
+    span = {"Content-Range": f"bytes {start}-{end}/{len(content)}", "Accept-Ranges": "bytes"}
+    return HttpResponse(content[start : end + 1], status=206, content_type=mime_type, headers=span)
+
+
+def gallery(request: HttpRequest, key: UUID) -> HttpResponse:
+    shape = made_up.gallery_page(key, request.GET.get("tab", "media"), "before" in request.GET)
+    template = "inbox/_gallery_items.html" if request.htmx else "inbox/gallery.html"  # type: ignore[attr-defined]
+    return render(request, template, {"gallery": shape})
+
+
+def retry_media(request: HttpRequest, key: UUID, media: UUID) -> HttpResponse:
+    again = made_up.bubble(
+        key, 188, id=made_up.MISSED, kind="video", media=made_up.media("video", "pending", id=media)
     )
-    return HttpResponse(svg, content_type="image/svg+xml")
+    return render(request, "inbox/_sent.html", {"message": again})
 
 
 def login(request: HttpRequest) -> HttpResponse:
@@ -231,6 +257,8 @@ inbox = (
         path("<uuid:key>/close/", changed, name="close"),
         path("<uuid:key>/reopen/", changed, name="reopen"),
         path("<uuid:key>/assign-me/", changed, name="assign_me"),
+        path("<uuid:key>/media/", gallery, name="gallery"),
+        path("<uuid:key>/media/<uuid:media>/retry/", retry_media, name="retry_media"),
         path("<uuid:key>/hold/", nothing, name="hold"),
         path("<uuid:key>/draft/", nothing, name="draft"),
         path("<uuid:key>/seen/", nothing, name="seen"),
@@ -249,6 +277,7 @@ inbox = (
 urlpatterns = [
     path("inbox/", include(inbox)),
     path("media/<slug:kind>/", media),
+    path("media/<slug:kind>/thumbnail/", media),
     path("accounts/login/", login, name="account_login"),
     path("accounts/logout/", page("account/logout.html"), name="account_logout"),
     path("settings/", page("settings/index.html")),
