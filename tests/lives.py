@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts.actors import SYSTEM
 from accounts.models import PhoneNumber
-from inbox import outgoing, queries
+from inbox import log_pages, outgoing
 from inbox.actions.conversations import conversation_with
 from inbox.actions.importing import import_outbound
 from inbox.message_status import Status
@@ -313,7 +313,11 @@ def shown(number: PhoneNumber, at: datetime | None = None) -> dict[str, Any]:
         else:
             html = render_to_string("inbox/messages/_message.html", {"message": item})
             bubbles.append(HEX_ID.sub(lambda found: _named(found[0], names), html))
-    newest = Message.objects.filter(pk=thread.last_message_id).first()
+    newest = (
+        Message.objects.filter(pk=thread.last_message_id).first()
+        if thread.last_message_id
+        else None
+    )
     return {
         "bubbles": bubbles,
         "lines": sorted(lines),
@@ -333,9 +337,9 @@ def _all_items(thread: Conversation, at: datetime) -> list[Any]:
     items: list[Any] = []
     before: str | None = ""
     while before is not None:
-        page, older = queries.thread_items(thread, VARIANT, at=at, before=before)
-        items = [*page, *items]
-        before = older or None
+        page = log_pages.before(thread, VARIANT, at=at, order=before)
+        items = [*page.items, *items]
+        before = page.older_before or None
     return items
 
 

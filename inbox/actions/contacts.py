@@ -66,6 +66,7 @@ class Directory:
         self._new: list[Contact] = []
         self._changed: dict[UUID, tuple[Contact, set[str]]] = {}
         self._new_identities: list[Identity] = []
+        self._conflicts: list[tuple[Contact, list[Address]]] = []
 
     def person_behind(self, user: WhatsAppUser) -> tuple[Contact, Identity]:
         """As the function of this name; what is new is written by `save`."""
@@ -75,6 +76,8 @@ class Directory:
         contact = self._contact_of(addresses) or self._new_contact()
         self._refresh(contact, user)
         mine = [self._identity(contact, address) for address in addresses]
+        if None in mine:
+            self._conflicts.append((contact, addresses))
         return contact, next(identity for identity in mine if identity is not None)
 
     def save(self) -> None:
@@ -84,12 +87,15 @@ class Directory:
             # These alone: our people may block or rename the customer at this moment.
             contact.save(update_fields=[*changed, "updated_at"])
         Identity.objects.bulk_create(self._new_identities)
-        self._new, self._changed, self._new_identities = [], {}, []
+        for contact, addresses in self._conflicts:
+            known = [row for one in addresses for row in self._known[one.kind, one.canonical]]
+            note_conflict(contact, known)
+        self._new, self._changed, self._new_identities, self._conflicts = [], {}, [], []
 
     def _contact_of(self, addresses: list[Address]) -> Contact | None:
         for address in addresses:
             for row in self._known[address.kind, address.canonical]:
-                return row.contact.merged_into or row.contact
+                return row.contact  # also when it is merged: so the merge can be undone
         return None
 
     def _new_contact(self) -> Contact:
@@ -111,8 +117,7 @@ class Directory:
             )
             known.append(exact)
             self._new_identities.append(exact)
-        owner = exact.contact.merged_into or exact.contact
-        return exact if owner.pk == contact.pk else None
+        return exact if exact.contact_id == contact.pk else None
 
     def _refresh(self, contact: Contact, user: WhatsAppUser) -> None:
         fresh = {
@@ -141,23 +146,15 @@ def _known(organization_id: UUID, addresses: list[Address]) -> list[Identity]:
             kind__in={one.kind for one in addresses},
             canonical__in={one.canonical for one in addresses},
         )
-        .select_related("contact__merged_into")
+        .select_related("contact")
         .order_by("created_at", "id")
     )
-
-
-def _contact_of(addresses: list[Address], known: list[Identity]) -> Contact | None:
-    for address in addresses:
-        for row in known:
-            if row.kind == address.kind and row.canonical == address.canonical:
-                return row.contact.merged_into or row.contact
-    return None
 
 
 def contact_named(organization_id: UUID, user: WhatsAppUser) -> Contact | None:
     """The contact with these identifiers, if there is one; nobody is made."""
     addresses = addresses_of(user)
-    return _contact_of(addresses, _known(organization_id, addresses)) if addresses else None
+    return _holder_of(addresses, _known(organization_id, addresses)) if addresses else None
 
 
 def attach_number(contact: Contact, wa_ids: list[str]) -> None:

@@ -37,7 +37,7 @@ def apply_update(
         return True
     template.save(update_fields=changed)
     if set(changed) <= TIMES:
-        return None
+        return True
     announce(
         "template.updated",
         account.organization_id,

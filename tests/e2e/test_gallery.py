@@ -147,7 +147,7 @@ def test_what_is_asked_for_depends_on_who_asks(
     open_page: OpenPage, galleries: dict[str, str], pictures: Path
 ) -> None:
     """Earlier texts to everybody, a deleted text to leads, Meta's JSON to admins."""
-    seen = {}
+    seen: dict[str, list[str]] = {}
     for who in ("amina", "ada"):
         page = open_page(f"/inbox/{galleries['ltr']}/", who=who)
         dialog = page.locator("#about")

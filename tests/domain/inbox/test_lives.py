@@ -33,10 +33,6 @@ def test_no_answer_goes_to_somebody_else_and_one_person_is_one_contact(cast: Cas
 
 
 @pytest.mark.case("F85")
-@pytest.mark.xfail(
-    strict=True,
-    reason="contacts._contact_of follows merged_into: a merged contact's message crashes or strays",
-)
 def test_no_answer_goes_astray_when_contacts_are_joined_and_parted(cast: Cast) -> None:
     for seed in range(151, 201):
         check(lived(cast, seed, steps=(*STEPS, "joins", "joins", "parts")), seed)

@@ -220,7 +220,6 @@ def test_two_known_contacts_are_suggested_never_merged(cast: Cast) -> None:
 
 
 @pytest.mark.case("F85")
-@pytest.mark.xfail(strict=True, reason="contacts.person_behind does not call note_conflict yet")
 def test_a_message_with_identifiers_of_two_contacts_suggests_a_merge(cast: Cast) -> None:
     says(cast.number)
     says(cast.number, wa_id=None, bsuid=OLD)

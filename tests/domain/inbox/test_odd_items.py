@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.clock import database_now
 from automation.models import Turn
-from inbox import outgoing, queries
+from inbox import log_pages, outgoing, queries
 from inbox.actions import outbox
 from inbox.actions.sending import send
 from inbox.models import Conversation, Message, PendingStatus
@@ -122,7 +122,7 @@ def test_late_items_stand_where_they_belong_and_wake_nobody(cast: Cast) -> None:
     for text, at in times.items():
         delivered(a_text_webhook(text, wamid=f"wamid.{text}", at=at), at=now)
     conversation = Conversation.objects.get()
-    items, _older = queries.thread_items(conversation, VARIANT, at=now)
+    items = log_pages.before(conversation, VARIANT, at=now, order="").items
     bubbles = [(item.text, item.arrived_late) for item in items if item.kind]
     assert bubbles == [("old 1", True), ("old 2", True), ("new", False), ("newest", False)]
     assert conversation.window_opened_at == times["newest"].replace(microsecond=0)

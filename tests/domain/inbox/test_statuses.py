@@ -95,7 +95,7 @@ def answered(message: Message, wamid: str) -> None:
         row = Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
         row.wamid, row.status, row.status_rank = wamid, Status.ACCEPTED, RANKS[Status.ACCEPTED]
         row.save()
-        apply_parked(row, received_at=timezone.now())
+        apply_parked([row], received_at=timezone.now())
 
 
 def kept(message: Message) -> list[str]:

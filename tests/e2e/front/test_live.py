@@ -175,7 +175,7 @@ def test_older_messages_keep_the_pixel_under_the_eye(screen: Open) -> None:
     here.page.wait_for_timeout(100)
     before = first.evaluate("one => [one.id, one.getBoundingClientRect().top]")
     here.page.get_by_text("Load older messages").click()
-    expect(here.page.get_by_text("Older message 30")).to_be_attached()
+    expect(here.page.get_by_text("Older message 30", exact=True)).to_be_attached()
     after = here.page.locator(f"[id='{before[0]}']").evaluate(
         "one => one.getBoundingClientRect().top"
     )
