@@ -6,6 +6,7 @@ On PostgreSQL, over real HTTP, digested by processes of their own.
 from __future__ import annotations
 
 import random
+import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -26,6 +27,7 @@ from tests.cast import (
     payload,
 )
 from tests.faults.crew import Crew, eventually
+from tests.faults.deliverer import post
 from tests.faults.installation import Installation
 from tests.faults.sending import Meta, queue_up, statuses, wait_until_quiet
 from tests.lives import HAPPENINGS, NOT_YET, a_body, a_life, with_our_ids
@@ -138,6 +140,21 @@ def test_every_example_is_taken_over_real_http_and_none_breaks_another(crew: Cre
     wamids = shop.rows("wamid, count(*)", "inbox_message m", "true GROUP BY wamid")
     assert {count for _wamid, count in wamids} == {1}
     assert len(wamids) >= 55
+
+
+@pytest.mark.case("F23")
+@pytest.mark.nightly
+@pytest.mark.timeout(120)
+def test_a_thousand_changes_in_one_body_are_taken_at_once_and_digested_soon(crew: Crew) -> None:
+    shop = crew.a_shop()
+    bodies = [a_text_webhook(f"{n}", wamid=f"wamid.{n}") for n in range(1_000)]
+    body = bodies[0]
+    body["entry"][0]["changes"] += [one["entry"][0]["changes"][0] for one in bodies[1:]]
+    began = time.monotonic()
+    assert post(crew.baton.port, shop.body(body)) == 200
+    assert time.monotonic() - began < 1
+    crew.baton.wait_until_digested(30)
+    assert shop.counts()["messages"] == 1_000
 
 
 # --- statuses ---
