@@ -282,7 +282,7 @@ class PrivatePostgres(Server):
 
     def _copy(self, other: PrivatePostgres) -> None:
         # As the user who owns them: a copy by root would be root's.
-        command = ["cp", "-a", f"{other.data}/.", self.data]
+        command = ["cp", "-a", f"{other.data}/.", str(self.data)]
         self.data.mkdir(mode=0o700, exist_ok=True)
         _hand_over(self.data)
         subprocess.run(command, check=True, user=_owner())

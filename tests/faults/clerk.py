@@ -13,6 +13,7 @@ from uuid import uuid4
 import requests
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from tests.faults.installation import Installation
 from tests.faults.sending import TOKEN
@@ -160,7 +161,8 @@ class OpenPage:
     def _connection(self) -> ClientConnection:
         url = self._clerk.base.replace("http", "ws") + f"/ws/?since={self._cursor}"
         cookie = {"Cookie": f"baton_session={self._clerk.session}"}
-        return connect(url, additional_headers=cookie, origin=self._clerk.base, open_timeout=5)  # type: ignore[arg-type]
+        origin = Origin(self._clerk.base)
+        return connect(url, additional_headers=cookie, origin=origin, open_timeout=5)
 
     def _read_from(self, socket: ClientConnection) -> None:
         while not self._over.is_set():

@@ -112,7 +112,7 @@ class OnASmallDisk(PrivatePostgres):
     def _copy(self, other: PrivatePostgres) -> None:
         self.data.mkdir()
         options = f"size=128m,uid={self.directory.stat().st_uid},mode=0700"
-        command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", self.data]
+        command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(self.data)]
         if subprocess.run(command, capture_output=True, check=False).returncode:
             pytest.skip("this machine lets nobody mount a disk")
         super()._copy(other)
