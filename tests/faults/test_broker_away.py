@@ -198,7 +198,7 @@ def counters(private_redis, monkeypatch) -> BaseCache:
 def test_without_redis_each_process_counts_by_itself_and_quickly(
     counters, private_redis, trouble: str
 ) -> None:
-    name = f"attempts while {trouble}"
+    name = f"attempts-while-{trouble}"
     counters.add(name, 0, 60)
     assert counters.incr(name) == 1
     getattr(private_redis, trouble)()
