@@ -188,7 +188,7 @@ def test_statuses_end_alike_in_any_order_and_beside_the_message_itself(crew: Cre
             bodies += [shop.body(a_reported(wamid, word, at)) for word in words * 2]
         bodies.append(shop.body(an_echo(f"wamid.echo.{n}", at)))
     chance.shuffle(bodies)
-    crew.post(bodies)
+    crew.pile_up(bodies)
     assert shop.rows("count(*)", "inbox_pendingstatus m") == [(0,)]
     ended = dict(shop.rows("wamid, m.status", "inbox_message m"))
     kept = Counter(wamid for (wamid,) in shop.rows("m.wamid", KEPT))
