@@ -313,11 +313,7 @@ def shown(number: PhoneNumber, at: datetime | None = None) -> dict[str, Any]:
         else:
             html = render_to_string("inbox/messages/_message.html", {"message": item})
             bubbles.append(HEX_ID.sub(lambda found: _named(found[0], names), html))
-    newest = (
-        Message.objects.filter(pk=thread.last_message_id).first()
-        if thread.last_message_id
-        else None
-    )
+    newest = Message.objects.filter(conversation=thread, pk__in=[thread.last_message_id]).first()
     return {
         "bubbles": bubbles,
         "lines": sorted(lines),

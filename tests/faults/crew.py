@@ -133,12 +133,31 @@ class Crew:
         self.dismiss()
         self.baton.kill()
 
-    def post(self, bodies: list[bytes]) -> None:
-        """Every body on one of eight connections, and the digest of all of them."""
+    def pile_up(self, bodies: list[bytes]) -> None:
+        """The same, but nobody digests until all are there: then the workers begin together."""
+        self.dismiss()
+        with ThreadPoolExecutor(CONNECTIONS) as pool:
+            assert set(pool.map(lambda body: post(self.baton.port, body), bodies)) == {200}
+        before = self._letters()
+        self.hire()
+        self.baton.wait_until_digested(300)
+        assert self._letters() == before
+
+    def post(self, bodies: list[bytes], *, letters: int = 0) -> None:
+        """Every body on one of eight connections, and the digest of all of them.
+
+        letters: how many items may become dead letters; a race that is lost would make one.
+        """
+        before = self._letters()
         with ThreadPoolExecutor(CONNECTIONS) as pool:
             statuses = set(pool.map(lambda body: post(self.baton.port, body), bodies))
         assert statuses == {200}
         self.baton.wait_until_digested(300)
+        assert self._letters() == before + letters
+
+    def _letters(self) -> int:
+        ((count,),) = self.baton.rows("SELECT count(*) FROM webhooks_deadletter")
+        return int(count)
 
     def run(self, code: str) -> Any:
         """Runs Python inside the installation; what its last line printed, as JSON."""

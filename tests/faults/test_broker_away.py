@@ -113,19 +113,22 @@ def test_a_frozen_redis_makes_no_request_a_second_slower(split, private_redis) -
     assert post(split.port, a_text("first")) == 200
     with clerk.page() as page:
         page.shows("first", 15)
-        everything_works(split, clerk, page, 15)
-        usual, clerk.slowest_s = clerk.slowest_s, 0.0
+        usual = slowest_of(10, split, clerk, page)
         private_redis.freeze()
-        over = time.monotonic() + 30
-        while True:
-            everything_works(split, clerk, page, 15)
-            if time.monotonic() > over:
-                break
+        frozen = slowest_of(10, split, clerk, page)
         private_redis.thaw()
-        assert clerk.slowest_s < usual + 1
+        assert frozen < usual + 1
         back = time.monotonic()
         while pushed_within(split, page, 15) > 0.7:
             assert time.monotonic() - back < 15
+
+
+def slowest_of(rounds: int, baton: Installation, clerk: Clerk, page: OpenPage) -> float:
+    """The slowest request of so many rounds of everybody's work."""
+    clerk.slowest_s = 0.0
+    for _ in range(rounds):
+        everything_works(baton, clerk, page, 15)
+    return clerk.slowest_s
 
 
 @contextmanager
@@ -187,7 +190,7 @@ def test_an_emptied_redis_loses_nothing_under_random_kills(
 @pytest.fixture
 def counters(private_redis, monkeypatch) -> BaseCache:
     monkeypatch.setattr(config_cache, "_away_until", 0.0)
-    monkeypatch.setattr(config_cache, "REST_AFTER_FAILURE_S", 0.2)
+    monkeypatch.setattr(config_cache, "REST_AFTER_FAILURE_S", 1.0)
     return SharedWhileItAnswers(private_redis.url, {})
 
 
@@ -195,14 +198,15 @@ def counters(private_redis, monkeypatch) -> BaseCache:
 def test_without_redis_each_process_counts_by_itself_and_quickly(
     counters, private_redis, trouble: str
 ) -> None:
-    counters.add("attempts", 0, 60)
-    assert counters.incr("attempts") == 1
+    name = f"attempts-while-{trouble}"
+    counters.add(name, 0, 60)
+    assert counters.incr(name) == 1
     getattr(private_redis, trouble)()
     began = time.monotonic()
-    counters.add("attempts", 0, 60)
-    assert [counters.incr("attempts") for _ in range(3)] == [1, 2, 3]
-    assert counters.get("attempts") == 3
-    assert time.monotonic() - began < 0.5
+    counters.add(name, 0, 60)
+    assert [counters.incr(name) for _ in range(3)] == [1, 2, 3]
+    assert counters.get(name) == 3
+    assert time.monotonic() - began < 0.9
     private_redis.thaw() if trouble == "freeze" else private_redis.start()
-    time.sleep(0.3)
-    assert counters.get("attempts") == (1 if trouble == "freeze" else None)
+    time.sleep(1.1)
+    assert counters.get(name) == (1 if trouble == "freeze" else None)

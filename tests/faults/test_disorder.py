@@ -6,6 +6,7 @@ On PostgreSQL, over real HTTP, digested by processes of their own.
 from __future__ import annotations
 
 import random
+import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -26,6 +27,7 @@ from tests.cast import (
     payload,
 )
 from tests.faults.crew import Crew, eventually
+from tests.faults.deliverer import post
 from tests.faults.installation import Installation
 from tests.faults.sending import Meta, queue_up, statuses, wait_until_quiet
 from tests.lives import HAPPENINGS, NOT_YET, a_body, a_life, with_our_ids
@@ -80,7 +82,7 @@ def test_one_webhook_fifty_times_at_once_has_one_effect(crew: Crew) -> None:
 @pytest.mark.case("F12")
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
-    ("strangers", "each"), [(20, 5), pytest.param(100, 10, marks=pytest.mark.nightly)]
+    ("strangers", "each"), [(20, 10), pytest.param(100, 10, marks=pytest.mark.nightly)]
 )
 def test_an_album_of_strangers_makes_one_thread_each(
     crew: Crew, chance, strangers: int, each: int
@@ -91,9 +93,8 @@ def test_an_album_of_strangers_makes_one_thread_each(
         for who in range(strangers)
         for n in range(each)
     ]
-    twice = bodies * 2
-    chance.shuffle(twice)
-    crew.post(twice)
+    chance.shuffle(bodies)
+    crew.pile_up(bodies)
     batch = shop.body(payload("batch_duplicate_in_one_post"))
     crew.post([batch] * 50)
     expected = {"contacts": strangers + 1, "threads": strangers + 1, "runs": 0}
@@ -125,7 +126,7 @@ def test_every_example_is_taken_over_real_http_and_none_breaks_another(crew: Cre
     shop = crew.a_shop()
     paths = sorted((PAYLOADS / "inbound").glob("*.json"))
     bodies = [shop.body(payload(path.stem)) for path in paths]
-    crew.post(bodies)
+    crew.post(bodies, letters=4)
     before = shop.counts()
     letters = Counter(crew.baton.rows("SELECT reason FROM webhooks_deadletter"))
     assert letters == {
@@ -133,11 +134,26 @@ def test_every_example_is_taken_over_real_http_and_none_breaks_another(crew: Cre
         ("message is not an object",): 1,
         ("value is not an object",): 1,
     }
-    crew.post(bodies)
+    crew.post(bodies, letters=4)
     assert shop.counts() == before
     wamids = shop.rows("wamid, count(*)", "inbox_message m", "true GROUP BY wamid")
     assert {count for _wamid, count in wamids} == {1}
     assert len(wamids) >= 55
+
+
+@pytest.mark.case("F23")
+@pytest.mark.nightly
+@pytest.mark.timeout(120)
+def test_a_thousand_changes_in_one_body_are_taken_at_once_and_digested_soon(crew: Crew) -> None:
+    shop = crew.a_shop()
+    bodies = [a_text_webhook(f"{n}", wamid=f"wamid.{n}") for n in range(1_000)]
+    body = bodies[0]
+    body["entry"][0]["changes"] += [one["entry"][0]["changes"][0] for one in bodies[1:]]
+    began = time.monotonic()
+    assert post(crew.baton.port, shop.body(body)) == 200
+    assert time.monotonic() - began < 1
+    crew.baton.wait_until_digested(30)
+    assert shop.counts()["messages"] == 1_000
 
 
 # --- statuses ---
@@ -172,7 +188,7 @@ def test_statuses_end_alike_in_any_order_and_beside_the_message_itself(crew: Cre
             bodies += [shop.body(a_reported(wamid, word, at)) for word in words * 2]
         bodies.append(shop.body(an_echo(f"wamid.echo.{n}", at)))
     chance.shuffle(bodies)
-    crew.post(bodies)
+    crew.pile_up(bodies)
     assert shop.rows("count(*)", "inbox_pendingstatus m") == [(0,)]
     ended = dict(shop.rows("wamid, m.status", "inbox_message m"))
     kept = Counter(wamid for (wamid,) in shop.rows("m.wamid", KEPT))
