@@ -101,7 +101,8 @@ def test_a_retry_goes_to_the_address_that_wrote_meanwhile(cast, browser, meta, t
     )
     later = payload("text_bsuid_and_phone")
     value = later["entry"][0]["changes"][0]["value"]
-    value["messages"][0] |= {"id": f"wamid.{uuid.uuid4().hex}"}
+    now = str(int(timezone.now().timestamp()) + 1)  # whoever wrote last by Meta's time is answered
+    value["messages"][0] |= {"id": f"wamid.{uuid.uuid4().hex}", "timestamp": now}
     value["contacts"][0]["user_id"] = value["messages"][0]["from_user_id"] = thread.identity.value
     arrives(cast.number, later)
     failed = Message.objects.get(status="failed")
