@@ -46,7 +46,7 @@ def a_delivery(*, days, letter=None, body=b"{}", **fields):
         ({"days": 31, "state": DeliveryState.RECEIVED}, False),
         ({"days": 31, "digested_at": None}, False),
     ],
-    ids=str,
+    ids=["old", "young", "a letter waits", "resolved", "discarded", "waits", "not digested"],
 )
 def test_only_what_is_old_and_settled_goes(delivery, gone):
     a_delivery(**delivery)
