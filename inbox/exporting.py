@@ -10,13 +10,13 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from mimetypes import guess_extension
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Prefetch, Q
@@ -25,6 +25,7 @@ from django.template.loader import render_to_string
 from accounts.models import Event
 from inbox import export_shapes as shapes
 from inbox import panels, persons, presentation, wording
+from inbox.media_storage import store
 from inbox.models import Contact, Conversation, Identity, Media, Message, Reaction, Suggestion
 from inbox.shapes import MessageView, Variant
 
@@ -198,7 +199,7 @@ def _line(export: _Export, message: Message) -> _Line:
     zone = export.variant.zone
     media = getattr(message, "media", None)
     file = ""
-    if media is not None and media.state == "ready" and _place(media).is_file():
+    if media is not None and media.state == "ready":
         file = f"media/{len(export.files) + 1:04}-{safe_name(media.filename, media.mime_type)}"
         export.files.append((media, file))
     versions = list(message.details.get("versions", []))
@@ -227,17 +228,16 @@ def safe_name(wanted: str, mime_type: str) -> str:
     return f"{stem}.{ending}.bin" if ending in RUNS else f"{stem}.{ending}"
 
 
-def _place(media: Media) -> Path:
-    return Path(settings.MEDIA_ROOT) / media.path
-
-
 def _file(bundle: zipfile.ZipFile, media: Media, name: str) -> Iterator[None]:
-    entry = zipfile.ZipInfo(name, date_time=media.created_at.timetuple()[:6])
+    at = media.created_at.timetuple()[:6]
     try:
-        source = _place(media).open("rb")
-    except OSError:  # gone since its name was written
+        source = store().open(media.path, 0, media.size or 0)
+    except OSError as error:  # said where somebody looks for it, and no reason to stop
+        note = zipfile.ZipInfo(f"{name}.missing.txt", date_time=at)
+        bundle.writestr(note, f"This file could not be read: {type(error).__name__}\n")
         return
-    with source, bundle.open(entry, "w", force_zip64=True) as target:
+    entry = zipfile.ZipInfo(name, date_time=at)
+    with closing(source), bundle.open(entry, "w", force_zip64=True) as target:
         while part := source.read(PART):
             target.write(part)
             yield

@@ -94,7 +94,9 @@ def _told(folder: Path) -> Preview:
         facts = json.loads((folder / "facts.json").read_bytes()[:10_000])
     except (OSError, ValueError):
         return Preview()
-    peaks = facts.get("peaks") or []
+    if not isinstance(facts, dict):
+        return Preview()
+    peaks = [one for one in facts.get("peaks") or () if isinstance(one, int | float)]
     return Preview(
         width=_number(facts.get("width"), most=media_child.LONGEST_SIDE),
         height=_number(facts.get("height"), most=media_child.LONGEST_SIDE),

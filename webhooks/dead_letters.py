@@ -25,9 +25,17 @@ def keep_item(
         delivery_id=delivery_id,
         path=item.path[:120],
         field=item.field[:60],
-        raw=json.dumps(item.raw).encode(),
+        raw=_bytes_of(item),
         reason=reason,
     )
+
+
+def _bytes_of(item: Item) -> bytes:
+    """The item alone; empty where it is nested too deep to write: its delivery has the bytes."""
+    try:
+        return json.dumps(item.raw).encode()
+    except (RecursionError, ValueError):
+        return b""
 
 
 def keep(letters: Iterable[DeadLetter]) -> None:

@@ -197,5 +197,11 @@ def _bury(work: Work, reason: str) -> None:
 
 
 def _give_back(error: Exception, ids: set[int]) -> None:
-    log.warning("the database refused a chunk: %s", type(error).__name__)
-    claims.give_back_after_trouble(ids)
+    if blames_item(error):
+        # Burying an item failed. It counts as an attempt: next time each is digested alone, and
+        # three times are enough.
+        log.error("a chunk cannot be put away", exc_info=error)
+        claims.suspect(ids)
+    else:
+        log.warning("the database refused a chunk: %s", type(error).__name__)
+        claims.give_back_after_trouble(ids)

@@ -15,7 +15,7 @@ class DeadLetterFilter(forms.Form):
     """Which letters. What cannot be read means no filter."""
 
     field = forms.CharField(max_length=60, required=False)
-    reason = forms.CharField(max_length=2_000, required=False, strip=False)
+    reason = forms.CharField(max_length=4_000, required=False, strip=False)
     show = forms.ChoiceField(choices=[("discarded", "")], required=False)
     before = forms.UUIDField(required=False)
 
@@ -25,7 +25,7 @@ class DeadLetterFilter(forms.Form):
         data: dict[str, Any] = self.cleaned_data
         return Filter(
             field=data.get("field", ""),
-            reason=data.get("reason", ""),
+            reason=data.get("reason", "").replace("\r\n", "\n"),  # browsers post lines so
             discarded=data.get("show") == "discarded",
             before=data.get("before"),
         )

@@ -11,7 +11,6 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import IO, Final
 
 from django.utils.dateparse import parse_datetime
@@ -21,6 +20,7 @@ from webhooks.models import Delivery, DeliveryState
 from webhooks.replay import Wanted, stored
 
 BATCH: Final = 200
+BATCH_BYTES: Final = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,24 @@ def take_in(file: Iterable[str]) -> Taken:
     first: datetime | None = None
     last: datetime | None = None
     rows = _deliveries(file)
-    while batch := list(islice(rows, BATCH)):
+    while batch := _batch(rows):
         times = [one.received_at for one in batch]
         first, last = min([*times, first or times[0]]), max([*times, last or times[0]])
         fresh += _store(batch)
         read += len(batch)
     until = last + timedelta(microseconds=1) if last else None
     return Taken(read, fresh, Wanted(since=first, until=until))
+
+
+def _batch(rows: Iterator[Delivery]) -> list[Delivery]:
+    batch: list[Delivery] = []
+    size = 0
+    for row in rows:
+        batch.append(row)
+        size += len(row.body)
+        if len(batch) == BATCH or size >= BATCH_BYTES:
+            break
+    return batch
 
 
 def _line(delivery: Delivery) -> str:

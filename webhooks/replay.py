@@ -125,7 +125,7 @@ def replay(wanted: Wanted, *, dry_run: bool, look: Look) -> Report:
             report.foreign += done.foreign
             time.sleep(PAUSE_S)
         report.deliveries += len(page)
-        if not dry_run:
+        if not dry_run and wanted.organization_id is None:  # else others' items are still to come
             _note_as_digested(page)
     return report
 
@@ -267,23 +267,27 @@ def _once(chunk: Sequence[Work], wanted: Wanted, look: Look, *, dry_run: bool) -
         ours = [work for work in chunk if _is_wanted(work, named, wanted)]
         trusted = [_with_present_secret(work, named, wanted) for work in ours]
         native = [work for work in trusted if not _is_foreign(work, named)]
-        letters = _applied(native, named)
-        differences = compared(before, look(items)) | _announced(last)
+        letters, after = _applied(native, named, lambda: look(items))
+        differences = compared(before, after) | _announced(last)
         if dry_run:
             transaction.set_rollback(True)
     return _Chunk(differences, failed=len(letters), foreign=len(trusted) - len(native))
 
 
-def _applied(works: Sequence[Work], named: Addressees) -> list[DeadLetter]:
+def _applied(
+    works: Sequence[Work], named: Addressees, look: Callable[[], Picture]
+) -> tuple[list[DeadLetter], Picture]:
+    """Letters, and how it looks then: before the events are numbered, while nobody waits for us."""
     try:
         with replaying(), unit_of_work():
             letters = [letter for work in works for letter in _apply_or_letter(work, named)]
             keep(letters)
+            after = look()
     except Exception as error:
         if not blames_item(error):
             raise
         raise _Spoiled from error
-    return letters
+    return letters, after
 
 
 def _is_wanted(work: Work, named: Addressees, wanted: Wanted) -> bool:

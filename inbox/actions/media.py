@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID, uuid4
 
+from django.db import Error as DatabaseTrouble
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
@@ -87,15 +88,9 @@ def fetch(media: Media, stop: threading.Event) -> None:
             _store(media, fetched, mime_type, seen)
     except Interrupted:
         _give_back(media)
-    except (
-        CloudApiError,
-        NotSent,
-        OutcomeUnknown,
-        MediaRefused,
-        NoToken,
-        Corrupt,
-        OSError,
-    ) as error:
+    except DatabaseTrouble:
+        raise
+    except Exception as error:  # noqa: BLE001 - the outer edge of a file
         _missed(media, error)
 
 
@@ -208,6 +203,9 @@ def _report(media: Media, error: Exception, fault: str) -> None:
     if isinstance(error, OSError) and fault == fetching.DISK:
         full = "the disk is full" if error.errno in DISK_IS_FULL else "the store refuses files"
         log.error("%s: media %s waits (%s)", full, media.pk, type(error).__name__)
+        return
+    if fault == fetching.UNFORESEEN:
+        log.error("media %s: an error that nobody foresaw", media.pk, exc_info=error)
         return
     log.info("media %s was not fetched: %s (%s)", media.pk, fault, type(error).__name__)
 

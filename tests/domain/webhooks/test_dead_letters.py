@@ -2,6 +2,7 @@
 
 import json
 import threading
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -9,7 +10,9 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from accounts.models import Event
 from tests.domain.webhooks.conftest import a_delivery, a_text, applied, write_events
 from webhooks import retries
 from webhooks.models import DeadLetter, Delivery
@@ -74,6 +77,23 @@ def test_a_retry_applies_the_item_and_ends_the_letter(client, admin, letters):
     assert (answer.status_code, answer["Location"]) == (302, PAGE)
     assert applied() == ["wamid.1"]
     assert str(letters[1].pk) not in client.get(PAGE).content.decode()
+
+
+@pytest.mark.case("S08")
+def test_a_retry_under_another_secret_keeps_the_letter(letters, kettle, client, admin):
+    kettle.account.app_secret = "a-new-app-secret-of-the-account"
+    kettle.account.save()
+    client.post(f"{PAGE}{letters[0].pk}/retry/")
+    letter = DeadLetter.objects.get(pk=letters[0].pk)
+    assert letter.resolved_at is None
+    assert "no longer has" in letter.reason
+
+
+@pytest.mark.case("F29")
+def test_what_was_retried_late_is_no_news(letters, client, admin):
+    Delivery.objects.update(received_at=timezone.now() - timedelta(hours=20))
+    client.post(f"{PAGE}{letters[0].pk}/retry/")
+    assert Event.objects.get(kind="test.received").data["replayed"] is True
 
 
 def test_a_second_retry_does_nothing(client, admin, letters):

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from django.db.models.functions import Now
 from tests.domain.webhooks.conftest import a_delivery, a_text, applied, write_events
 from tests.unit.webhooks.test_faults import from_sqlite
 from webhooks import claims
+from webhooks.dead_letters import keep_item
 from webhooks.digest import digest_batch
 from webhooks.models import DeadLetter, Delivery
 from whatsapp.inbound import parse
@@ -289,6 +291,15 @@ def test_what_fails_at_the_end_of_a_chunk_costs_only_its_item(door, digest, kett
     digest()
     assert applied() == ["wamid.1", "wamid.3"]
     assert list(letters().values()) == ["LookupError: wamid.2"]
+
+
+@pytest.mark.case("F19")
+def test_an_item_too_deep_to_be_written_is_a_letter_all_the_same():
+    [item] = parse(a_delivery(a_text("wamid.deep")))
+    deep = []
+    for _ in range(5_000):
+        deep = [deep]
+    assert keep_item(1, replace(item, raw=deep), "stumbled", None).raw == b""
 
 
 def test_the_builder_here_is_read_as_it_is_meant():
