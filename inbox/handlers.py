@@ -47,12 +47,16 @@ def messages(works: Sequence[Work]) -> None:
     Raises: ValueError for an item that cannot be applied: a dead letter.
     """
     known = _numbers(works)
-    for work in works:
-        if work.item.phone_number_id not in known:
-            log.info("an item of %s is for a number not connected here", work.item.field)
-            note_not_connected(
-                work.item, secret_fingerprint=work.secret_fingerprint, at=work.received_at
-            )
+    strange = {
+        (work.item.phone_number_id, work.item.waba_id, work.secret_fingerprint): work
+        for work in works
+        if work.item.phone_number_id not in known
+    }
+    for work in strange.values():  # once each: a test of somebody's may bring hundreds
+        log.info("items of %s are for a number not connected here", work.item.field)
+        note_not_connected(
+            work.item, secret_fingerprint=work.secret_fingerprint, at=work.received_at
+        )
     apply(
         [
             Addressed(known[work.item.phone_number_id], work)

@@ -61,7 +61,10 @@ class Directory:
         addresses = [address for user in users for address in addresses_of(user)]
         lock_addresses(organization_id, addresses)
         self._known: defaultdict[tuple[str, str], list[Identity]] = defaultdict(list)
+        contacts: dict[UUID, Contact] = {}
         for row in _known(organization_id, addresses):
+            # One object for each person: two of them would overwrite what the other has learnt.
+            row.contact = contacts.setdefault(row.contact_id, row.contact)
             self._known[row.kind, row.canonical].append(row)
         self._new: list[Contact] = []
         self._changed: dict[UUID, tuple[Contact, set[str]]] = {}

@@ -76,6 +76,8 @@ def file_messages(arrivals: Sequence[Arrival]) -> None:
         for arrival, (thread, identity) in zip(fresh, threads, strict=True)
         if id(arrival) in still_fresh
     ]
+    if not filed:
+        return
     _quote(filed)
     Message.objects.bulk_create([one.row for one in filed])
     _media(filed)

@@ -23,6 +23,7 @@ from accounts.models import NumberStatus, PhoneNumber
 from inbox.actions.guards import still_allowed
 from inbox.actions.ownership import keep_as_suggestion
 from inbox.actions.statuses import apply_parked, close_window
+from inbox.actions.threads import hold_threads_of
 from inbox.backoff import GiveUp, PauseNumber, RetryAt, after_no_connection, after_refusal
 from inbox.failures import failure_of_call, failure_of_payload, failure_of_refusal
 from inbox.message_status import RANKS, Status
@@ -238,6 +239,7 @@ def settle(settlements: Iterable[Settlement]) -> None:
     hit("send.after_accept_before_settle")
     at = database_now()
     with unit_of_work(durable=True):
+        hold_threads_of(Message.objects.filter(pk__in=[one.claimed.message_id for one in batch]))
         accepted = [row for one in batch if (row := _settle_one(one, at=at)) is not None]
         if accepted:  # last: the locks of wamids are taken after those of rows, as by statuses
             apply_parked(accepted, received_at=at)

@@ -12,13 +12,15 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import Q
+
 from accounts.actors import SYSTEM
 from accounts.advisory import lock_keys
 from accounts.events import announce, transactional
 from accounts.models import PhoneNumber
 from accounts.row_updates import update_rows
 from inbox import window
-from inbox.actions.threads import locked
+from inbox.actions.threads import hold_threads_of, locked
 from inbox.actions.waiting import find_their_message
 from inbox.failures import failure_of_webhook
 from inbox.frozen import as_json
@@ -81,7 +83,7 @@ def apply_status(number: PhoneNumber, reported: Reported, *, received_at: dateti
 
 @transactional
 def apply_statuses(reports: Sequence[Report]) -> None:
-    """The same for many, in this order. About six queries for any number of them.
+    """The same for many, in this order. About eight queries for any number of them.
 
     A message is found by wamid, else by our own id.
     """
@@ -121,6 +123,10 @@ def _named_by(
 ) -> dict[tuple[UUID, str], Message]:
     rows = dict(known or {})
     numbers = {report.number.pk for report in reports}
+    named = Q(wamid__in={report.reported.wamid for report in reports}) | Q(
+        pk__in={report.our_id for report in reports if report.our_id}
+    )
+    hold_threads_of(Message.objects.filter(named, phone_number__in=numbers))
     locking = Message.objects.select_for_update(of=("self",)).filter(phone_number__in=numbers)
     by_wamid = locking.filter(wamid__in={report.reported.wamid for report in reports})
     found = {

@@ -34,6 +34,21 @@ def locked(conversation_id: UUID) -> Conversation:
     return _read().get(pk=held.get(pk=conversation_id))
 
 
+def hold(conversation_ids: Iterable[UUID]) -> None:
+    """Locks these conversations, in one order, before any of their messages is locked.
+
+    Everybody takes conversation, then message: a send holds its conversation and then needs the
+    message that it quotes. In the other order one of the two is thrown out (seen: the person's).
+    """
+    rows = Conversation.objects.select_for_update(of=("self",)).filter(pk__in=set(conversation_ids))
+    list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def hold_threads_of(messages: QuerySet[Message]) -> None:
+    """The same for the conversations of messages that are still to be locked."""
+    hold(messages.values_list("conversation", flat=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Party:
     """Whom a thread is with: a person (contact and the identity that wrote), or a group.
