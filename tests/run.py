@@ -1,6 +1,6 @@
 """`make test`: the whole suite on SQLite, and again on private PostgreSQL and Redis servers.
 
-What starts servers and browsers mostly waits for them, so it runs beside the rest.
+What starts servers and browsers mostly waits for them, so it runs beside the rest and before it.
 
     python -m tests.run [--only sqlite|postgres|servers] [what pytest takes ...]
     python -m tests.run --faults [what pytest takes ...]
@@ -41,18 +41,31 @@ NOTHING_COLLECTED = 5
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """One run of the suite: which tests (a marker expression) on which servers."""
+    """One run of the suite: which tests (a marker expression) on which servers.
+
+    in_two: in two processes, which leave the machine to whatever else waits for it.
+    """
 
     name: str
     key: str
     marks: str
+    in_two: bool = False
+
+    def command(self, to_pytest: list[str]) -> list[str]:
+        """Pytest for this pass."""
+        begin = ["nice", "-n", "10"] if self.in_two else []
+        two = ["-n", "2"] if self.in_two else []
+        pytest = [sys.executable, "-m", "pytest", "-m", self.marks, *colour(), *two, *to_pytest]
+        return [*begin, *pytest]
 
 
 # What knows no database (pure) cannot differ and runs once. So does what starts servers of its own
 # or drives a browser; the shop in the browser runs on PostgreSQL.
 _WAITS = "(services or browser) and not pure"
-SQLITE = Pass("SQLite", "sqlite", f"not nightly and not ({_WAITS})")
-POSTGRES = Pass("PostgreSQL and Redis", "postgres", f"not nightly and not pure and not ({_WAITS})")
+SQLITE = Pass("SQLite", "sqlite", f"not nightly and not ({_WAITS})", in_two=True)
+POSTGRES = Pass(
+    "PostgreSQL and Redis", "postgres", f"not nightly and not pure and not ({_WAITS})", in_two=True
+)
 SERVERS = Pass("Servers and browsers", "servers", f"not nightly and {_WAITS}")
 FAULTS = Pass("Faults on PostgreSQL and Redis", "faults", "services or nightly")
 ALL = (SQLITE, POSTGRES, SERVERS)
@@ -147,8 +160,9 @@ def run(
             outcome.closing = f"did not run: the machine has no {missing}"
             print(outcome.closing, file=out, flush=True)
             return outcome
-        pytest = [sys.executable, "-m", "pytest", "-m", one.marks, *colour(), *to_pytest]
-        with subprocess.Popen(pytest, env=servers, stdout=subprocess.PIPE, text=True) as process:
+        with subprocess.Popen(
+            one.command(to_pytest), env=servers, stdout=subprocess.PIPE, text=True
+        ) as process:
             processes.add(process)
             outcome.code = follow(process, outcome, out)
     return outcome
