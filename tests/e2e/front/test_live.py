@@ -186,3 +186,28 @@ def test_what_arrives_is_spoken_once_and_ticks_are_silent(screen: Open) -> None:
     here = screen(THREAD)
     here.push(bubble("a", LATE, "hello there"), 101)
     expect(here.page.locator("#announcer")).to_have_text("Dora: hello there", timeout=3000)
+
+
+def test_pointing_at_a_bubble_inside_a_group_moves_nothing_and_tells_its_time(screen: Open) -> None:
+    here = screen(THREAD + "?zoo=1")
+    grouped = here.page.locator("#log > .bubble:is([data-group=first], [data-group=middle])")
+    boxes = "all => all.map(one => JSON.stringify(one.getBoundingClientRect()))"
+    bubbles = here.page.locator("#log > .bubble")
+    for bubble_ in grouped.all()[:6]:
+        bubble_.scroll_into_view_if_needed()
+        here.page.mouse.move(0, 0)
+        before = bubbles.evaluate_all(boxes)
+        bubble_.hover(force=True)
+        assert bubbles.evaluate_all(boxes) == before
+        own = bubble_.locator(".status__time").text_content()
+        expect(here.page.locator("[data-tools-time]")).to_have_text(str(own))
+
+
+def test_what_stands_beside_a_bubble_stays_on_a_phone(screen: Open) -> None:
+    here = screen(THREAD + "?zoo=1", width=390)
+    for number in (0, 3, 8):
+        here.page.locator("#log > .bubble").nth(number).hover(force=True)
+        box = here.page.locator("[data-tools]").bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
