@@ -9,7 +9,8 @@ export const pointedAt = () => bubble;
 export function start() {
   document.addEventListener("pointerover", (event) => look(event.target));
   document.addEventListener("focusin", (event) => look(event.target));
-  document.addEventListener("baton:applied", () => look(null));
+  document.addEventListener("baton:applied", follow);
+  document.addEventListener("baton:thread", () => look(null));
 }
 
 /** @param {EventTarget | null} target */
@@ -21,6 +22,11 @@ function look(target) {
   if (!bubble) return;
   tell(tools.querySelector("[data-tools-time]"));
   place(tools);
+}
+
+/** What comes live moves bubbles, and may replace this one; the pointer has not moved. */
+function follow() {
+  if (bubble) look(document.getElementById(bubble.id));
 }
 
 /** The time that a bubble inside a group leaves to the last of the group. */

@@ -211,3 +211,41 @@ def test_what_stands_beside_a_bubble_stays_on_a_phone(screen: Open) -> None:
         assert box is not None
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 390
+
+
+def test_who_pressed_a_button_that_a_push_takes_away_writes_next(screen: Open) -> None:
+    here = screen(f"/inbox/{made_up.ROWS[2].id}/")
+    take = here.page.locator("#composer [data-act=takeover]")
+    take.focus()
+    name = here.page.locator(".owner").get_attribute("id")
+    here.push(
+        f'<div id="{name}" class="owner" data-state="free" data-owner-state="human"></div>', 105
+    )
+    expect(take).to_have_count(0)
+    expect(here.page.locator("#composer-text")).to_be_focused()
+
+
+def test_a_closed_dialog_leaves_the_focus_on_the_thread(screen: Open) -> None:
+    here = screen(THREAD)
+    here.page.evaluate("document.activeElement.blur()")
+    here.page.keyboard.press("?")
+    here.page.keyboard.press("Escape")
+    expect(here.page.locator("#composer-text")).to_be_focused()
+
+
+def test_escape_leaves_a_search_for_the_list_and_the_list_for_its_rows(screen: Open) -> None:
+    here = screen("/inbox/")
+    here.page.keyboard.press("/")
+    here.page.keyboard.type("dora")
+    here.page.keyboard.press("Escape")
+    expect(here.page.locator("#search-box")).to_have_value("")
+    here.page.keyboard.press("Escape")
+    expect(here.page.locator(".row__link").first).to_be_focused()
+
+
+def test_the_tools_stay_on_their_bubble_while_news_come(screen: Open) -> None:
+    here = screen(THREAD)
+    here.page.locator("#log > .bubble").last.hover()
+    here.push(row(1, LATE, "told elsewhere"), 105)
+    expect(here.page.get_by_text("told elsewhere")).to_be_attached()
+    expect(here.page.get_by_role("button", name="Reply to this")).to_be_visible()
