@@ -27,6 +27,9 @@ _TAGS: Final = {"bold": "strong", "italic": "em", "struck": "s"}
 _LINE: Final = re.compile(
     r"(?P<bullet>[*-] (?=\S))|(?P<number>(?P<first>\d{1,3})\. (?=\S))|(?P<quote>> ?(?=\S))"
 )
+_QUOTED: Final = re.compile(r"^> ?(?=\S)", re.MULTILINE)
+# A mark whose end was cut off: nothing after it is of its sort.
+_OPEN: Final = re.compile(r"(?<!\S)(?:\*(?=[^\s*]+[^*]*$)|_(?=[^\s_]+[^_]*$)|~(?=[^\s~]+[^~]*$))")
 _DEEPEST: Final = 3
 _LONGEST: Final = 8192
 
@@ -34,6 +37,26 @@ _LONGEST: Final = 8192
 def rendered(text: str) -> SafeString:
     """Safe HTML. Marks nest at most three deep; line breaks are left to CSS (`pre-wrap`)."""
     return format_html_join("", "{}", ((piece,) for piece in _fenced(text[:_LONGEST])))
+
+
+def plain(text: str, *, longest: int) -> str:
+    """The words without their marks, for one line of a list or a quotation.
+
+    longest: characters. What is so long was cut off, maybe between a mark and its end.
+    """
+    bare = _QUOTED.sub("", text[:longest].replace("```", " ")).strip()
+    words = _unmarked(bare, 0)
+    return words if len(text) < longest else _OPEN.sub("", words)
+
+
+def _unmarked(text: str, depth: int) -> str:
+    def inside(match: re.Match[str]) -> str:
+        name = str(match.lastgroup)
+        words = match[name]
+        is_last = name in ("code", "link") or depth == _DEEPEST
+        return words if is_last else _unmarked(words, depth + 1)
+
+    return _TOKEN.sub(inside, text)
 
 
 def _fenced(text: str) -> Iterator[str]:

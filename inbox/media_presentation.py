@@ -61,6 +61,7 @@ def sentence(media: Media) -> str:
         return _("WhatsApp keeps files for seven days, and this one was not fetched in time.")
     if media.state == MediaState.PENDING and not _is_late(media):
         return ""
+    unforeseen = _("Something went wrong on our side.")
     told = {
         fetching.NO_TOKEN: _("The number has no valid access token. An admin can enter one."),
         fetching.UNREACHABLE: _("WhatsApp could not be reached."),
@@ -68,9 +69,9 @@ def sentence(media: Media) -> str:
         fetching.TOO_LARGE: _("It is larger than 100 MB. Ask for it another way."),
         fetching.CORRUPT: _("It arrives damaged. Ask the customer to send it again."),
         fetching.DISK: _("There is no room to keep it. An admin has to look at the storage."),
-        fetching.UNFORESEEN: _("Something went wrong on our side."),
+        fetching.GONE: _("WhatsApp no longer has it. Ask the customer for it again."),
         "": _("WhatsApp sent no file. Ask the customer for it again."),
-    }.get(media.error, media.error)
+    }.get(media.error, unforeseen)  # rows of earlier versions hold names of our classes
     if media.state == MediaState.PENDING:
         return _("%(why)s It is tried again by itself.") % {"why": told}
     return told

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import NumberStatus
 from inbox import wording
 from inbox.models import Conversation, Suggestion
+from inbox.ownership import OwnerState
 from inbox.presentation.naming import (
     address_of,
     may_give_back,
@@ -90,7 +91,8 @@ def _composer(conversation: Conversation, *, at: datetime) -> tuple[str, str]:
     if conversation.contact and conversation.contact.blocked_at:
         return "locked", _("You have blocked this customer. Unblock to write.")
     if conversation.window.is_open(at):
-        return "free", ""
+        waits = conversation.ownership.state in (OwnerState.REQUESTED, OwnerState.QUEUED)
+        return "free", _("This customer waits for a person.") if waits else ""
     if conversation.window.expires_at is None:
         return "template", _("This customer has not written yet. Start with a template.")
     return "template", _("The 24 hours are over. Send a template to reopen the conversation.")

@@ -6,8 +6,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from inbox import wording
+from inbox.markup import plain
 from inbox.models import Message
 from inbox.shapes import Quote
+
+QUOTED_LENGTH = 120
 
 
 def quote_of(message: Message) -> Quote | None:
@@ -20,7 +23,8 @@ def quote_of(message: Message) -> Quote | None:
     if target.deleted_at is not None:
         text, icon = _("This message was deleted."), "slash-circle"
     else:
-        text = str(target.content.get("body") or wording.kind_label(target.type))[:120]
+        body = plain(str(target.content.get("body") or ""), longest=QUOTED_LENGTH)
+        text = body or wording.kind_label(target.type)
         icon = wording.KIND_ICONS.get(target.type, "")
     return Quote(writer_of(target), text, address_of(target), icon)
 

@@ -7,10 +7,13 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from inbox import wording
+from inbox.markup import plain
 from inbox.models import Conversation, Message
 from inbox.ownership import OwnerState
 from inbox.presentation.naming import name_of, order_of
 from inbox.shapes import Row, Variant
+
+PREVIEW_LENGTH = 160  # of the column
 
 
 def row(
@@ -31,7 +34,7 @@ def row(
         name=name,
         initials=wording.initials(name),
         number=conversation.phone_number.short_name if several_numbers else "",
-        preview=conversation.last_message_preview
+        preview=plain(conversation.last_message_preview, longest=PREVIEW_LENGTH)
         or (wording.kind_label(kind) if kind else _("No messages yet")),
         preview_icon=wording.KIND_ICONS.get(kind, ""),
         direction=conversation.last_message_direction,

@@ -2,6 +2,7 @@
  * Fragments onto the page: by id, by data-order, newer seq wins. One way for pushes and for answers,
  * so that the same bubble by both is one bubble.
  */
+import { focusThread } from "./panes.js";
 
 const NOW = { swapDelay: 0, settleDelay: 0, focusScroll: false, ignoreTitle: true, transition: false };
 
@@ -15,11 +16,13 @@ const NOW = { swapDelay: 0, settleDelay: 0, focusScroll: false, ignoreTitle: tru
 export function apply(html, seq, how = {}) {
   const parsed = new DOMParser().parseFromString(`<body>${html}`, "text/html"); // inert
   const put = [];
+  const hadFocus = document.activeElement !== document.body;
   for (const fresh of [...parsed.body.children]) {
     const done = place(fresh, seq, how);
     if (done) put.push(done);
   }
   document.dispatchEvent(new CustomEvent("baton:applied", { detail: { seq, put } }));
+  if (hadFocus && document.activeElement === document.body) focusThread(); // its button is gone
 }
 
 /** @param {Element} element @returns {number} what it shows is at least this new */

@@ -71,11 +71,17 @@ function search() {
   box.select();
 }
 
-/** One level: box to messages, messages to list, on a phone back to the list's page. */
+/** The whole list again, as after deleting the words by hand. */
+function clear(box) {
+  box.value = "";
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+/** One level: box to messages, messages to list; a search to the whole list, then to its rows. */
 function stepBack() {
   const here = document.activeElement;
   if (here?.id === "composer-text" || here?.closest(".composer")) document.getElementById("scroller")?.focus({ preventScroll: true });
-  else if (here?.id === "search-box") here.blur();
+  else if (here?.id === "search-box" && here.value) clear(here);
   else (document.querySelector(".row__link[aria-current]") ?? document.querySelector(".row__link"))?.focus();
 }
 

@@ -13,7 +13,14 @@ export function start() {
     if (event.detail.target?.hasAttribute?.("data-newer")) came("baton:newer");
   });
   document.addEventListener("click", clicked);
+  document.addEventListener("close", closed, true);
   document.addEventListener("keydown", (event) => event.key === "Escape" && root.dataset.panel === "open" && closeDrawer());
+}
+
+/** A dialog gives the focus back by itself, unless what had it is gone, or nothing had it. */
+function closed(event) {
+  const now = document.activeElement;
+  if (!now || now === document.body || event.target.contains(now)) focusThread();
 }
 
 function opened() {

@@ -9,7 +9,8 @@ export const pointedAt = () => bubble;
 export function start() {
   document.addEventListener("pointerover", (event) => look(event.target));
   document.addEventListener("focusin", (event) => look(event.target));
-  document.addEventListener("baton:applied", () => look(null));
+  document.addEventListener("baton:applied", follow);
+  document.addEventListener("baton:thread", () => look(null));
 }
 
 /** @param {EventTarget | null} target */
@@ -18,13 +19,33 @@ function look(target) {
   if (!tools || tools.contains(target)) return;
   bubble = target?.closest?.("#log > .bubble:not([data-pending])") ?? null;
   tools.hidden = !bubble;
-  if (bubble) place(tools);
+  if (!bubble) return;
+  tell(tools.querySelector("[data-tools-time]"));
+  place(tools);
 }
 
-/** On the side that has more room, which is right in both directions of writing. */
+/** What comes live moves bubbles, and may replace this one; the pointer has not moved. */
+function follow() {
+  if (bubble) look(document.getElementById(bubble.id));
+}
+
+/** The time that a bubble inside a group leaves to the last of the group. */
+function tell(time) {
+  const own = bubble.querySelector(".status__time");
+  time.hidden = !own || own.checkVisibility();
+  if (time.hidden) return;
+  time.textContent = own.textContent;
+  time.dateTime = own.dateTime;
+  time.title = own.title;
+}
+
+/** On the side that has more room, which is right in both directions of writing; above it on a phone. */
 function place(tools) {
-  const [before, after] = [bubble.offsetLeft, tools.offsetParent.clientWidth - bubble.offsetLeft - bubble.offsetWidth];
-  const at = before > after ? before - tools.offsetWidth - 4 : bubble.offsetLeft + bubble.offsetWidth + 4;
-  tools.style.transform = `translate(${at}px, ${bubble.offsetTop + 2}px)`;
+  const most = tools.offsetParent.clientWidth - tools.offsetWidth;
+  const [before, after] = [bubble.offsetLeft, bubble.offsetLeft + bubble.offsetWidth];
+  const wanted = before > most + tools.offsetWidth - after ? before - tools.offsetWidth - 4 : after + 4;
+  const at = Math.max(0, Math.min(wanted, most));
+  const top = at === wanted ? bubble.offsetTop + 2 : Math.max(0, bubble.offsetTop - tools.offsetHeight + 4);
+  tools.style.transform = `translate(${at}px, ${top}px)`;
   tools.style.setProperty("left", "0");
 }

@@ -769,7 +769,7 @@ def thread(number: int, **how: Any) -> shapes.ThreadPage:
         status="open",
         version=7,
         can_take_over=owner_state in ("ai", "queued"),
-        can_give_back=owner_state == "human",
+        can_give_back=owner_state in ("human", "queued"),
         banner=how.get("banner", ""),
         banner_href="/settings/numbers/",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.front import made_up
@@ -245,3 +246,24 @@ def test_a_bubble_can_be_quoted_and_the_quote_dropped(screen: Open) -> None:
     expect(here.page.locator("[data-quote]")).to_contain_text("Oh great, thank you Ben")
     here.page.keyboard.press("Escape")
     expect(reply_to).to_have_value("")
+
+
+def test_who_waits_for_a_person_can_be_taken_where_one_writes(screen: Open) -> None:
+    here = screen(THREAD + "?owner_state=queued")
+    owner = here.page.locator("#composer .owner")
+    expect(owner).to_contain_text("This customer waits for a person")
+    expect(owner.get_by_role("button", name="Take over")).to_be_visible()
+
+
+def test_a_draft_is_not_offered_where_no_text_can_be_written(screen: Open) -> None:
+    here = screen(THREAD + "?state=template&suggestions=1")
+    expect(here.page.get_by_role("button", name="Dismiss")).to_be_visible()
+    expect(here.page.get_by_role("button", name="Use it")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [1280, 768, 390])
+def test_the_head_keeps_the_customers_name(screen: Open, width: int) -> None:
+    here = screen(THREAD + "?state=template&owner_state=queued", width=width)
+    name = here.page.locator("#thread-name").bounding_box()
+    assert name is not None
+    assert name["width"] >= 80

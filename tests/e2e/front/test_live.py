@@ -186,3 +186,66 @@ def test_what_arrives_is_spoken_once_and_ticks_are_silent(screen: Open) -> None:
     here = screen(THREAD)
     here.push(bubble("a", LATE, "hello there"), 101)
     expect(here.page.locator("#announcer")).to_have_text("Dora: hello there", timeout=3000)
+
+
+def test_pointing_at_a_bubble_inside_a_group_moves_nothing_and_tells_its_time(screen: Open) -> None:
+    here = screen(THREAD + "?zoo=1")
+    grouped = here.page.locator("#log > .bubble:is([data-group=first], [data-group=middle])")
+    boxes = "all => all.map(one => JSON.stringify(one.getBoundingClientRect()))"
+    bubbles = here.page.locator("#log > .bubble")
+    for bubble_ in grouped.all()[:6]:
+        bubble_.scroll_into_view_if_needed()
+        here.page.mouse.move(0, 0)
+        before = bubbles.evaluate_all(boxes)
+        bubble_.hover(force=True)
+        assert bubbles.evaluate_all(boxes) == before
+        own = bubble_.locator(".status__time").text_content()
+        expect(here.page.locator("[data-tools-time]")).to_have_text(str(own))
+
+
+def test_what_stands_beside_a_bubble_stays_on_a_phone(screen: Open) -> None:
+    here = screen(THREAD + "?zoo=1", width=390)
+    for number in (0, 3, 8):
+        here.page.locator("#log > .bubble").nth(number).hover(force=True)
+        box = here.page.locator("[data-tools]").bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+
+
+def test_who_pressed_a_button_that_a_push_takes_away_writes_next(screen: Open) -> None:
+    here = screen(f"/inbox/{made_up.ROWS[2].id}/")
+    take = here.page.locator("#composer [data-act=takeover]")
+    take.focus()
+    name = here.page.locator(".owner").get_attribute("id")
+    here.push(
+        f'<div id="{name}" class="owner" data-state="free" data-owner-state="human"></div>', 105
+    )
+    expect(take).to_have_count(0)
+    expect(here.page.locator("#composer-text")).to_be_focused()
+
+
+def test_a_closed_dialog_leaves_the_focus_on_the_thread(screen: Open) -> None:
+    here = screen(THREAD)
+    here.page.evaluate("document.activeElement.blur()")
+    here.page.keyboard.press("?")
+    here.page.keyboard.press("Escape")
+    expect(here.page.locator("#composer-text")).to_be_focused()
+
+
+def test_escape_leaves_a_search_for_the_list_and_the_list_for_its_rows(screen: Open) -> None:
+    here = screen("/inbox/")
+    here.page.keyboard.press("/")
+    here.page.keyboard.type("dora")
+    here.page.keyboard.press("Escape")
+    expect(here.page.locator("#search-box")).to_have_value("")
+    here.page.keyboard.press("Escape")
+    expect(here.page.locator(".row__link").first).to_be_focused()
+
+
+def test_the_tools_stay_on_their_bubble_while_news_come(screen: Open) -> None:
+    here = screen(THREAD)
+    here.page.locator("#log > .bubble").last.hover()
+    here.push(row(1, LATE, "told elsewhere"), 105)
+    expect(here.page.get_by_text("told elsewhere")).to_be_attached()
+    expect(here.page.get_by_role("button", name="Reply to this")).to_be_visible()

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from inbox.markup import rendered
+from inbox.markup import plain, rendered
 from inbox.templatetags.inbox_text import whatsapp
 
 LINK = '<a href="{0}" target="_blank" rel="noopener noreferrer nofollow">{0}</a>'
@@ -46,6 +46,33 @@ LINK = '<a href="{0}" target="_blank" rel="noopener noreferrer nofollow">{0}</a>
 )
 def test_marks(text: str, html: str) -> None:
     assert rendered(text) == html
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("*bold*, _italic_ and ~struck~", "bold, italic and struck"),
+        ("*_both_*", "both"),
+        ("`a*b*c`", "a*b*c"),
+        ("```let x``` runs", "let x  runs"),
+        ("> said\n> so", "said\nso"),
+        ("2*3*4 is not snake_case_name", "2*3*4 is not snake_case_name"),
+        ("https://example.org/_a_*b*", "https://example.org/_a_*b*"),
+        ("*) a note", "*) a note"),
+        ("*this was cut off after its begi", "this was cut off after its begi"),
+        ("*whole* and _this was cut off af", "whole and this was cut off af"),
+    ],
+)
+def test_one_line_has_the_words_without_the_marks(text: str, words: str) -> None:
+    assert plain(text, longest=32) == words
+
+
+@pytest.mark.case("S38")
+@pytest.mark.parametrize("piece", ["*a ", "_", "*_~", "> ", "`", "```", " ~x"])
+def test_a_line_of_piled_marks_costs_little(piece: str) -> None:
+    began = time.process_time()
+    plain(piece * 20_000, longest=160)
+    assert time.process_time() - began < 0.05
 
 
 @pytest.mark.parametrize(
