@@ -163,6 +163,14 @@ class Place(Installation):
         """How many rows there are."""
         return int(self.rows(f"SELECT count(*) FROM {table} WHERE {where}")[0][0])  # noqa: S608
 
+    def settle(self) -> None:
+        """What the system does by itself in a quiet hour: statistics, and the visibility map."""
+        with self.connection() as connection:
+            if self.is_postgres:
+                connection.autocommit = True
+            connection.execute("VACUUM ANALYZE" if self.is_postgres else "ANALYZE")
+            connection.commit()
+
     def wait_until_none(self, table: str, where: str, *, within_s: float) -> None:
         """Waits until no such row is left. Raises: TimeoutError with the end of the log, at once
         where a process that should work has ended.
