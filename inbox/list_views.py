@@ -17,12 +17,13 @@ from inbox.access import visible_conversations
 from inbox.message_status import Status
 from inbox.models import Conversation, Message, ReadMark
 from inbox.ownership import Handoff, Mode
+from inbox.shapes import MOST_SHOWN
 
 VIEWS: Final = ("open", "mine", "waiting", "unassigned", "ai", "failed", "closed")
-MOST_COUNTED: Final = 1_000
-"""Conversations of a view that are counted: one more than a page can show."""
+MOST_COUNTED: Final = MOST_SHOWN + 1
+"""Conversations of a view that are counted: as many as tell 999 from "999+"."""
 MOST_UNREAD: Final = 100
-"""The same for the unread ones, whose count stands in a window's title."""
+"""The same for the unread ones, for the title of a window: "(99+) Inbox"."""
 FAILED_FOR: Final = timedelta(days=7)
 """How long before a thread's last activity a failed message still asks for somebody."""
 

@@ -80,7 +80,7 @@ def _tabs(counts: Counts, current: str) -> tuple[ViewTab, ...]:
 
 
 def list_page(person: Person, wanted: Wanted, *, at: datetime) -> ListPage:
-    """The list pane: at most 50 rows. Seven queries for any number of rows, six more to search."""
+    """The list pane: at most 50 rows. Six queries for any number of rows, six more to search."""
     seq = events.last_seq(person.organization_id)  # first: what comes later is pushed
     found = _found(person, wanted)
     rows = _after(found, wanted)[: PAGE + 1]
@@ -289,7 +289,7 @@ def bubbles(ids: Sequence[str], variant: Variant, *, at: datetime) -> tuple[Mess
 
 
 def marks(person: Person, wanted: Wanted, have: set[UUID], *, at: datetime) -> Marks:
-    """This person's own marks for the list, and what enters and leaves it. Eight queries.
+    """This person's own marks for the list, and what enters and leaves it. Eight queries at most.
 
     have: the rows on the page. A row stays as long as it belongs to the view, also beyond the
     first page, so that nothing vanishes under the pointer.
