@@ -19,7 +19,7 @@ from tests import environment
 
 environment.fill()  # before anything that reads it: nothing of a developer's .env
 
-from bench import announce, digest, ingest, lag, sending  # noqa: E402
+from bench import announce, digest, full, ingest, lag, sending  # noqa: E402
 from bench.places import Bench  # noqa: E402
 from bench.report import Figure, as_json, machine  # noqa: E402
 from tests.services import TEMPORARY, Missing, postgres_binaries  # noqa: E402
@@ -30,8 +30,10 @@ SECTIONS: dict[str, Callable[[Bench, float], Iterator[Figure]]] = {
     "digest": lambda bench, seconds: digest.measure(bench, max(150, round(seconds * 300))),
     "sending": sending.measure,
     "announce": announce.measure,
+    "full": full.measure,
 }
 SECONDS = 6.0
+LONGER = {"full": 60.0}
 QUICK_SECONDS = 1.0
 
 
@@ -72,7 +74,6 @@ def _names(known: object) -> Callable[[str], list[str]]:
 
 
 def _figures(options: argparse.Namespace) -> Iterator[Figure]:
-    seconds = options.seconds or (QUICK_SECONDS if options.quick else SECONDS)
     databases = options.database or (["sqlite"] if options.quick else _databases())
     with ExitStack() as stack:
         directory = Path(
@@ -83,7 +84,8 @@ def _figures(options: argparse.Namespace) -> Iterator[Figure]:
         for name in options.only:
             began = time.monotonic()
             print(f"\n{name}", flush=True)
-            for figure in SECTIONS[name](bench, seconds):
+            seconds = QUICK_SECONDS if options.quick else LONGER.get(name, SECONDS)
+            for figure in SECTIONS[name](bench, options.seconds or seconds):
                 print(figure.line(), flush=True)
                 yield figure
             print(f"  ({time.monotonic() - began:.0f} s)", flush=True)

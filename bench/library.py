@@ -123,7 +123,7 @@ def _copy(connection: object, table: str, changed: Mapping[str, str], count: int
     cursor = connection.execute(f"SELECT * FROM {table}")  # type: ignore[attr-defined] # noqa: S608
     columns = [one[0] for one in cursor.description if one[0] != "search"]  # is generated
     taken = ", ".join(changed.get(one, f"first.{one}") for one in columns)
-    series = f"SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < {count}"
+    series = f"SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < {count}"  # noqa: S608
     return (
         f"INSERT INTO {table} ({', '.join(columns)})"  # noqa: S608 - names of our own
         f" WITH RECURSIVE series(n) AS ({series})"

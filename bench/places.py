@@ -151,6 +151,11 @@ class Place(Installation):
         shutil.rmtree(self.directory, ignore_errors=True)
 
     @property
+    def pids(self) -> list[int]:
+        """The ids of what was started, in order."""
+        return [process.pid for process in self._running]
+
+    @property
     def is_postgres(self) -> bool:
         """Which of the two systems this is."""
         return self.database_url.startswith("postgres")
