@@ -83,11 +83,15 @@ def backlog(place: Place, stored: Sequence[bytes]) -> None:
 
 
 def _digested_per_s(place: Place) -> float:
-    """Between the first chunk's commit and the last one's, by the database's clock."""
     place.rows("DELETE FROM webhooks_delivery WHERE state = 'done'")
     place.run("manage.py", "work")
     place.wait_until_none("webhooks_delivery", "state <> 'done'", within_s=WITHIN_S)
     place.end_all()
+    return rate(place)
+
+
+def rate(place: Place) -> float:
+    """Items per second by the database's clock, from the first chunk's commit on."""
     times = place.rows(
         "SELECT digested_at, count(*) FROM webhooks_delivery GROUP BY digested_at ORDER BY 1"
     )

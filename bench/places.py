@@ -41,7 +41,10 @@ print(client.session.session_key)
 
 
 class Bench:
-    """Where one run works: a directory, and for each database a prepared one to copy."""
+    """Where one run works: a directory, and for each database a prepared one to copy.
+
+    rows: messages of a big installation, for `bench.reading`.
+    """
 
     def __init__(
         self,
@@ -50,10 +53,14 @@ class Bench:
         *,
         databases: Sequence[str],
         servers: Sequence[str] = ("daphne", "uvicorn"),
+        rows: int = 2_000,
+        quick: bool = False,
     ) -> None:
         self.directory = directory
         self.databases = databases
         self.servers = servers
+        self.rows = rows
+        self.quick = quick
         self._stack = stack
         self._postgres: PrivatePostgres | None = None
         self._sessions: dict[str, str] = {}
