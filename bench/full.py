@@ -160,4 +160,6 @@ def _figures(about: str, ours: Run, bare: Run) -> Iterator[Figure]:
     yield Figure(SECTION, f"left at the end: {about}", ours.backlog, "posts", 0, note=note)
     cores = ours.processor_s / ours.tally.took_s
     yield Figure(SECTION, f"processor of serve: {about}", cores * 100, "%", note="of one core")
+    per_item = 1000 * ours.processor_s / max(1, items - ours.backlog)
+    yield Figure(SECTION, f"processor per item: {about}", per_item, "ms", note="seen and pushed")
     yield Figure(SECTION, f"peak memory of serve: {about}", ours.peak_mb, "MB")

@@ -76,13 +76,10 @@ def unread_by(person: Person) -> QuerySet[Conversation]:
 def counts(person: Person) -> Counts:
     """How many conversations each view holds, and how many are unread. One query."""
     rows = visible_conversations(person.organization_id)
-    views = {view: _Count(in_view(rows, view, person), MOST_COUNTED) for view in VIEWS}
-    found = (
-        Organization.objects.filter(pk=person.organization_id)
-        .values(**views, unread=_Count(unread_by(person), MOST_UNREAD))
-        .get()
-    )
-    return Counts({view: found[view] for view in VIEWS}, found["unread"])
+    views = [_Count(in_view(rows, view, person), MOST_COUNTED) for view in VIEWS]
+    organization = Organization.objects.filter(pk=person.organization_id)
+    *found, unread = organization.values_list(*views, _Count(unread_by(person), MOST_UNREAD)).get()
+    return Counts(dict(zip(VIEWS, found, strict=True)), unread)
 
 
 class _Count(Subquery):

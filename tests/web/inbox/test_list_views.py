@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -47,21 +48,20 @@ def rows_of(cast: Cast, view: str):
 
 
 def test_every_number_is_that_of_its_rows(cast: Cast) -> None:
-    for n, change in enumerate(
-        [
-            {"assignee": cast.amina, "handoff_state": "assigned"},
-            {"assignee": cast.ben, "handoff_state": "assigned"},
-            {"handoff_state": "queued"},
-            {"mode": "ai"},
-            {"mode": "ai", "status": "closed"},
-            {"status": "closed"},
-            {"owned_by_phone": True},
-            {"handoff_state": "requested", "status": "snoozed"},
-        ]
-    ):
+    changes: list[dict[str, Any]] = [
+        {"assignee": cast.amina, "handoff_state": "assigned"},
+        {"assignee": cast.ben, "handoff_state": "assigned"},
+        {"handoff_state": "queued"},
+        {"mode": "ai"},
+        {"mode": "ai", "status": "closed"},
+        {"status": "closed"},
+        {"owned_by_phone": True},
+        {"handoff_state": "requested", "status": "snoozed"},
+    ]
+    for n, change in enumerate(changes):
         thread = says(cast.number, "hello", wa_id=f"120255501{n:02}").conversation
         Conversation.objects.filter(pk=thread.pk).update(**change)
-        if n % 3 == 0:  # a failure of today, twice; one that nobody cares for any more
+        if n % 3 == 0:
             Message.objects.filter(conversation=thread).update(status="failed")
     found = list_views.counts(cast.amina).views
     assert found == {view: rows_of(cast, view).count() for view in list_views.VIEWS}
@@ -91,7 +91,7 @@ def test_a_number_ends_where_nobody_counts_any_more(cast, browser, count, said) 
 def test_what_a_person_has_not_seen_is_counted_to_a_hundred(cast: Cast) -> None:
     threads(cast, 99)
     assert list_views.counts(cast.amina).unread == 99
-    seen = Conversation.objects.first()
+    seen = Conversation.objects.earliest("pk")
     ReadMark.objects.create(
         conversation=seen, person=cast.amina, seen_count=1, updated_at=timezone.now()
     )
