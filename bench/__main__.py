@@ -1,7 +1,9 @@
-"""`make bench`: python -m bench [--quick] [--only ingest,digest,…] [--seconds N] [--json FILE].
+"""`make bench`: python -m bench [--quick] [--only ingest,digest,…] [--seconds N] [--rows N]
+[--json FILE].
 
-Ingest, lag, digest, sending and announcing, each beside a bare baseline of the same run: judge the
-ratios, which outlive the machine. Everything runs on loopback, in a directory that goes away.
+Ingest, lag, digest, sending, announcing, one process at full speed, pages of a big installation and
+a night's backlog, each beside a baseline of the same run: judge the ratios, which outlive the
+machine. Everything runs on loopback, in a directory that goes away.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from tests import environment
 
 environment.fill()  # before anything that reads it: nothing of a developer's .env
 
-from bench import announce, digest, ingest, lag, sending  # noqa: E402
+from bench import announce, backlog, digest, full, ingest, lag, reading, sending  # noqa: E402
 from bench.places import Bench  # noqa: E402
 from bench.report import Figure, as_json, machine  # noqa: E402
 from tests.services import TEMPORARY, Missing, postgres_binaries  # noqa: E402
@@ -30,8 +32,14 @@ SECTIONS: dict[str, Callable[[Bench, float], Iterator[Figure]]] = {
     "digest": lambda bench, seconds: digest.measure(bench, max(150, round(seconds * 300))),
     "sending": sending.measure,
     "announce": announce.measure,
+    "full": full.measure,
+    "reading": reading.measure,
+    "backlog": backlog.measure,
 }
 SECONDS = 6.0
+LONGER = {"full": 60.0}
+ROWS = 100_000
+QUICK_ROWS = 4_000
 QUICK_SECONDS = 1.0
 
 
@@ -57,6 +65,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--database", type=_names(("sqlite", "postgres")), help="sqlite, postgres")
     made.add_argument("--seconds", type=float, help="of each measurement")
+    made.add_argument("--rows", type=int, help="messages that pages are read among (reading)")
     made.add_argument("--json", type=Path, help="a file for the figures")
     return made
 
@@ -72,18 +81,25 @@ def _names(known: object) -> Callable[[str], list[str]]:
 
 
 def _figures(options: argparse.Namespace) -> Iterator[Figure]:
-    seconds = options.seconds or (QUICK_SECONDS if options.quick else SECONDS)
     databases = options.database or (["sqlite"] if options.quick else _databases())
     with ExitStack() as stack:
         directory = Path(
             stack.enter_context(tempfile.TemporaryDirectory("", "baton-bench-", TEMPORARY))
         )
         servers = ["daphne"] if options.quick else ["daphne", "uvicorn"]
-        bench = Bench(directory, stack, databases=databases, servers=servers)
+        bench = Bench(
+            directory,
+            stack,
+            databases=databases,
+            servers=servers,
+            rows=options.rows or (QUICK_ROWS if options.quick else ROWS),
+            quick=options.quick,
+        )
         for name in options.only:
             began = time.monotonic()
             print(f"\n{name}", flush=True)
-            for figure in SECTIONS[name](bench, seconds):
+            seconds = QUICK_SECONDS if options.quick else LONGER.get(name, SECONDS)
+            for figure in SECTIONS[name](bench, options.seconds or seconds):
                 print(figure.line(), flush=True)
                 yield figure
             print(f"  ({time.monotonic() - began:.0f} s)", flush=True)

@@ -43,7 +43,7 @@ def measure(bench: Bench, items: int) -> Iterator[Figure]:
 
 
 def _messages(place: Place, database: str, items: int) -> Iterator[Figure]:
-    _backlog(place, [bodies.text_message(n, f"hello {n}") for n in range(items)])
+    backlog(place, [bodies.text_message(n, f"hello {n}") for n in range(items)])
     rate = _digested_per_s(place)
     found = place.count("inbox_message")
     with place.connection() as connection:
@@ -55,7 +55,7 @@ def _statuses(place: Place, database: str, items: int) -> Iterator[Figure]:
     count = -(-items // len(WORDS))
     place.manage("shell", "--verbosity=0", "--command", ACCEPTED.format(count=count))
     told = [(word, f"wamid.ours{n:08}") for word in WORDS for n in range(count)][:items]
-    _backlog(place, [bodies.status(wamid, word, "12025550000") for word, wamid in told])
+    backlog(place, [bodies.status(wamid, word, "12025550000") for word, wamid in told])
     rate = _digested_per_s(place)
     found = place.count("inbox_statusevent")
     with place.connection() as connection:
@@ -68,7 +68,8 @@ def _figure(kind: str, database: str, rate: float, bare: float, found: int, item
     return Figure("4 digest", f"{kind}: {database}", rate, "/s", bare, note=note)
 
 
-def _backlog(place: Place, stored: Sequence[bytes]) -> None:
+def backlog(place: Place, stored: Sequence[bytes]) -> None:
+    """Deliveries that wait, as the ingest stores them."""
     signer, now = fingerprint(APP_SECRET), datetime.now(UTC).replace(tzinfo=None)
     with place.connection() as connection:
         plain.many(
@@ -82,11 +83,15 @@ def _backlog(place: Place, stored: Sequence[bytes]) -> None:
 
 
 def _digested_per_s(place: Place) -> float:
-    """Between the first chunk's commit and the last one's, by the database's clock."""
     place.rows("DELETE FROM webhooks_delivery WHERE state = 'done'")
     place.run("manage.py", "work")
     place.wait_until_none("webhooks_delivery", "state <> 'done'", within_s=WITHIN_S)
     place.end_all()
+    return rate(place)
+
+
+def rate(place: Place) -> float:
+    """Items per second by the database's clock, from the first chunk's commit on."""
     times = place.rows(
         "SELECT digested_at, count(*) FROM webhooks_delivery GROUP BY digested_at ORDER BY 1"
     )

@@ -41,7 +41,10 @@ print(client.session.session_key)
 
 
 class Bench:
-    """Where one run works: a directory, and for each database a prepared one to copy."""
+    """Where one run works: a directory, and for each database a prepared one to copy.
+
+    rows: messages of a big installation, for `bench.reading`.
+    """
 
     def __init__(
         self,
@@ -50,10 +53,14 @@ class Bench:
         *,
         databases: Sequence[str],
         servers: Sequence[str] = ("daphne", "uvicorn"),
+        rows: int = 2_000,
+        quick: bool = False,
     ) -> None:
         self.directory = directory
         self.databases = databases
         self.servers = servers
+        self.rows = rows
+        self.quick = quick
         self._stack = stack
         self._postgres: PrivatePostgres | None = None
         self._sessions: dict[str, str] = {}
@@ -151,6 +158,11 @@ class Place(Installation):
         shutil.rmtree(self.directory, ignore_errors=True)
 
     @property
+    def pids(self) -> list[int]:
+        """The ids of what was started, in order."""
+        return [process.pid for process in self._running]
+
+    @property
     def is_postgres(self) -> bool:
         """Which of the two systems this is."""
         return self.database_url.startswith("postgres")
@@ -162,6 +174,14 @@ class Place(Installation):
     def count(self, table: str, where: str = "1 = 1") -> int:
         """How many rows there are."""
         return int(self.rows(f"SELECT count(*) FROM {table} WHERE {where}")[0][0])  # noqa: S608
+
+    def settle(self) -> None:
+        """What the system does by itself in a quiet hour: statistics, and the visibility map."""
+        with self.connection() as connection:
+            if self.is_postgres:
+                connection.autocommit = True
+            connection.execute("VACUUM ANALYZE" if self.is_postgres else "ANALYZE")
+            connection.commit()
 
     def wait_until_none(self, table: str, where: str, *, within_s: float) -> None:
         """Waits until no such row is left. Raises: TimeoutError with the end of the log, at once

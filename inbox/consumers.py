@@ -1,9 +1,11 @@
-"""The socket `/ws/?since=<seq>[&conversation=<id>]`: says who it is, then the hub does the rest.
+"""The socket `/ws/?since=<seq>[&conversation=<id>&seen=<seq>]`: who it is; the hub does the rest.
 
 Out: `{"type": "events", "first", "seq", "html"}` (the events from `first` to `seq`),
+`{"type": "thread", "seq", "html"}` (what happened in the open thread since its page was made),
 `{"type": "beat", "seq"}`, `{"type": "resync", "seq"}`,
 `{"type": "presence", "conversation", "people": [{"id", "name", "doing"}]}`.
-In: `{"type": "viewing", "conversation": id or null}`, `{"type": "typing"[, "on": false]}`,
+In: `{"type": "viewing", "conversation": id or null[, "seen": seq]}`,
+`{"type": "typing"[, "on": false]}`,
 `{"type": "beat", "seq"}`. It never changes data. It joins no channel group (see `inbox.hub`).
 """
 
@@ -54,7 +56,8 @@ class InboxConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] # channels ha
             viewer, _number(asked.get("since", [""])[0]), send=self.send, close=self.close
         )
         if self.socket:
-            hub().presence.view(self.socket, _id(asked.get("conversation", [""])[0]))
+            seen = _number(asked.get("seen", [""])[0])
+            hub().view(self.socket, _id(asked.get("conversation", [""])[0]), seen)
 
     async def disconnect(self, _code: int) -> None:
         """The browser has gone."""
@@ -76,7 +79,8 @@ class InboxConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] # channels ha
     def _hear(self, socket: Socket, message: dict[str, Any]) -> None:
         match message["type"]:
             case "viewing":
-                hub().presence.view(socket, _id(message["conversation"]))
+                seen = _number(str(message.get("seen", "")))
+                hub().view(socket, _id(message["conversation"]), seen)
             case "typing":
                 hub().presence.typed(socket, on=message.get("on") is not False)
             case "beat":

@@ -5,12 +5,16 @@ second (lag 3.3 s); one reader that renders per variant, not per viewer, lost no
 
 Each socket has its own cursor, and there is no second state: a browser that joins, one that is
 behind and one that is abreast differ only in it.
+
+Bubbles and panes are pushed only of threads that somebody has open. Who opens one says of which
+event its page is, and gets what was pushed since without them (`Opened`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -47,6 +51,20 @@ OF_PEOPLE: Final = ("person.", "role.")
 READER: Final = ThreadPoolExecutor(1, thread_name_prefix="live-reader")
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A thread that came on a screen; its page shows everything up to the event `seen`."""
+
+    socket: Socket
+    conversation_id: UUID
+    seen: int
+
+    @property
+    def lacks(self) -> bool:
+        """Whether events were pushed between the page and now, and the thread still stands."""
+        return self.socket.viewing == self.conversation_id and self.seen < self.socket.seq
+
+
 @dataclass(eq=False)
 class Room:
     """The sockets of one organization in this process."""
@@ -56,6 +74,12 @@ class Room:
     sockets: set[Socket] = field(default_factory=set)
     news: asyncio.Event = field(default_factory=asyncio.Event)
     pump: asyncio.Task[None] | None = None
+    opened: deque[Opened] = field(default_factory=deque)
+
+    @property
+    def threads(self) -> frozenset[UUID]:
+        """What is open on any screen."""
+        return frozenset(socket.viewing for socket in self.sockets if socket.viewing)
 
     @property
     def edge(self) -> int:
@@ -145,6 +169,17 @@ class Hub:
             room.sockets.discard(socket)
             self._close_if_empty(room)
 
+    def view(self, socket: Socket, conversation_id: UUID | None, seen: int | None) -> None:
+        """This socket now shows this conversation, or none.
+
+        seen: the event up to which its page is complete; None: every event that was pushed.
+        """
+        self.presence.view(socket, conversation_id)
+        room = self._rooms.get(socket.viewer.organization_id)
+        if room and conversation_id and seen is not None:
+            room.opened.append(Opened(socket, conversation_id, seen))
+            room.news.set()
+
     async def close_all(self, code: int) -> None:
         """Closes every socket and lets none in: this process is about to end."""
         self.closing = True
@@ -197,10 +232,30 @@ class Hub:
     async def _catch_up(self, room: Room) -> None:
         more = True
         while more:  # in turns, so that a long replay does not hold up the others
+            await self._complete(room)
             more = await self._feed(room, room.abreast())
             if late := room.behind():
                 await self._feed(room, late)
                 more = True
+
+    async def _complete(self, room: Room) -> None:
+        """Between two reads: a thread that is open now is in the next one's `threads`."""
+        while room.opened:
+            one = room.opened[0]
+            if one.lacks:
+                await self._tell_since(one)
+            room.opened.popleft()
+
+    async def _tell_since(self, one: Opened) -> None:
+        viewer, to = one.socket.viewer, one.socket.seq
+        html = await self._read(
+            live_read.read_thread,
+            *(viewer.organization_id, one.conversation_id, one.seen, to, viewer.variant),
+        )
+        if html is None:
+            one.socket.resync()
+        elif html:
+            one.socket.push(live_read.frame("thread", seq=to, html=html))
 
     async def _feed(self, room: Room, sockets: Sequence[Socket]) -> bool:
         """Pushes to these sockets what they lack, at most a batch; whether there may be more."""
@@ -210,7 +265,9 @@ class Hub:
         # A check may change a viewer's variant while the reader reads.
         group = [(socket, socket.viewer.variant) for socket in sockets]
         variants = {variant for _, variant in group}
-        events = await self._read(live_read.read, room.organization_id, after, variants)
+        events = await self._read(
+            live_read.read, room.organization_id, after, variants, room.threads
+        )
         for start in range(0, len(events), MOST_IN_A_FRAME):
             some = events[start : start + MOST_IN_A_FRAME]
             _push(some, group)

@@ -59,14 +59,20 @@ class Standing:
     replay: bool
 
 
-def read(organization_id: UUID, after: int, variants: Collection[Variant]) -> list[Rendered]:
+def read(
+    organization_id: UUID,
+    after: int,
+    variants: Collection[Variant],
+    open_threads: Collection[UUID],
+) -> list[Rendered]:
     """The events behind `after` in order, at most `BATCH`, rendered once per variant.
 
+    open_threads: the conversations on a screen; of the others only what the list shows.
     Complete: numbers are committed in order (`accounts.events`). Raises: `AWAY`.
     """
     behind = Event.objects.filter(organization_id=organization_id, seq__gt=after)
     events = list(behind.order_by("seq")[:BATCH])
-    html = {variant: _fragments(events, variant) for variant in variants}
+    html = {variant: _fragments(events, variant, open_threads) for variant in variants}
     return [
         Rendered(
             event.seq,
@@ -77,11 +83,29 @@ def read(organization_id: UUID, after: int, variants: Collection[Variant]) -> li
     ]
 
 
-def _fragments(events: Sequence[Event], variant: Variant) -> Mapping[int, str | None]:
+def read_thread(
+    organization_id: UUID, conversation_id: UUID, after: int, to: int, variant: Variant
+) -> str | None:
+    """What happened in one conversation between two numbers, for somebody who opened it just now.
+
+    None: more than `BATCH` events, or one that cannot be rendered. Raises: `AWAY`.
+    """
+    rows = Event.objects.filter(
+        organization_id=organization_id, conversation=conversation_id, seq__gt=after, seq__lte=to
+    )
+    events = list(rows.order_by("seq")[: BATCH + 1])
+    html = list(_fragments(events[:BATCH], variant, (conversation_id,)).values())
+    told = [one for one in html if one is not None]
+    return "".join(told) if len(told) == len(events) else None
+
+
+def _fragments(
+    events: Sequence[Event], variant: Variant, open_threads: Collection[UUID]
+) -> Mapping[int, str | None]:
     if not events:
         return {}
     try:
-        return fragments_of(events, variant)
+        return fragments_of(events, variant, open_threads)
     except AWAY:
         raise
     except Exception:  # the outer edge: one bad event must not stop the others
@@ -90,7 +114,7 @@ def _fragments(events: Sequence[Event], variant: Variant) -> Mapping[int, str | 
             return {events[0].seq: None}
     one_by_one: dict[int, str | None] = {}
     for event in events:
-        one_by_one.update(_fragments([event], variant))
+        one_by_one.update(_fragments([event], variant, open_threads))
     return one_by_one
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -17,11 +17,11 @@ from accounts.models import Person, PhoneNumber
 from inbox import log_pages, panels, presentation, searching
 from inbox.access import visible_conversations
 from inbox.kind_shapes import About
+from inbox.list_views import Counts, counts, in_view
 from inbox.log_pages import TOLD as TOLD
 from inbox.log_pages import shown_messages as shown_messages
 from inbox.message_status import Status
 from inbox.models import Conversation, Draft, Message, ReadMark, StatusEvent, Suggestion
-from inbox.ownership import Handoff, Mode
 from inbox.shapes import (
     ComposerState,
     ContactPanel,
@@ -56,30 +56,7 @@ def variant_of(person: Person) -> Variant:
 # --- the list ---
 
 
-def in_view(rows: QuerySet[Conversation], view: str, person: Person) -> QuerySet[Conversation]:
-    """The conversations of one view, as one person sees it."""
-    live = rows.exclude(status="closed")
-    match view:
-        case "mine":
-            return live.filter(assignee=person)
-        case "unassigned":
-            return live.filter(mode=Mode.HUMAN, assignee=None, owned_by_phone=False)
-        case "waiting":
-            return live.filter(handoff_state__in=[Handoff.REQUESTED, Handoff.QUEUED])
-        case "ai":
-            return live.filter(mode=Mode.AI)
-        case "closed":
-            return rows.filter(status="closed")
-        case "failed":
-            return rows.filter(
-                messages__status__in=[Status.FAILED, Status.UNCONFIRMED],
-                messages__created_at__gt=F("last_activity_at") - timedelta(days=7),
-            ).distinct()
-        case _:
-            return live
-
-
-def _tabs(person: Person, current: str) -> tuple[ViewTab, ...]:
+def _tabs(counts: Counts, current: str) -> tuple[ViewTab, ...]:
     labels = {
         "open": (_("All open"), "inbox"),
         "mine": (_("Mine"), "user"),
@@ -89,40 +66,28 @@ def _tabs(person: Person, current: str) -> tuple[ViewTab, ...]:
         "failed": (_("Failed sends"), "alert-circle"),
         "closed": (_("Closed"), "check"),
     }
-    counts = view_counts(person)
     return tuple(
         ViewTab(
-            key, label, icon, counts[key], f"{reverse('inbox:list')}?view={key}", key == current
+            key,
+            label,
+            icon,
+            counts.views[key],
+            f"{reverse('inbox:list')}?view={key}",
+            key == current,
         )
         for key, (label, icon) in labels.items()
     )
 
 
-def view_counts(person: Person) -> dict[str, int]:
-    """How many conversations each view holds. Two queries."""
-    rows = visible_conversations(person.organization_id)
-    live = ~Q(status="closed")
-    counts: dict[str, int] = rows.aggregate(
-        open=Count("pk", filter=live),
-        mine=Count("pk", filter=live & Q(assignee=person)),
-        waiting=Count("pk", filter=live & Q(handoff_state__in=[Handoff.REQUESTED, Handoff.QUEUED])),
-        unassigned=Count(
-            "pk", filter=live & Q(mode=Mode.HUMAN, assignee=None, owned_by_phone=False)
-        ),
-        ai=Count("pk", filter=live & Q(mode=Mode.AI)),
-        closed=Count("pk", filter=Q(status="closed")),
-    )
-    return counts | {"failed": in_view(rows, "failed", person).count()}
-
-
 def list_page(person: Person, wanted: Wanted, *, at: datetime) -> ListPage:
-    """The list pane: at most 50 rows. Nine queries for any number of rows, six more to search."""
+    """The list pane: at most 50 rows. Six queries for any number of rows, six more to search."""
     seq = events.last_seq(person.organization_id)  # first: what comes later is pushed
     found = _found(person, wanted)
     rows = _after(found, wanted)[: PAGE + 1]
     conversations = list(rows)
     shown = conversations[:PAGE]
-    tabs = _tabs(person, wanted.view)
+    counted = counts(person)
+    tabs = _tabs(counted, wanted.view)
     current = next((tab for tab in tabs if tab.current), tabs[0])
     return ListPage(
         rows=row_shapes(shown, variant_of(person), at=at),
@@ -133,7 +98,7 @@ def list_page(person: Person, wanted: Wanted, *, at: datetime) -> ListPage:
         next_cursor=_cursor(shown[-1]) if len(conversations) > PAGE else "",
         seq=seq,
         unread=unread_of(person, shown),
-        unread_total=unread_total(person),
+        unread_total=counted.unread,
         empty_title=_("Nothing found.") if wanted.search else _empty_title(current.key),
         empty_hint=_("Search looks at names, numbers, user names, messages and file names.")
         if wanted.search
@@ -219,18 +184,6 @@ def unread_of(person: Person, conversations: Sequence[Conversation]) -> dict[UUI
     )
     counts = {one.pk: one.inbound_count - seen.get(one.pk, 0) for one in conversations}
     return {key: count for key, count in counts.items() if count > 0}
-
-
-def unread_total(person: Person) -> int:
-    """How many open conversations have something this person has not seen. One query."""
-    mine = ReadMark.objects.filter(person=person, seen_count__gte=F("conversation__inbound_count"))
-    return (
-        visible_conversations(person.organization_id)
-        .exclude(status="closed")
-        .filter(inbound_count__gt=0)
-        .exclude(pk__in=mine.values("conversation_id"))
-        .count()
-    )
 
 
 # --- the thread ---
@@ -336,7 +289,7 @@ def bubbles(ids: Sequence[str], variant: Variant, *, at: datetime) -> tuple[Mess
 
 
 def marks(person: Person, wanted: Wanted, have: set[UUID], *, at: datetime) -> Marks:
-    """This person's own marks for the list, and what enters and leaves it. Ten queries.
+    """This person's own marks for the list, and what enters and leaves it. Eight queries at most.
 
     have: the rows on the page. A row stays as long as it belongs to the view, also beyond the
     first page, so that nothing vanishes under the pointer.
@@ -347,11 +300,12 @@ def marks(person: Person, wanted: Wanted, have: set[UUID], *, at: datetime) -> M
     ids = {one.pk for one in first}
     kept = list(found.filter(pk__in=have - ids)) if have - ids else []
     unread = unread_of(person, [*first, *kept])
+    counted = counts(person)
     return Marks(
         unread=tuple((one.pk, unread.get(one.pk, 0)) for one in (*first, *kept)),
         entered=row_shapes([one for one in first if one.pk not in have], variant_of(person), at=at),
         left=tuple(sorted(have - ids - {one.pk for one in kept})),
-        tabs=_tabs(person, wanted.view),
-        total=unread_total(person),
+        tabs=_tabs(counted, wanted.view),
+        total=counted.unread,
         seq=seq,
     )

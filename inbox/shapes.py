@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from inbox.kind_shapes import NO_PARTS, Parts, ReactionView
+
+MOST_SHOWN: Final = 999
+"""Conversations of a view whose number a page shows; of more it says "999+"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,7 +388,10 @@ class ThreadPage:
 
 @dataclass(frozen=True, slots=True)
 class ViewTab:
-    """One view of the list with its live count. key: open, mine, waiting, unassigned, ai, …"""
+    """One view of the list with its live count. key: open, mine, waiting, unassigned, ai, …
+
+    count: exact up to `MOST_SHOWN`; more stands for any larger number.
+    """
 
     key: str
     label: str
@@ -394,10 +400,18 @@ class ViewTab:
     href: str
     current: bool
 
+    @property
+    def shown(self) -> str:
+        """The count as people read it: 0 to 999, then "999+"."""
+        return f"{MOST_SHOWN}+" if self.count > MOST_SHOWN else str(self.count)
+
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """The list pane. unread: conversation id -> this person's unread count (personal)."""
+    """The list pane. unread: conversation id -> this person's unread count (personal).
+
+    unread_total: unread conversations, for the title; exact below 100.
+    """
 
     rows: tuple[Row, ...]
     tabs: tuple[ViewTab, ...]

@@ -32,7 +32,8 @@ class Conversation(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    organization = models.ForeignKey(Organization, on_delete=models.CASCADE)
+    # It and `assignee` have no index of their own: those of the list begin with them.
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, db_index=False)
     phone_number = models.ForeignKey(PhoneNumber, on_delete=models.CASCADE)
     contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.CASCADE)
     identity = models.ForeignKey(Identity, null=True, blank=True, on_delete=models.SET_NULL)
@@ -51,7 +52,12 @@ class Conversation(models.Model):
     assigned_at = models.DateTimeField(null=True, blank=True)
     returned_at = models.DateTimeField(null=True, blank=True)
     assignee = models.ForeignKey(
-        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="assigned"
+        Person,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="assigned",
+        db_index=False,
     )
     owned_by_phone = models.BooleanField(default=False)
     last_assignee_id = models.UUIDField(null=True, blank=True)
@@ -109,13 +115,45 @@ class Conversation(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            # The list, newest first: inbox.queries.conversation_rows
+            # A search over everything, and GET /conversations: inbox.queries.list_page
             models.Index(
                 fields=["organization", "-last_activity_at", "-id"], name="conversation_list"
             ),
-            # The list of one person
+            # "Mine": inbox.list_views.in_view, as the five below; each one counts its view, too
             models.Index(
                 fields=["assignee", "-last_activity_at", "-id"], name="conversation_of_assignee"
+            ),
+            # "All open", and what of it is unread: inbox.list_views.unread_by
+            models.Index(
+                fields=["organization", "-last_activity_at", "-id"],
+                condition=~Q(status="closed"),
+                name="conversation_live",
+            ),
+            # "Closed"
+            models.Index(
+                fields=["organization", "-last_activity_at", "-id"],
+                condition=Q(status="closed"),
+                name="conversation_closed",
+            ),
+            # "Waiting for a person"
+            models.Index(
+                fields=["organization", "-last_activity_at", "-id"],
+                condition=~Q(status="closed")
+                & Q(handoff_state__in=[Handoff.REQUESTED, Handoff.QUEUED]),
+                name="conversation_waiting",
+            ),
+            # "Unassigned"
+            models.Index(
+                fields=["organization", "-last_activity_at", "-id"],
+                condition=~Q(status="closed")
+                & Q(mode=Mode.HUMAN, assignee=None, owned_by_phone=False),
+                name="conversation_unassigned",
+            ),
+            # "With the assistant"
+            models.Index(
+                fields=["organization", "-last_activity_at", "-id"],
+                condition=~Q(status="closed") & Q(mode=Mode.AI),
+                name="conversation_with_ai",
             ),
             # What the receipts drain looks for
             models.Index(

@@ -128,6 +128,12 @@ class Message(models.Model):
                 condition=Q(type__in=["image", "video", "audio", "voice", "document", "sticker"]),
                 name="message_with_file",
             ),
+            # "Failed sends", the view and its count: inbox.list_views.in_view
+            models.Index(
+                fields=["conversation", "created_at"],
+                condition=Q(status__in=[Status.FAILED, Status.UNCONFIRMED]),
+                name="message_failed",
+            ),
             # The claim of the outbox, per number
             models.Index(
                 fields=["phone_number", "lane", "id"],

@@ -37,13 +37,16 @@ export function start() {
   document.addEventListener("visibilitychange", () => document.hidden || connectNow());
   // A paused number concerns many conversations: one row changed, its open panes load again.
   document.addEventListener("baton:stale", (event) => document.querySelector(`.head[data-number="${event.detail}"]`) && refresh());
-  document.addEventListener("baton:thread", () => tell({ type: "viewing", conversation: conversation() || null }));
+  document.addEventListener("baton:thread", () => tell({ type: "viewing", conversation: conversation() || null, seen: shownTo() }));
 }
 
 /** @param {object} message to the server: viewing, typing, beat */
 export function tell(message) {
   if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
 }
+
+/** @returns {string} the newest event that the open thread's page knew: the server adds what came since */
+const shownTo = () => document.querySelector(".thread[data-conversation]")?.dataset.seq ?? "";
 
 const conversation = () => document.querySelector(".thread[data-conversation]")?.dataset.conversation ?? "";
 
@@ -54,6 +57,7 @@ function connect() {
   address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
   address.searchParams.set("since", String(cursor));
   address.searchParams.set("conversation", conversation());
+  address.searchParams.set("seen", shownTo());
   const mine = new WebSocket(address);
   socket = mine;
   heardAt = Date.now();
@@ -79,6 +83,7 @@ function hear(frame) {
   lostAt = 0;
   tries = 0; // on the first message, not on open: a server that closes at once is no server
   if (frame.type === "events" && frame.seq > cursor) take(frame);
+  if (frame.type === "thread") apply(frame.html, frame.seq);
   if (frame.type === "beat") cursor = Math.max(cursor, frame.seq);
   if (frame.type === "resync") resync(frame.seq);
   if (frame.type === "beat" || frame.type === "resync") tell({ type: "beat", seq: cursor });

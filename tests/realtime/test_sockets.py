@@ -64,10 +64,10 @@ async def test_one_person_has_so_many_sockets_and_no_more(cast, a_browser, monke
 async def test_an_event_that_cannot_be_rendered_makes_its_viewers_reload(
     cast, a_browser, monkeypatch, quick_beats
 ):
-    def breaks_at_two(events, variant):
+    def breaks_at_two(events, *how):
         if any(event.seq == 2 for event in events):
             raise ValueError("a template is broken")
-        return real(events, variant)
+        return real(events, *how)
 
     real = fragments.fragments_of
     monkeypatch.setattr(live_read, "fragments_of", breaks_at_two)
