@@ -236,6 +236,7 @@ def a_free_port():
         f"https://127.0.0.1:{a_free_port()}",
         "http://localhost.invalid.",
     ],
+    ids=["refused", "refused before TLS", "no such name"],
 )
 def test_without_a_connection_it_is_surely_not_sent(address):
     with pytest.raises(NotSent):
