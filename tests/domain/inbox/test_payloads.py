@@ -131,7 +131,7 @@ EFFECTS: dict[str, Effect] = {
     "document": file_of("document"),
     "echo_bsuid_only": Effect(rows=["out text"], contacts=1, events=["message.queued"]),
     "echo_edit_and_revoke": Effect(  # of messages that are not there: a neutral line
-        rows=["out edit", "out revoke"], contacts=1, events=["message.queued"] * 2
+        rows=["out edit", "out revoke"], contacts=1, events=["message.changed"] * 2
     ),
     "echo_image": Effect(
         rows=["out image"], contacts=1, files=["pending"], events=["message.queued"]

@@ -41,8 +41,6 @@ SMALL_LIVES = (
     "lost_answer status status status",
     "echo status text",
     "echo echo answer reaction",
-)
-SMALL_LIVES_NOT_YET = (
     "text quote",
     "echo quote",
     "image quote quote",
@@ -52,6 +50,8 @@ SMALL_LIVES_NOT_YET = (
     "image revoke",
     "echo echo_edit",
     "echo echo_revoke",
+)
+SMALL_LIVES_NOT_YET = (
     "new_number text",
     "new_number",
 )

@@ -50,7 +50,6 @@ def test_a_reaction_to_our_last_message_is_something_unread(cast: Cast) -> None:
     assert after.window_opened_at == before.window_opened_at
 
 
-@not_yet
 @pytest.mark.case("F79")
 def test_an_old_message_from_the_old_number_does_not_turn_the_answers_back(cast: Cast) -> None:
     """G4: the answer goes to the identity that wrote last, by Meta's time."""
@@ -79,7 +78,6 @@ def test_the_list_does_not_go_on_showing_what_was_deleted(cast: Cast) -> None:
     assert "4111" not in thread.last_message_preview
 
 
-@not_yet
 @pytest.mark.case("F82")
 def test_a_quote_does_not_go_on_showing_what_was_deleted(cast: Cast) -> None:
     says(cast.number, "my card is 4111 1111", wamid="wamid.secret")
@@ -142,7 +140,7 @@ def test_an_edit_and_a_copy_of_the_original_after_the_deletion_bring_nothing_bac
     message = Message.objects.get()
     assert message.deleted_at is not None
     assert shown("wamid.x").text == ""
-    assert message.details["versions"] == [{"body": "first"}]
+    assert [one["body"] for one in message.details["versions"]] == ["first"]
     assert Conversation.objects.get().inbound_count == 1
 
 
