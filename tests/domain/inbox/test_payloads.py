@@ -470,7 +470,9 @@ def test_a_thread_of_another_application_is_watched_until_it_is_ours(
     conversation = Conversation.objects.get()
     assert queries.composer(conversation, at=timezone.now()).state == "locked"
     body = payload("handover_control_passed")
-    body["entry"][0]["changes"][0]["value"]["sender"]["phone_number"] = "447700900461"
+    value = body["entry"][0]["changes"][0]["value"]
+    value["sender"]["phone_number"] = "447700900461"
+    value["timestamp"] = "1794993960"  # after what we watched
     delivered(body)
     conversation.refresh_from_db()
     assert queries.composer(conversation, at=timezone.now()).state == "free"

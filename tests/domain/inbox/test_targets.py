@@ -1,7 +1,4 @@
-"""Reactions, quotes, edits and deletions, and the message they are about.
-
-A promise that is not kept yet carries the mark `not_yet`; the mark goes when it is.
-"""
+"""Reactions, quotes, edits and deletions, and the message they are about."""
 
 from __future__ import annotations
 
@@ -18,7 +15,6 @@ from inbox.models import Conversation, Message
 from inbox.shapes import Variant
 from tests.cast import DORA, Cast, a_text_webhook, arrives, by, envelope, payload, says
 
-not_yet = pytest.mark.xfail(strict=False)
 VARIANT = Variant("en", "UTC")
 
 
@@ -34,7 +30,6 @@ def shown(wamid: str):
     return queries.bubble(Message.objects.get(wamid=wamid).pk, VARIANT, at=timezone.now())
 
 
-@not_yet
 @pytest.mark.case("F80")
 def test_a_reaction_to_our_last_message_is_something_unread(cast: Cast) -> None:
     thread = says(cast.number).conversation
@@ -60,7 +55,6 @@ def test_an_old_message_from_the_old_number_does_not_turn_the_answers_back(cast:
     assert Conversation.objects.get().identity.value == "12025550166"
 
 
-@not_yet
 @pytest.mark.case("F79")
 def test_an_old_message_does_not_bring_the_old_name_back(cast: Cast) -> None:
     now = timezone.now()
@@ -69,7 +63,6 @@ def test_an_old_message_does_not_bring_the_old_name_back(cast: Cast) -> None:
     assert Conversation.objects.get().contact.profile_name == "Dora Berg"
 
 
-@not_yet
 @pytest.mark.case("F82")
 def test_the_list_does_not_go_on_showing_what_was_deleted(cast: Cast) -> None:
     message = says(cast.number, "my card is 4111 1111", wamid="wamid.secret")
@@ -87,7 +80,11 @@ def test_a_quote_does_not_go_on_showing_what_was_deleted(cast: Cast) -> None:
     assert "4111" not in shown("wamid.q").quote.text
 
 
-@not_yet
+@pytest.mark.xfail(
+    reason="Meta says nowhere what an id is made of, and we have no example of one that names a"
+    " user id. To take ids apart on a guess could show another message as the quoted one; so a"
+    " quote by an id that we do not know stays an earlier message, which is true.",
+)
 @pytest.mark.case("F81")
 def test_both_ids_of_one_message_find_it(cast: Cast) -> None:
     """The id of a message names who wrote it: by number, or by user id. The end is the same."""
@@ -104,7 +101,6 @@ def scoped(writer: str) -> str:
     return "wamid." + b64encode(b"\x1c\x18" + bytes([len(name)]) + name + own).decode()
 
 
-@not_yet
 @pytest.mark.case("F81")
 def test_the_quote_of_an_echo_is_kept(cast: Cast) -> None:
     says(cast.number, "is it back?", wamid="wamid.asked")
@@ -148,3 +144,44 @@ def test_an_edit_and_a_copy_of_the_original_after_the_deletion_bring_nothing_bac
 def test_an_edit_that_meta_cannot_tell_is_a_neutral_line(cast: Cast) -> None:
     tells(cast, "unsupported", "wamid.u", unsupported={"type": "edit"}, errors=[{"code": 131051}])
     assert "edited an earlier message" in shown("wamid.u").placeholder
+
+
+def reacts(cast: Cast, target: str, emoji: str, *, minutes_ago: float) -> int:
+    """Dora reacts; how much of her thread nobody has seen by then."""
+    reaction = {"message_id": target, "emoji": emoji}
+    tells(cast, "reaction", f"wamid.r{minutes_ago}", minutes_ago=minutes_ago, reaction=reaction)
+    return Conversation.objects.get().inbound_count
+
+
+@pytest.mark.case("F80")
+def test_another_emoji_or_none_is_not_unread_again(cast: Cast) -> None:
+    echo = payload("echo_text")
+    arrives(cast.number, echo)
+    wamid = Message.objects.get().wamid or ""
+    thumbs = (("👍", 3), ("❤️", 2), ("", 1))
+    assert [reacts(cast, wamid, emoji, minutes_ago=ago) for emoji, ago in thumbs] == [1, 1, 1]
+
+
+@pytest.mark.case("F80")
+def test_a_reaction_before_our_message_is_unread_when_that_comes(cast: Cast) -> None:
+    echo = payload("echo_text")
+    (message,) = echo["entry"][0]["changes"][0]["value"]["message_echoes"]
+    assert reacts(cast, message["id"], "👍", minutes_ago=1) == 0
+    arrives(cast.number, echo)
+    assert Conversation.objects.get().inbound_count == 1
+
+
+@pytest.mark.case("F80")
+def test_a_reaction_to_their_own_message_is_nothing_unread(cast: Cast) -> None:
+    says(cast.number, wamid="wamid.theirs")
+    assert reacts(cast, "wamid.theirs", "👍", minutes_ago=1) == 1
+
+
+@pytest.mark.case("F82")
+def test_the_list_follows_an_edit_until_the_message_is_deleted(cast: Cast) -> None:
+    says(cast.number, "fist", wamid="wamid.x")
+    for number, (kind, text) in enumerate((("edit", "first"), ("revoke", ""), ("edit", "4111"))):
+        body: dict = {"original_message_id": "wamid.x"}
+        body |= {"message": {"type": "text", "text": {"body": text}}} if text else {}
+        tells(cast, kind, f"wamid.{number}", minutes_ago=-number, **{kind: body})
+        assert Conversation.objects.get().last_message_preview == ("" if number else "first")
