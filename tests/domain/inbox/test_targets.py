@@ -69,6 +69,8 @@ def test_the_list_does_not_go_on_showing_what_was_deleted(cast: Cast) -> None:
     tells(cast, "revoke", "wamid.revoke", revoke={"original_message_id": "wamid.secret"})
     thread = Conversation.objects.get(pk=message.conversation_id)
     assert "4111" not in thread.last_message_preview
+    (row,) = queries.row_shapes([thread], VARIANT, at=timezone.now())
+    assert row.preview == "This message was deleted."
 
 
 @pytest.mark.case("F82")
