@@ -15,7 +15,7 @@ from inbox.actions.calls import receive_call
 from inbox.actions.consent import set_marketing_consent
 from inbox.actions.echoes import receive_echo, receive_echo_change
 from inbox.actions.history import import_from_phone, sync_address_book
-from inbox.actions.identities import apply_system_notice
+from inbox.actions.identities import apply_if_known, apply_system_notice
 from inbox.actions.receiving import receive_messages
 from inbox.actions.routing import change_watching
 from inbox.actions.statuses import Report, apply_statuses
@@ -70,17 +70,42 @@ def apply(items: Sequence[Addressed]) -> None:
     """The same for numbers that are known.
 
     Statuses go together and first, new messages that follow each other together. Both may: any
-    order of the same items ends the same (G7, G9).
+    order of the same items ends the same (G7, G9). Changes of identifiers go before the messages:
+    what the person wrote from the new number then finds their thread. One of somebody whose first
+    message stands behind it is tried again in its place and at the end.
     """
     reports = [one.report for one in items]
     apply_statuses([report for report in reports if report])
     rest = [one for one, report in zip(items, reports, strict=True) if not report]
+    rest = _without_changes_of_known_people(rest)
+    strangers: list[Addressed] = []
     for are_messages, run in groupby(rest, key=lambda one: one.arrival is not None):
         if are_messages:
             receive_messages([one.arrival for one in run if one.arrival])
         else:
             for one in run:
-                _apply(one.number, one.work.item.content, received_at=one.work.received_at)
+                if one.identity_change is None:
+                    _apply(one.number, one.work.item.content, received_at=one.work.received_at)
+                elif not _changes_somebody(one):
+                    strangers.append(one)
+    for one in strangers:
+        if (notice := one.identity_change) is not None:
+            apply_system_notice(one.number, notice, received_at=one.work.received_at)
+
+
+def _without_changes_of_known_people(items: Sequence[Addressed]) -> list[Addressed]:
+    """Applies those, oldest first; what is left, in its order."""
+    changes = [one for one in items if one.identity_change]
+    changes.sort(key=lambda one: one.told_at)
+    done = {id(one) for one in changes if _changes_somebody(one)}
+    return [one for one in items if id(one) not in done]
+
+
+def _changes_somebody(item: Addressed) -> bool:
+    notice = item.identity_change
+    return notice is not None and apply_if_known(
+        item.number, notice, received_at=item.work.received_at
+    )
 
 
 def _numbers(works: Sequence[Work]) -> dict[str | None, PhoneNumber]:
@@ -110,6 +135,17 @@ class Addressed:
         return Report(self.number, self._content, self.work.received_at)
 
     @property
+    def identity_change(self) -> SystemNotice | None:
+        """The change of a person's identifiers that it is, or None."""
+        return self._content if isinstance(self._content, SystemNotice) else None
+
+    @property
+    def told_at(self) -> datetime:
+        """Meta's time of a change, or when it came."""
+        notice = self.identity_change
+        return (notice.at if notice else None) or self.work.received_at
+
+    @property
     def arrival(self) -> Arrival | None:
         """The message of a customer that it is, or None. In standby we only watch."""
         if not isinstance(self._content, InboundMessage):
@@ -126,8 +162,6 @@ def _apply(number: PhoneNumber, content: Content, *, received_at: datetime) -> N
             receive_echo(number, echo, received_at=received_at, takes_over=False)
         case EchoChange() as change:
             receive_echo_change(number, change, received_at=received_at)
-        case SystemNotice() as notice:
-            apply_system_notice(number, notice, received_at=received_at)
         case CallEvent() as call:
             receive_call(number, call, received_at=received_at)
         case UserPreference() as preference:

@@ -56,13 +56,33 @@ class Window:
         return int((self.expires_at - at).total_seconds())
 
 
-def opened_by(kind: str, *, at: datetime, before: datetime | None) -> datetime | None:
-    """The opening after an inbound message of this kind; a late one never moves it back."""
+def opened_by(
+    kind: str, *, at: datetime, before: datetime | None, closed_at: datetime | None = None
+) -> datetime | None:
+    """The opening after an inbound message of this kind; a late one never moves it back.
+
+    closed_at: when Meta closed it last. What was written before that opens nothing after it.
+    """
     if kind in SILENT_KINDS:
         return before
+    if closed_at is not None and at <= closed_at:
+        at = min(at, closed_at - LENGTH)
     return at if before is None else max(at, before)
 
 
-def closed_at(at: datetime) -> datetime:
-    """The opening that makes a window end at this moment: Meta says it is closed (131047)."""
-    return at - LENGTH
+def closed_by(
+    at: datetime, *, before: datetime | None, closed_before: datetime | None
+) -> datetime | None:
+    """The opening after Meta says that it is closed (131047), at this moment.
+
+    before: the opening until now. closed_before: the newest closing until now. A window that the
+    customer has opened since, or that had run out by itself, stays what it is. Any order of the
+    same openings and closings ends the same.
+    """
+    closed = at if closed_before is None else max(at, closed_before)
+    if before is None or before > closed:
+        return before
+    ended_by_meta = closed_before is not None and before == closed_before - LENGTH
+    if before + LENGTH <= closed and not ended_by_meta:
+        return before
+    return closed - LENGTH

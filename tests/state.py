@@ -87,7 +87,7 @@ def _thread(row: Conversation) -> dict[str, Any]:
         "watched only": row.observed,
         "inbound": row.inbound_count,
         "newest inbound": (row.last_inbound_wamid, row.last_inbound_at),
-        "calls": sorted(row.calls_told),
+        "calls": sorted(row.call_steps.values_list("call_id", "event")),
         "lines": [_line(one) for one in sorted(lines, key=lambda one: (one.at, one.wamid or ""))],
     }
 

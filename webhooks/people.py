@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from accounts.advisory import lock_keys
-from whatsapp.inbound import HistoryMessage, Item, StandbyItem, WhatsAppUser
+from whatsapp.inbound import HistoryMessage, Item, StandbyItem, SystemNotice, WhatsAppUser
 from whatsapp.phone import canonical
 
 
@@ -26,3 +26,6 @@ def _keys(item: Item) -> Iterator[str]:
                 yield canonical(person.wa_id)
             if person.bsuid:
                 yield person.bsuid
+    if isinstance(message, SystemNotice):
+        yield from (canonical(one) for one in (message.old_wa_id, message.new_wa_id) if one)
+        yield from (one for one in (message.old_bsuid, message.new_bsuid) if one)

@@ -8,10 +8,11 @@ from accounts.actors import CONTACT
 from accounts.events import announce, transactional
 from accounts.models import PhoneNumber
 from inbox import window
+from inbox.actions.answering import answer_unless_written
 from inbox.actions.contacts import person_behind
 from inbox.actions.reopening import reopen_by_customer
 from inbox.actions.threads import thread_of
-from inbox.models import Conversation
+from inbox.models import CallStep
 from whatsapp.inbound import CallEvent
 
 TOLD = frozenset({"connect", "terminate"})
@@ -23,14 +24,20 @@ def receive_call(number: PhoneNumber, call: CallEvent, *, received_at: datetime)
     if call.event not in TOLD:
         return
     at = min(call.at or received_at, received_at)
-    contact, identity = person_behind(number.organization_id, call.user)
+    contact, identity = person_behind(number.organization_id, call.user, at=at)
     conversation = thread_of(number, contact, identity, at=at)
-    conversation.identity = conversation.identity or identity
-    if _told(conversation, call):
+    _step, is_new = CallStep.objects.get_or_create(
+        conversation=conversation, call_id=call.call_id, event=call.event
+    )
+    if not is_new:
         return
+    answer_unless_written(conversation, identity, at=at)
     if call.direction != "BUSINESS_INITIATED":
         conversation.window_opened_at = window.opened_by(
-            "call", at=call.at or at, before=conversation.window_opened_at
+            "call",
+            at=call.at or at,
+            before=conversation.window_opened_at,
+            closed_at=conversation.window_closed_at,
         )
         if call.missed or call.event == "connect":
             reopen_by_customer(conversation, by_customer_at=at)
@@ -52,12 +59,3 @@ def receive_call(number: PhoneNumber, call: CallEvent, *, received_at: datetime)
         step=call.event,
         duration_s=call.duration_s,
     )
-
-
-def _told(conversation: Conversation, call: CallEvent) -> bool:
-    from_log = conversation.calls_told
-    key = f"{call.call_id}:{call.event}"
-    if key in from_log:
-        return True
-    conversation.calls_told = [*from_log, key][-50:]
-    return False

@@ -7,7 +7,8 @@ from typing import Any
 
 from accounts.actors import CONTACT
 from accounts.events import announce
-from inbox.models import Message
+from inbox.actions.threads import preview_line
+from inbox.models import Conversation, Message
 from whatsapp.inbound import Edit, Revoke
 
 
@@ -22,6 +23,7 @@ def apply_change(target: Message, change: Edit | Revoke, *, at: datetime) -> Non
 def revoke(target: Message, *, at: datetime) -> None:
     """Leaves a tombstone; the text is kept."""
     if Message.objects.filter(pk=target.pk, deleted_at=None).update(deleted_at=at):
+        _show_in_list(target, "")
         announce_change(target, at=at, what="deleted")
 
 
@@ -40,7 +42,16 @@ def edit(target: Message, text: str | None, *, at: datetime) -> None:
         content=row.content | {"body": edits[-1]["body"]},
         details=row.details | {"versions": [_original(row), *edits[:-1]]},
     )
+    if row.deleted_at is None:
+        _show_in_list(row, edits[-1]["body"] or "")
     announce_change(row, at=at, what="edited")
+
+
+def _show_in_list(row: Message, text: str) -> None:
+    """The list repeats the newest message of a thread; where it is this one, it follows."""
+    Conversation.objects.filter(pk=row.conversation_id, last_message_id=row.pk).update(
+        last_message_preview=preview_line(text)
+    )
 
 
 def _original(row: Message) -> dict[str, Any]:

@@ -17,16 +17,19 @@ from whatsapp.inbound import UserPreference
 def set_marketing_consent(
     number: PhoneNumber, preference: UserPreference, *, received_at: datetime
 ) -> None:
-    """`stop` stops marketing templates, nothing else; `resume` and `signup` undo it."""
-    contact, _identity = person_behind(number.organization_id, preference.user)
+    """`stop` stops marketing templates, nothing else; `resume` and `signup` undo it.
+
+    The newest choice counts, by Meta's time; of two in one second, the one to stop.
+    """
     at = min(preference.at or received_at, received_at)
-    opted_out_at = at if preference.value == "stop" else None
-    changed = (contact.opted_out_at is None) != (opted_out_at is None)
-    if not changed:
+    contact, _identity = person_behind(number.organization_id, preference.user, at=at)
+    stops, stopped = preference.value == "stop", contact.opted_out_at is not None
+    if contact.consent_at is not None and (at, stops) <= (contact.consent_at, stopped):
         return
-    if contact.opted_out_at is not None and at < contact.opted_out_at:
-        return  # a late copy from before the customer stopped it
-    Contact.objects.filter(pk=contact.pk).update(opted_out_at=opted_out_at)
+    opted_out_at = at if stops else None
+    Contact.objects.filter(pk=contact.pk).update(opted_out_at=opted_out_at, consent_at=at)
+    if stops == stopped:
+        return
     # Once a thread, so that each open one shows it; without a thread it is told all the same.
     threads = Conversation.objects.filter(contact=contact).values_list("pk", flat=True)
     told: list[UUID | None] = list(threads)

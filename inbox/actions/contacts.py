@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from accounts.advisory import lock_keys
+from accounts.row_updates import update_rows
 from inbox.actions.merging import CHANGED_IDENTITY, ONE_WEBHOOK, OWN_CARD, suggest_merge
 from inbox.models import Contact, Identity
 from inbox.models.contacts import IdentityKind
 from whatsapp.ids import WaId
 from whatsapp.inbound import WhatsAppUser
 from whatsapp.phone import canonical, e164
+
+# What a webhook tells of a person. These alone are written: our people may block or rename the
+# customer at this moment.
+TOLD: Final = ("profile_name", "profile_name_at", "username", "username_at", "phone", "updated_at")
+TOLD_AGAIN: Final = ("profile_name_at", "username_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +45,16 @@ def addresses_of(user: WhatsAppUser) -> list[Address]:
     return found
 
 
-def person_behind(organization_id: UUID, user: WhatsAppUser) -> tuple[Contact, Identity]:
+def person_behind(
+    organization_id: UUID, user: WhatsAppUser, *, at: datetime
+) -> tuple[Contact, Identity]:
     """The contact with these identifiers, made when new, and the identity that wrote.
 
-    Takes the identity locks. Raises: ValueError when there is no identifier at all.
+    at: Meta's time of the item that names them. Takes the identity locks. Raises: ValueError when
+    there is no identifier at all.
     """
     directory = Directory(organization_id, [user])
-    found = directory.person_behind(user)
+    found = directory.person_behind(user, at=at)
     directory.save()
     return found
 
@@ -53,7 +64,7 @@ class Directory:
 
     All identifiers of one webhook belong to one contact. Where they point at two, the phone
     number decides and nobody is merged (CLOUD_API 2.9). Takes the identity locks of everybody.
-    One query to lock, one to read; at most two to make people, and one for each who changed.
+    One query to lock, one to read; at most two to make people, and two to write who changed.
     """
 
     def __init__(self, organization_id: UUID, users: Iterable[WhatsAppUser]) -> None:
@@ -67,17 +78,18 @@ class Directory:
             row.contact = contacts.setdefault(row.contact_id, row.contact)
             self._known[row.kind, row.canonical].append(row)
         self._new: list[Contact] = []
-        self._changed: dict[UUID, tuple[Contact, set[str]]] = {}
+        self._changed: dict[UUID, Contact] = {}  # called something else now
+        self._told_again: dict[UUID, Contact] = {}  # called the same, later
         self._new_identities: list[Identity] = []
         self._conflicts: list[tuple[Contact, list[Address]]] = []
 
-    def person_behind(self, user: WhatsAppUser) -> tuple[Contact, Identity]:
+    def person_behind(self, user: WhatsAppUser, *, at: datetime) -> tuple[Contact, Identity]:
         """As the function of this name; what is new is written by `save`."""
         addresses = addresses_of(user)
         if not addresses:
             raise ValueError("The item names no person: neither wa_id nor user_id.")
         contact = self._contact_of(addresses) or self._new_contact()
-        self._refresh(contact, user)
+        self._refresh(contact, user, at=at)
         mine = [self._identity(contact, address) for address in addresses]
         if None in mine:
             self._conflicts.append((contact, addresses))
@@ -86,14 +98,15 @@ class Directory:
     def save(self) -> None:
         """Writes whoever is new or called something else now."""
         Contact.objects.bulk_create(self._new)
-        for contact, changed in self._changed.values():
-            # These alone: our people may block or rename the customer at this moment.
-            contact.save(update_fields=[*changed, "updated_at"])
+        update_rows(list(self._changed.values()), TOLD)
+        again = [one for pk, one in self._told_again.items() if pk not in self._changed]
+        update_rows(again, TOLD_AGAIN)
         Identity.objects.bulk_create(self._new_identities)
         for contact, addresses in self._conflicts:
             known = [row for one in addresses for row in self._known[one.kind, one.canonical]]
             note_conflict(contact, known)
-        self._new, self._changed, self._new_identities, self._conflicts = [], {}, [], []
+        self._new, self._new_identities, self._conflicts = [], [], []
+        self._changed, self._told_again = {}, {}
 
     def _contact_of(self, addresses: list[Address]) -> Contact | None:
         for address in addresses:
@@ -122,19 +135,25 @@ class Directory:
             self._new_identities.append(exact)
         return exact if exact.contact_id == contact.pk else None
 
-    def _refresh(self, contact: Contact, user: WhatsAppUser) -> None:
-        fresh = {
-            # As much as a label holds: a name of any length must not cost its message.
-            "profile_name": (user.profile_name or contact.profile_name)[:255],
-            "username": (user.username or contact.username)[:80],
-            "phone": contact.phone or (e164(f"+{user.wa_id}") if user.wa_id else None),
-        }
-        changed = {name for name, value in fresh.items() if getattr(contact, name) != value}
-        for name in changed:
-            setattr(contact, name, fresh[name])
-        if changed and not any(contact is one for one in self._new):
-            _, before = self._changed.get(contact.pk, (contact, set()))
-            self._changed[contact.pk] = (contact, before | changed)
+    def _refresh(self, contact: Contact, user: WhatsAppUser, *, at: datetime) -> None:
+        before = (contact.profile_name, contact.username, contact.phone)
+        told_before = (contact.profile_name_at, contact.username_at)
+        # As much as a label holds: a name of any length must not cost its message.
+        if user.profile_name and _is_newest(at, contact.profile_name_at):
+            contact.profile_name, contact.profile_name_at = user.profile_name[:255], at
+        if user.username and _is_newest(at, contact.username_at):
+            contact.username, contact.username_at = user.username[:80], at
+        contact.phone = contact.phone or (e164(f"+{user.wa_id}") if user.wa_id else None)
+        if any(contact is one for one in self._new):
+            return
+        if (contact.profile_name, contact.username, contact.phone) != before:
+            self._changed[contact.pk] = contact
+        elif (contact.profile_name_at, contact.username_at) != told_before:
+            self._told_again[contact.pk] = contact
+
+
+def _is_newest(at: datetime, told_at: datetime | None) -> bool:
+    return told_at is None or at >= told_at
 
 
 def lock_addresses(organization_id: UUID, addresses: Iterable[Address]) -> None:
@@ -149,7 +168,7 @@ def _known(organization_id: UUID, addresses: list[Address]) -> list[Identity]:
             kind__in={one.kind for one in addresses},
             canonical__in={one.canonical for one in addresses},
         )
-        .select_related("contact")
+        .select_related("contact", "replaced_by")
         .order_by("created_at", "id")
     )
 
@@ -180,36 +199,47 @@ def attach_number(contact: Contact, wa_ids: list[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """What came of joining identifiers. new: those of the contact now, best for answering first."""
+    """What came of joining identifiers. is_news: something was not known before."""
 
     contact: Contact
-    new: tuple[Identity, ...]
     is_news: bool
 
 
 def link_identities(
-    organization_id: UUID, *, old: WhatsAppUser, new: WhatsAppUser
+    organization_id: UUID, *, old: WhatsAppUser, new: WhatsAppUser, at: datetime
 ) -> Linked | None:
-    """Adds the new identifiers to the contact of the old ones; None when nobody has those.
+    """Old and new identifiers belong to one contact: that of the old ones, else of the new ones.
 
-    One that belongs to somebody else already is left there: no merge on a conflict, only the
-    suggestion of one.
+    None when nobody has any. One that belongs to somebody else already is left there: no merge on
+    a conflict, only the suggestion of one. at: Meta's time of the change.
     """
-    addresses = addresses_of(old)
-    lock_addresses(organization_id, addresses + addresses_of(new))
-    before = _known(organization_id, addresses)
-    contact = _holder_of(addresses, before)
+    gone, come = addresses_of(old), addresses_of(new)
+    lock_addresses(organization_id, gone + come)
+    before, after = _known(organization_id, gone), _known(organization_id, come)
+    contact = _holder_of(gone, before) or _holder_of(come, after)
     if contact is None:
         return None
-    for address in _unknown(addresses, before):
-        _add(contact, address)  # a late message may still carry it
-    after = _known(organization_id, addresses_of(new))
     is_news = suggest_merge(contact, _others([*before, *after], contact), reason=CHANGED_IDENTITY)
-    added = [_add(contact, one) for one in _unknown(addresses_of(new), after)]
-    mine = [*added, *(one for one in after if one.contact_id == contact.pk)]
-    best = [one.kind for one in addresses_of(new)]
+    # The old ones too: a late message may still carry them.
+    late = [_add(contact, one) for one in _unknown(gone, before)]
+    added = [_add(contact, one) for one in _unknown(come, after)]
+    mine = [one for one in [*added, *after] if one.contact_id == contact.pk]
+    best = [one.kind for one in come]
     mine.sort(key=lambda one: best.index(one.kind))
-    return Linked(contact, tuple(mine), is_news or bool(added))
+    theirs = [one for one in [*late, *before] if one.contact_id == contact.pk]
+    _note_successors(theirs, mine, at=at)
+    return Linked(contact, is_news=is_news or bool(late or added))
+
+
+def _note_successors(gone: list[Identity], come: list[Identity], *, at: datetime) -> None:
+    """Each of these became the best of those, of its own kind if there is one; the newest wins."""
+    for one in gone:
+        same_kind = [other for other in come if other.kind == one.kind]
+        successor = next(iter([*same_kind, *come]), None)
+        if successor is None or any(other.pk == one.pk for other in come):
+            continue
+        if one.replaced_at is None or at > one.replaced_at:
+            Identity.objects.filter(pk=one.pk).update(replaced_by=successor, replaced_at=at)
 
 
 def _unknown(addresses: list[Address], known: list[Identity]) -> list[Address]:

@@ -38,7 +38,7 @@ def conversation_with(
     user = _receiver(to, country_code or number.country_code or number.organization.country_code)
     if user.wa_id and number.phone and number.phone == f"+{user.wa_id}":
         raise Refused("INVALID_RECIPIENT", _("You cannot write to your own number."), field="to")
-    contact, identity = person_behind(number.organization_id, user)
+    contact, identity = person_behind(number.organization_id, user, at=at)
     if name and not contact.name:
         Contact.objects.filter(pk=contact.pk).update(name=name[:120])
     conversation = thread_of(number, contact, identity, at=at)

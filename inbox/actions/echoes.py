@@ -9,6 +9,7 @@ from accounts.events import announce, transactional
 from accounts.ids import new_id
 from accounts.models import PhoneNumber
 from inbox import frozen, ownership
+from inbox.actions.answering import answer_unless_written
 from inbox.actions.changes import announce_change, apply_change
 from inbox.actions.contacts import person_behind
 from inbox.actions.filing import keep_file
@@ -17,7 +18,7 @@ from inbox.actions.statuses import apply_parked
 from inbox.actions.threads import show_newest, thread_of
 from inbox.message_status import RANKS, Status
 from inbox.models import Conversation, Message
-from whatsapp.inbound import Echo, EchoChange, Edit
+from whatsapp.inbound import Context, Echo, EchoChange, Edit
 
 
 @transactional
@@ -29,15 +30,16 @@ def receive_echo(
     if Message.objects.filter(phone_number=number, wamid=message.wamid).exists():
         return
     at = min(message.at or received_at, received_at)
-    contact, identity = person_behind(number.organization_id, echo.to)
+    contact, identity = person_behind(number.organization_id, echo.to, at=at)
     conversation = thread_of(number, contact, identity, at=at)
-    conversation.identity = conversation.identity or identity
+    answer_unless_written(conversation, identity, at=at)
     row = _row(
         conversation, message.kind, wamid=message.wamid, said=message.at, received_at=received_at
     )
     row.content = frozen.content_of(message)
     row.details = frozen.details_of(message)
     row.raw = frozen.raw_of(message)
+    _quote(row, message.context)
     row.save(force_insert=True)
     keep_file(row, message)
     if takes_over and conversation.ownership.state in ownership.TAKEN_OVER_BY_ANSWERING:
@@ -49,6 +51,20 @@ def receive_echo(
     conversation.save()
     _announce(row, received_at=received_at)
     apply_parked([row], received_at=received_at)
+
+
+def _quote(row: Message, context: Context | None) -> None:
+    """What it answers; a target that is not here is linked when it comes."""
+    if context is None:
+        return
+    row.forwarded = context.forwarded or context.frequently_forwarded
+    row.reply_to_wamid = context.wamid or ""
+    if row.reply_to_wamid:
+        row.reply_to = Message.objects.filter(
+            conversation=row.conversation_id,
+            phone_number=row.phone_number_id,
+            wamid=row.reply_to_wamid,
+        ).first()
 
 
 def _row(
@@ -93,10 +109,11 @@ def receive_echo_change(number: PhoneNumber, change: EchoChange, *, received_at:
 
 
 def _keep_change(number: PhoneNumber, change: EchoChange, *, received_at: datetime) -> None:
-    contact, identity = person_behind(number.organization_id, change.to)
     at = min(change.at or received_at, received_at)
+    contact, identity = person_behind(number.organization_id, change.to, at=at)
     conversation = thread_of(number, contact, identity, at=at)
-    conversation.identity = conversation.identity or identity
+    if answer_unless_written(conversation, identity, at=at):
+        conversation.save(update_fields=["identity", "identity_at"])
     kind = "edit" if isinstance(change.change, Edit) else "revoke"
     row = _row(conversation, kind, wamid=change.wamid, said=change.at, received_at=received_at)
     text = change.change.text if isinstance(change.change, Edit) else None

@@ -18,10 +18,12 @@ from accounts.events import announce
 from accounts.ids import new_id
 from accounts.row_updates import update_rows
 from inbox import frozen, window
+from inbox.actions.answering import answer_unless_written, answer_writer
 from inbox.actions.arrivals import Arrival
 from inbox.actions.changes import announce_change
 from inbox.actions.contacts import Directory, attach_number
 from inbox.actions.reopening import reopen_by_customer
+from inbox.actions.routing import watch
 from inbox.actions.threads import Party, show_newest, threads_of
 from inbox.actions.waiting import find_their_message
 from inbox.message_status import Status
@@ -33,10 +35,12 @@ from whatsapp.phone import display
 # What a message changes on its thread. One that reopens it has more to say and saves it whole.
 TOUCHED: Final = (
     "identity",
+    "identity_at",
     "status",
     "snoozed_until",
     "window_opened_at",
     "observed",
+    "observed_at",
     "message_count",
     "inbound_count",
     "last_message_id",
@@ -111,7 +115,7 @@ def _threads(arrivals: Sequence[Arrival]) -> list[tuple[Conversation, Identity |
     )
     parties = []
     for one in arrivals:
-        contact, identity = directory.person_behind(one.message.user)
+        contact, identity = directory.person_behind(one.message.user, at=one.told_at)
         parties.append(Party(one.number, contact, identity, one.at, one.message.group_id or ""))
     directory.save()
     found = threads_of(parties)
@@ -210,11 +214,13 @@ def _take_in(filed: _Filed) -> bool:
     """Brings the thread up to date (not saved yet); whether the message reopened it."""
     conversation, arrival = filed.conversation, filed.arrival
     if not arrival.is_new:
+        if filed.identity is not None:
+            answer_unless_written(conversation, filed.identity, at=arrival.told_at)
         return False
     _learn_number(conversation, arrival.message)
     reopened = reopen_by_customer(conversation, by_customer_at=filed.row.at)
     _count_in(conversation, filed)
-    conversation.observed = arrival.observed
+    watch(conversation, observed=arrival.observed, at=arrival.told_at)
     return reopened
 
 
@@ -233,12 +239,15 @@ def _count_in(conversation: Conversation, filed: _Filed) -> None:
     row, message = filed.row, filed.arrival.message
     meta_time = row.meta_timestamp or row.at
     conversation.window_opened_at = window.opened_by(
-        message.kind, at=meta_time, before=conversation.window_opened_at
+        message.kind,
+        at=meta_time,
+        before=conversation.window_opened_at,
+        closed_at=conversation.window_closed_at,
     )
     conversation.message_count += 1
     conversation.inbound_count += 1
     if conversation.last_inbound_at is None or meta_time >= conversation.last_inbound_at:
-        conversation.identity = filed.identity  # the answer goes to the identity that wrote
+        answer_writer(conversation, filed.identity, at=meta_time)
         conversation.last_inbound_id = row.pk
         conversation.last_inbound_wamid = row.wamid or ""
         conversation.last_inbound_at = meta_time

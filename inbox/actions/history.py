@@ -10,6 +10,7 @@ from accounts.events import transactional
 from accounts.ids import new_id
 from accounts.models import PhoneNumber
 from inbox import frozen
+from inbox.actions.answering import answer_unless_written
 from inbox.actions.contacts import contact_named, person_behind
 from inbox.actions.filing import keep_file
 from inbox.actions.threads import show_newest, thread_of
@@ -39,9 +40,9 @@ def import_from_phone(
             _fill(known, imported)
         return
     at = min(message.at or received_at, received_at)
-    contact, identity = person_behind(number.organization_id, message.user)
+    contact, identity = person_behind(number.organization_id, message.user, at=at)
     conversation = thread_of(number, contact, identity, at=at)
-    conversation.identity = conversation.identity or identity
+    answer_unless_written(conversation, identity, at=at)
     status = SENT_AS.get(imported.status or "", Status.SENT)
     row = Message(
         id=new_id(),

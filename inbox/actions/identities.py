@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 
 from accounts.actors import SYSTEM
 from accounts.events import announce, transactional
 from accounts.models import PhoneNumber
-from inbox.actions.contacts import Linked, addresses_of, link_identities
+from inbox.actions.answering import answer_successor
+from inbox.actions.contacts import link_identities
 from inbox.actions.threads import locked
 from inbox.actions.unplaced import note_stranger_changed
 from inbox.models import Contact, Conversation, Identity
@@ -21,11 +21,18 @@ from whatsapp.phone import canonical, e164
 def apply_system_notice(
     number: PhoneNumber, notice: SystemNotice, *, received_at: datetime
 ) -> None:
+    """The same as `apply_if_known`; of somebody we have never met the number's notices say so."""
+    if not apply_if_known(number, notice, received_at=received_at):
+        note_stranger_changed(number, at=received_at)
+
+
+@transactional
+def apply_if_known(number: PhoneNumber, notice: SystemNotice, *, received_at: datetime) -> bool:
     """Links old and new identifiers. Opens no conversation, no window, makes nothing unread.
 
-    A person we have never met is left alone, and the number's notices say so. A thread that
-    answered an identifier which is gone answers its successor: the old number may be given to a
-    stranger. Meta tells every business number of ours; only the first time is news.
+    A thread that answered an identifier which is gone answers its successor: the old number may
+    be given to a stranger. Meta tells every business number of ours; only the first time is news.
+    Whether anybody has one of them: a person we have never met is left alone.
     """
     old = WhatsAppUser(
         wa_id=notice.old_wa_id, bsuid=notice.old_bsuid, parent_bsuid=notice.old_parent_bsuid
@@ -33,14 +40,18 @@ def apply_system_notice(
     new = WhatsAppUser(
         wa_id=notice.new_wa_id, bsuid=notice.new_bsuid, parent_bsuid=notice.new_parent_bsuid
     )
-    linked = link_identities(number.organization_id, old=old, new=new)
+    at = min(notice.at or received_at, received_at)
+    linked = link_identities(number.organization_id, old=old, new=new, at=at)
     if linked is None:
-        note_stranger_changed(number, at=received_at)
-        return
+        return False
     is_news = _show_new_phone(linked.contact, old, new) or linked.is_news
     threads = Conversation.objects.filter(contact=linked.contact).order_by("pk")
     for conversation_id in list(threads.values_list("pk", flat=True)):
-        if _answer_successor(conversation_id, old, linked) or is_news:
+        conversation = locked(conversation_id)
+        moved = answer_successor(conversation)
+        if moved:
+            conversation.save(update_fields=["identity", "updated_at"])
+        if moved or is_news:
             announce(
                 "contact.identity_changed",
                 number.organization_id,
@@ -50,6 +61,7 @@ def apply_system_notice(
                 ids=[linked.contact.pk],
                 what=notice.kind,
             )
+    return True
 
 
 def _show_new_phone(contact: Contact, old: WhatsAppUser, new: WhatsAppUser) -> bool:
@@ -64,20 +76,4 @@ def _show_new_phone(contact: Contact, old: WhatsAppUser, new: WhatsAppUser) -> b
         return False
     contact.phone = phone
     contact.save(update_fields=["phone", "updated_at"])
-    return True
-
-
-def _answer_successor(conversation_id: UUID, old: WhatsAppUser, linked: Linked) -> bool:
-    """Whether the thread answered an identifier that is gone and has a successor."""
-    conversation = locked(conversation_id)
-    answered = conversation.identity
-    gone = {(one.kind, one.canonical) for one in addresses_of(old)}
-    if answered is None or (answered.kind, answered.canonical) not in gone:
-        return False
-    same_kind = [one for one in linked.new if one.kind == answered.kind]
-    successor = next(iter([*same_kind, *linked.new]), None)
-    if successor is None or successor.pk == answered.pk:
-        return False
-    conversation.identity = successor
-    conversation.save(update_fields=["identity", "updated_at"])
     return True

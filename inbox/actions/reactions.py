@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from django.db.models import F
+
+from inbox.actions.answering import answer_unless_written
 from inbox.actions.arrivals import Arrival
 from inbox.actions.changes import announce_change
 from inbox.actions.contacts import person_behind
 from inbox.actions.threads import thread_of
-from inbox.models import Message
+from inbox.models import Conversation, Message
 from inbox.models import Reaction as ReactionRow
 from whatsapp.inbound import Reaction
 
 
 def receive_reaction(arrival: Arrival, reaction: Reaction) -> None:
-    """Keeps it; one whose message is not here yet waits for it (G10). Opens no window."""
+    """Keeps it; one whose message is not here yet waits for it (G10). Opens no window.
+
+    The first to a message of ours is something unread: often it is the answer. Another emoji, or
+    taking it back, is not unread again, so that any order of the same reactions counts the same.
+    """
     number, message, told_at = arrival.number, arrival.message, arrival.told_at
-    contact, identity = person_behind(number.organization_id, message.user)
+    contact, identity = person_behind(number.organization_id, message.user, at=told_at)
     group = message.group_id or ""
     conversation = thread_of(number, contact, identity, at=arrival.at, group_id=group)
+    if answer_unless_written(conversation, identity, at=told_at):
+        conversation.save(update_fields=["identity", "identity_at"])
     emoji = (reaction.emoji or "")[:32]
     before = ReactionRow.objects.filter(
         conversation=conversation, target_wamid=reaction.target, by="contact"
@@ -26,11 +35,21 @@ def receive_reaction(arrival: Arrival, reaction: Reaction) -> None:
     ):
         return  # of two in one second the later to come is shown
     target = Message.objects.filter(phone_number=number, wamid=reaction.target).first()
-    ReactionRow.objects.update_or_create(
+    row, is_first = ReactionRow.objects.update_or_create(
         conversation=conversation,
         target_wamid=reaction.target,
         by="contact",
         defaults={"message": target, "emoji": emoji, "at": told_at},
     )
     if target is not None:
+        if is_first:
+            count_as_unread(row, target)
         announce_change(target, at=told_at, what="reaction")
+
+
+def count_as_unread(reaction: ReactionRow, target: Message) -> None:
+    """The customer's first reaction to this message; to one of their own it counts as nothing."""
+    if target.direction == "outbound" and reaction.by == "contact":
+        Conversation.objects.filter(pk=reaction.conversation_id).update(
+            inbound_count=F("inbound_count") + 1
+        )

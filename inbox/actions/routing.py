@@ -8,6 +8,7 @@ from typing import Final
 from accounts.actors import SYSTEM
 from accounts.events import announce, transactional
 from accounts.models import PhoneNumber
+from inbox.actions.answering import answer_unless_written
 from inbox.actions.contacts import person_behind
 from inbox.actions.threads import thread_of
 from inbox.models import Conversation
@@ -24,14 +25,16 @@ def change_watching(number: PhoneNumber, handover: HandoverEvent, *, received_at
         return
     observed = WATCHING[handover.kind]
     at = min(handover.at or received_at, received_at)
-    contact, identity = person_behind(number.organization_id, handover.user)
-    is_new = not Conversation.objects.filter(phone_number=number, contact=contact).exists()
+    contact, identity = person_behind(number.organization_id, handover.user, at=at)
     conversation = thread_of(number, contact, identity, at=at)
-    if conversation.observed == observed and not is_new:
+    is_first = conversation.observed_at is None and conversation.last_message_id is None
+    before = conversation.observed
+    answers = answer_unless_written(conversation, identity, at=at)
+    if not watch(conversation, observed=observed, at=at) and not answers:
         return
-    conversation.observed = observed
-    conversation.identity = conversation.identity or identity
     conversation.save()
+    if conversation.observed == before and not is_first:
+        return
     announce(
         "conversation.routed",
         conversation.organization_id,
@@ -41,3 +44,15 @@ def change_watching(number: PhoneNumber, handover: HandoverEvent, *, received_at
         observed=observed,
         summary=(handover.summary or "")[:LONGEST_SUMMARY],
     )
+
+
+def watch(conversation: Conversation, *, observed: bool, at: datetime) -> bool:
+    """Meta said who had the thread at this time (not saved yet); whether that is the newest.
+
+    Of two in one second the other application has it: we rather watch than talk over it.
+    """
+    told_at = conversation.observed_at
+    if told_at is not None and (at, observed) <= (told_at, conversation.observed):
+        return False
+    conversation.observed, conversation.observed_at = observed, at
+    return True

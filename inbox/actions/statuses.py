@@ -38,8 +38,8 @@ TIMES = {
 }
 # What a status may change on its message.
 TOUCHED: Final = (
-    *("wamid", "status", "status_rank", "claim_token", "lease_until", "failure", "pricing"),
-    *("accepted_at", *TIMES.values()),
+    *("wamid", "status", "status_rank", "claim_token", "lease_until"),
+    *("failure", "failure_at", "pricing", "pricing_at", "accepted_at", *TIMES.values()),
 )
 
 
@@ -225,10 +225,7 @@ def _climb(message: Message, status: str, *, at: datetime, data: dict[str, Any])
         name = TIMES[Status(status)]
         earlier = getattr(message, name)
         setattr(message, name, at if earlier is None else min(earlier, at))
-    if data.get("pricing"):
-        message.pricing = (message.pricing or {}) | data["pricing"]
-    if data.get("conversation"):
-        message.pricing = (message.pricing or {}) | {"conversation": data["conversation"]}
+    _price(message, data, at=at)
     if rank(status) > message.status_rank:
         message.status = status
         message.status_rank = rank(status)
@@ -236,10 +233,24 @@ def _climb(message: Message, status: str, *, at: datetime, data: dict[str, Any])
         message.lease_until = None
         if message.accepted_at is None:
             message.accepted_at = at
-    if data.get("error"):
-        message.failure = failure_of_webhook(data["error"])
+    if data.get("error") and (message.failure_at is None or at >= message.failure_at):
+        message.failure, message.failure_at = failure_of_webhook(data["error"]), at
     if message.failure is not None and message.status_rank > RANKS[Status.FAILED]:
         message.failure = message.failure | {"late": True}
+
+
+def _price(message: Message, data: dict[str, Any], *, at: datetime) -> None:
+    """What the newest status says of the price; an older one adds what that left out."""
+    told: dict[str, Any] = dict(data.get("pricing") or {})
+    if data.get("conversation"):
+        told["conversation"] = data["conversation"]
+    if not told:
+        return
+    known = message.pricing or {}
+    if message.pricing_at is None or at >= message.pricing_at:
+        message.pricing, message.pricing_at = known | told, at
+    else:
+        message.pricing = told | known
 
 
 def _learn_from(message: Message, error: dict[str, Any], *, at: datetime) -> None:
@@ -250,25 +261,32 @@ def _learn_from(message: Message, error: dict[str, Any], *, at: datetime) -> Non
 
 
 def _keep_free_entry_point(message: Message, until_iso: str) -> None:
-    """The free time after an ad. It is about costs: the window for free text stays what it is."""
+    """The free time after an ad. It is about costs: the window for free text stays what it is.
+
+    The last ad's counts, whichever status comes last.
+    """
     until = datetime.fromisoformat(until_iso)
     conversation = locked(message.conversation_id)
-    if conversation.free_entry_point_expires_at != until:
+    before = conversation.free_entry_point_expires_at
+    if before is None or until > before:
         conversation.free_entry_point_expires_at = until
         conversation.save(update_fields=["free_entry_point_expires_at"])
 
 
 def close_window(conversation_id: UUID, *, at: datetime) -> None:
-    """Meta refused a free text for the window: ours closes too, and the page follows."""
+    """Meta refused a free text for the window: ours closes too, and the page follows.
+
+    It is kept when: what the customer wrote before may come later, and opens nothing then.
+    """
     conversation = locked(conversation_id)
-    closed = window.closed_at(at)
-    opened = conversation.window_opened_at
-    if opened is None or opened <= closed:
+    opened, closed = conversation.window_opened_at, conversation.window_closed_at
+    if closed is not None and at <= closed:
         return
-    if opened > at:
-        return  # the customer has written or called since
-    conversation.window_opened_at = closed
-    conversation.save(update_fields=["window_opened_at"])
+    conversation.window_opened_at = window.closed_by(at, before=opened, closed_before=closed)
+    conversation.window_closed_at = at
+    conversation.save(update_fields=["window_opened_at", "window_closed_at"])
+    if opened is None or conversation.window_opened_at == opened:
+        return
     announce(
         "conversation.window_closed",
         conversation.organization_id,

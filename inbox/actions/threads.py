@@ -53,6 +53,7 @@ def hold_threads_of(messages: QuerySet[Message]) -> None:
 class Party:
     """Whom a thread is with: a person (contact and the identity that wrote), or a group.
 
+    The thread does not answer that identity yet: `inbox.actions.answering` decides.
     at: when a thread that does not exist yet begins.
     """
 
@@ -129,7 +130,6 @@ def _fresh(party: Party) -> Conversation:
         organization_id=number.organization_id,
         phone_number=number,
         contact=None if party.group_id else party.contact,
-        identity=party.identity,
         group_id=party.group_id,
         mode=Mode.AI if starts_with_ai else Mode.HUMAN,
         handoff_state=Handoff.NONE,
@@ -144,6 +144,11 @@ def _read() -> QuerySet[Conversation]:
     )
 
 
+def preview_line(text: str) -> str:
+    """A text as the list shows it."""
+    return " ".join(text.split())[:PREVIEW_LENGTH]
+
+
 def show_newest(conversation: Conversation, message: Message, *, preview: str) -> None:
     """Repeats the message in the list's fields, unless a newer one stands there already."""
     newest = conversation.last_message_at
@@ -155,7 +160,7 @@ def show_newest(conversation: Conversation, message: Message, *, preview: str) -
         return
     conversation.last_message_id = message.pk
     conversation.last_message_at = message.at
-    conversation.last_message_preview = " ".join(preview.split())[:PREVIEW_LENGTH]
+    conversation.last_message_preview = preview_line(preview)
     conversation.last_message_direction = message.direction
     conversation.last_message_type = message.type
     conversation.last_activity_at = max(conversation.last_activity_at, message.at)

@@ -8,6 +8,7 @@ from datetime import datetime
 from accounts.actors import CONTACT
 from accounts.events import announce
 from inbox.actions.changes import announce_change, edit, revoke
+from inbox.actions.reactions import count_as_unread
 from inbox.models import Message, Reaction
 
 
@@ -43,6 +44,7 @@ def _reactions(by_wamid: dict[str, Message], *, at: datetime) -> None:
     for reaction in list(early):
         target = by_wamid[reaction.target_wamid]
         Reaction.objects.filter(pk=reaction.pk).update(message=target)
+        count_as_unread(reaction, target)
         announce_change(target, at=at, what="reaction")
 
 

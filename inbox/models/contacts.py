@@ -12,13 +12,15 @@ from accounts.ids import new_id
 from accounts.models import Organization
 
 LONGEST_CHAIN = 20
-"""Steps followed from a merged contact to the one that stands for it."""
+"""Steps followed from a merged contact to the one that stands for it, from an identity to what it
+became."""
 
 
 class Contact(models.Model):
     """A person. The phone may be unknown: since 2026 a webhook need not carry one.
 
-    `name` is what our people wrote; `profile_name` is what WhatsApp sends, kept apart.
+    `name` is what our people wrote; `profile_name` is what WhatsApp sends, kept apart. Meta's times
+    of what it told (`…_at`, `consent_at`) let the newest win, in whatever order it arrives.
     `merged_into`: another contact is the same person, somebody said; nothing is moved for it, so
     that it can be undone. Chains happen, circles do not (`inbox.actions.merging`).
     """
@@ -27,10 +29,13 @@ class Contact(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE)
     name = models.CharField(max_length=120, blank=True)
     profile_name = models.CharField(max_length=255, blank=True)
+    profile_name_at = models.DateTimeField(null=True, blank=True)
     username = models.CharField(max_length=80, blank=True)  # a label, never a key
+    username_at = models.DateTimeField(null=True, blank=True)
     phone = models.CharField(max_length=20, null=True, blank=True)  # noqa: DJ001 unknown is not ""
     language = models.CharField(max_length=12, blank=True)
     opted_out_at = models.DateTimeField(null=True, blank=True)  # marketing only
+    consent_at = models.DateTimeField(null=True, blank=True)  # of the last choice, either way
     blocked_at = models.DateTimeField(null=True, blank=True)
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -79,7 +84,8 @@ class Identity(models.Model):
     """One address of a contact. A conversation answers the one that wrote.
 
     canonical: the same for all written forms of one number (Brazil, Mexico, Argentina), see
-    `whatsapp.phone.canonical`; for other kinds the value itself.
+    `whatsapp.phone.canonical`; for other kinds the value itself. replaced_by: what Meta says it
+    became, at replaced_at; the row stays, for late messages carry it.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -88,6 +94,10 @@ class Identity(models.Model):
     kind = models.CharField(max_length=12, choices=IdentityKind.choices)
     value = models.CharField(max_length=160)
     canonical = models.CharField(max_length=160)
+    replaced_by = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    replaced_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

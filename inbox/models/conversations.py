@@ -28,7 +28,9 @@ class Conversation(models.Model):
     """One thread per (phone number, contact), for ever; closing and reopening make no new row.
 
     Three separate axes: `status`; the owner (`mode`, `handoff_state`, `owner_epoch`); the window.
-    The `last_…` fields repeat the newest message, so that the list is one query.
+    The `last_…` fields repeat the newest message, so that the list is one query. `identity_at`,
+    `window_closed_at` and `observed_at` are Meta's times of what decided: the newest wins, in
+    whatever order it arrives.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -37,6 +39,7 @@ class Conversation(models.Model):
     phone_number = models.ForeignKey(PhoneNumber, on_delete=models.CASCADE)
     contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.CASCADE)
     identity = models.ForeignKey(Identity, null=True, blank=True, on_delete=models.SET_NULL)
+    identity_at = models.DateTimeField(null=True, blank=True)
     group_id = models.CharField(max_length=128, blank=True)
 
     status = models.CharField(
@@ -67,8 +70,10 @@ class Conversation(models.Model):
     version = models.PositiveIntegerField(default=0)
 
     window_opened_at = models.DateTimeField(null=True, blank=True)
+    window_closed_at = models.DateTimeField(null=True, blank=True)  # Meta refused a text: 131047
     free_entry_point_expires_at = models.DateTimeField(null=True, blank=True)
     observed = models.BooleanField(default=False)  # another app owns the thread at Meta
+    observed_at = models.DateTimeField(null=True, blank=True)
 
     last_message_id = models.UUIDField(null=True, blank=True)
     last_message_at = models.DateTimeField(null=True, blank=True)
@@ -83,7 +88,6 @@ class Conversation(models.Model):
     last_activity_at = models.DateTimeField()
     receipt_due_wamid = models.CharField(max_length=512, blank=True)  # blue ticks still to be sent
     receipt_typing = models.BooleanField(default=False)  # and "typing" with them
-    calls_told = models.JSONField(default=list)  # "<call id>:<event>" of the last calls
     message_count = models.PositiveIntegerField(default=0)
     inbound_count = models.PositiveIntegerField(default=0)  # unread = this - what a person has seen
     seen_count = models.PositiveIntegerField(default=0)  # what anybody has seen
@@ -182,6 +186,24 @@ class Conversation(models.Model):
             self.assignee_id,
             self.owned_by_phone,
         )
+
+
+class CallStep(models.Model):
+    """A call that began or ended, told once. event: Meta's word."""
+
+    id = models.BigAutoField(primary_key=True)
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="call_steps", db_index=False
+    )
+    call_id = models.CharField(max_length=512)
+    event = models.CharField(max_length=32)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["conversation", "call_id", "event"], name="call_step_once"
+            ),
+        ]
 
 
 class ReadMark(models.Model):

@@ -72,7 +72,9 @@ class Message(models.Model):
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="retries"
     )
     failure = models.JSONField(null=True, blank=True)
+    failure_at = models.DateTimeField(null=True, blank=True)  # Meta's time of the status it is from
     pricing = models.JSONField(null=True, blank=True)
+    pricing_at = models.DateTimeField(null=True, blank=True)
 
     at = models.DateTimeField()
     arrived_late = models.BooleanField(default=False)

@@ -28,15 +28,18 @@ def row(
     name = name_of(conversation)
     kind = conversation.last_message_type
     when = conversation.last_message_at
+    is_deleted = last is not None and last.deleted_at is not None
     return Row(
         id=conversation.pk,
         order=order_of(conversation.last_activity_at, conversation.pk),
         name=name,
         initials=wording.initials(name),
         number=conversation.phone_number.short_name if several_numbers else "",
-        preview=plain(conversation.last_message_preview, longest=PREVIEW_LENGTH)
+        preview=_("This message was deleted.")
+        if is_deleted
+        else plain(conversation.last_message_preview, longest=PREVIEW_LENGTH)
         or (wording.kind_label(kind) if kind else _("No messages yet")),
-        preview_icon=wording.KIND_ICONS.get(kind, ""),
+        preview_icon="slash-circle" if is_deleted else wording.KIND_ICONS.get(kind, ""),
         direction=conversation.last_message_direction,
         tick=wording.tick(last, zone=variant.zone) if last else None,
         at=when,

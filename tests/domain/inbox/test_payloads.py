@@ -131,7 +131,7 @@ EFFECTS: dict[str, Effect] = {
     "document": file_of("document"),
     "echo_bsuid_only": Effect(rows=["out text"], contacts=1, events=["message.queued"]),
     "echo_edit_and_revoke": Effect(  # of messages that are not there: a neutral line
-        rows=["out edit", "out revoke"], contacts=1, events=["message.queued"] * 2
+        rows=["out edit", "out revoke"], contacts=1, events=["message.changed"] * 2
     ),
     "echo_image": Effect(
         rows=["out image"], contacts=1, files=["pending"], events=["message.queued"]
@@ -470,7 +470,9 @@ def test_a_thread_of_another_application_is_watched_until_it_is_ours(
     conversation = Conversation.objects.get()
     assert queries.composer(conversation, at=timezone.now()).state == "locked"
     body = payload("handover_control_passed")
-    body["entry"][0]["changes"][0]["value"]["sender"]["phone_number"] = "447700900461"
+    value = body["entry"][0]["changes"][0]["value"]
+    value["sender"]["phone_number"] = "447700900461"
+    value["timestamp"] = "1794993960"  # after what we watched
     delivered(body)
     conversation.refresh_from_db()
     assert queries.composer(conversation, at=timezone.now()).state == "free"

@@ -41,8 +41,6 @@ SMALL_LIVES = (
     "lost_answer status status status",
     "echo status text",
     "echo echo answer reaction",
-)
-SMALL_LIVES_NOT_YET = (
     "text quote",
     "echo quote",
     "image quote quote",
@@ -120,10 +118,7 @@ def test_any_telling_of_a_long_life_shows_the_same_thread(telling) -> None:
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize(
     "kinds",
-    [
-        *SMALL_LIVES,
-        *(pytest.param(kinds, marks=pytest.mark.xfail) for kinds in SMALL_LIVES_NOT_YET),
-    ],
+    SMALL_LIVES,
 )
 def test_every_order_of_a_small_life_shows_the_same_thread(kinds: str) -> None:
     life = a_life(["text", *kinds.split()], random.Random(kinds).choice)

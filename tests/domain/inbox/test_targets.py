@@ -1,7 +1,4 @@
-"""Reactions, quotes, edits and deletions, and the message they are about.
-
-A promise that is not kept yet carries the mark `not_yet`; the mark goes when it is.
-"""
+"""Reactions, quotes, edits and deletions, and the message they are about."""
 
 from __future__ import annotations
 
@@ -9,6 +6,7 @@ from base64 import b64encode
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from inbox import outgoing, queries
@@ -18,7 +16,6 @@ from inbox.models import Conversation, Message
 from inbox.shapes import Variant
 from tests.cast import DORA, Cast, a_text_webhook, arrives, by, envelope, payload, says
 
-not_yet = pytest.mark.xfail(strict=False)
 VARIANT = Variant("en", "UTC")
 
 
@@ -34,7 +31,6 @@ def shown(wamid: str):
     return queries.bubble(Message.objects.get(wamid=wamid).pk, VARIANT, at=timezone.now())
 
 
-@not_yet
 @pytest.mark.case("F80")
 def test_a_reaction_to_our_last_message_is_something_unread(cast: Cast) -> None:
     thread = says(cast.number).conversation
@@ -50,7 +46,6 @@ def test_a_reaction_to_our_last_message_is_something_unread(cast: Cast) -> None:
     assert after.window_opened_at == before.window_opened_at
 
 
-@not_yet
 @pytest.mark.case("F79")
 def test_an_old_message_from_the_old_number_does_not_turn_the_answers_back(cast: Cast) -> None:
     """G4: the answer goes to the identity that wrote last, by Meta's time."""
@@ -61,7 +56,6 @@ def test_an_old_message_from_the_old_number_does_not_turn_the_answers_back(cast:
     assert Conversation.objects.get().identity.value == "12025550166"
 
 
-@not_yet
 @pytest.mark.case("F79")
 def test_an_old_message_does_not_bring_the_old_name_back(cast: Cast) -> None:
     now = timezone.now()
@@ -70,16 +64,16 @@ def test_an_old_message_does_not_bring_the_old_name_back(cast: Cast) -> None:
     assert Conversation.objects.get().contact.profile_name == "Dora Berg"
 
 
-@not_yet
 @pytest.mark.case("F82")
 def test_the_list_does_not_go_on_showing_what_was_deleted(cast: Cast) -> None:
     message = says(cast.number, "my card is 4111 1111", wamid="wamid.secret")
     tells(cast, "revoke", "wamid.revoke", revoke={"original_message_id": "wamid.secret"})
     thread = Conversation.objects.get(pk=message.conversation_id)
     assert "4111" not in thread.last_message_preview
+    (row,) = queries.row_shapes([thread], VARIANT, at=timezone.now())
+    assert row.preview == "This message was deleted."
 
 
-@not_yet
 @pytest.mark.case("F82")
 def test_a_quote_does_not_go_on_showing_what_was_deleted(cast: Cast) -> None:
     says(cast.number, "my card is 4111 1111", wamid="wamid.secret")
@@ -89,7 +83,11 @@ def test_a_quote_does_not_go_on_showing_what_was_deleted(cast: Cast) -> None:
     assert "4111" not in shown("wamid.q").quote.text
 
 
-@not_yet
+@pytest.mark.xfail(
+    reason="Meta says nowhere what an id is made of, and we have no example of one that names a"
+    " user id. To take ids apart on a guess could show another message as the quoted one; so a"
+    " quote by an id that we do not know stays an earlier message, which is true.",
+)
 @pytest.mark.case("F81")
 def test_both_ids_of_one_message_find_it(cast: Cast) -> None:
     """The id of a message names who wrote it: by number, or by user id. The end is the same."""
@@ -106,7 +104,6 @@ def scoped(writer: str) -> str:
     return "wamid." + b64encode(b"\x1c\x18" + bytes([len(name)]) + name + own).decode()
 
 
-@not_yet
 @pytest.mark.case("F81")
 def test_the_quote_of_an_echo_is_kept(cast: Cast) -> None:
     says(cast.number, "is it back?", wamid="wamid.asked")
@@ -132,17 +129,20 @@ def test_a_quote_of_something_we_never_had_says_so(cast: Cast) -> None:
 def test_an_edit_and_a_copy_of_the_original_after_the_deletion_bring_nothing_back(
     cast: Cast,
 ) -> None:
-    original = a_text_webhook("first", wamid="wamid.x", at=timezone.now() - timedelta(minutes=9))
+    came = timezone.now()
+    original = a_text_webhook("first", wamid="wamid.x", at=came - timedelta(minutes=9))
     arrives(cast.number, original)
     edit = {"original_message_id": "wamid.x", "message": {"type": "text", "text": {"body": "new"}}}
-    tells(cast, "edit", "wamid.e", minutes_ago=8, edit=edit)
+    with time_machine.travel(came, tick=False):  # a copy has the same time, to the second
+        tells(cast, "edit", "wamid.e", minutes_ago=8, edit=edit)
     tells(cast, "revoke", "wamid.r", minutes_ago=7, revoke={"original_message_id": "wamid.x"})
     arrives(cast.number, original)
-    tells(cast, "edit", "wamid.e", minutes_ago=8, edit=edit)
+    with time_machine.travel(came, tick=False):  # a copy has the same time, to the second
+        tells(cast, "edit", "wamid.e", minutes_ago=8, edit=edit)
     message = Message.objects.get()
     assert message.deleted_at is not None
     assert shown("wamid.x").text == ""
-    assert message.details["versions"] == [{"body": "first"}]
+    assert [one["body"] for one in message.details["versions"]] == ["first"]
     assert Conversation.objects.get().inbound_count == 1
 
 
@@ -150,3 +150,44 @@ def test_an_edit_and_a_copy_of_the_original_after_the_deletion_bring_nothing_bac
 def test_an_edit_that_meta_cannot_tell_is_a_neutral_line(cast: Cast) -> None:
     tells(cast, "unsupported", "wamid.u", unsupported={"type": "edit"}, errors=[{"code": 131051}])
     assert "edited an earlier message" in shown("wamid.u").placeholder
+
+
+def reacts(cast: Cast, target: str, emoji: str, *, minutes_ago: float) -> int:
+    """Dora reacts; how much of her thread nobody has seen by then."""
+    reaction = {"message_id": target, "emoji": emoji}
+    tells(cast, "reaction", f"wamid.r{minutes_ago}", minutes_ago=minutes_ago, reaction=reaction)
+    return Conversation.objects.get().inbound_count
+
+
+@pytest.mark.case("F80")
+def test_another_emoji_or_none_is_not_unread_again(cast: Cast) -> None:
+    echo = payload("echo_text")
+    arrives(cast.number, echo)
+    wamid = Message.objects.get().wamid or ""
+    thumbs = (("👍", 3), ("❤️", 2), ("", 1))
+    assert [reacts(cast, wamid, emoji, minutes_ago=ago) for emoji, ago in thumbs] == [1, 1, 1]
+
+
+@pytest.mark.case("F80")
+def test_a_reaction_before_our_message_is_unread_when_that_comes(cast: Cast) -> None:
+    echo = payload("echo_text")
+    (message,) = echo["entry"][0]["changes"][0]["value"]["message_echoes"]
+    assert reacts(cast, message["id"], "👍", minutes_ago=1) == 0
+    arrives(cast.number, echo)
+    assert Conversation.objects.get().inbound_count == 1
+
+
+@pytest.mark.case("F80")
+def test_a_reaction_to_their_own_message_is_nothing_unread(cast: Cast) -> None:
+    says(cast.number, wamid="wamid.theirs")
+    assert reacts(cast, "wamid.theirs", "👍", minutes_ago=1) == 1
+
+
+@pytest.mark.case("F82")
+def test_the_list_follows_an_edit_until_the_message_is_deleted(cast: Cast) -> None:
+    says(cast.number, "fist", wamid="wamid.x")
+    for number, (kind, text) in enumerate((("edit", "first"), ("revoke", ""), ("edit", "4111"))):
+        body: dict = {"original_message_id": "wamid.x"}
+        body |= {"message": {"type": "text", "text": {"body": text}}} if text else {}
+        tells(cast, kind, f"wamid.{number}", minutes_ago=-number, **{kind: body})
+        assert Conversation.objects.get().last_message_preview == ("" if number else "first")
