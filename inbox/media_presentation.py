@@ -61,6 +61,8 @@ def sentence(media: Media) -> str:
         return _("WhatsApp keeps files for seven days, and this one was not fetched in time.")
     if media.state == MediaState.PENDING and not _is_late(media):
         return ""
+    if not media.meta_media_id and media.error:
+        return media.error  # there never was a file: these are Meta's own words
     unforeseen = _("Something went wrong on our side.")
     told = {
         fetching.NO_TOKEN: _("The number has no valid access token. An admin can enter one."),

@@ -82,7 +82,9 @@ def _try(letter_id: UUID) -> None:
         raise
 
 
-def _give_back(ids: list[UUID], *, after: timedelta = timedelta()) -> None:
+def _give_back(ids: list[UUID], *, after: timedelta | None = None) -> None:
+    # SQLite writes a sum with more digits than the moment itself: it would be due a little later.
+    due = Now() + after if after else Now()
     DeadLetter.objects.filter(pk__in=ids, retry_at__isnull=False).update(
-        retry_at=Now() + after, retries_begun=F("retries_begun") - 1
+        retry_at=due, retries_begun=F("retries_begun") - 1
     )
