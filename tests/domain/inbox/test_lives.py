@@ -8,6 +8,8 @@ from inbox.models import Contact
 from tests.cast import Cast
 from tests.domain.inbox.lives import Story
 
+pytestmark = pytest.mark.once
+
 STEPS = ("writes", "writes", "answers", "answers", "hides", "changes_number", "changes_id")
 
 

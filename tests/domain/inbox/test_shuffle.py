@@ -54,6 +54,8 @@ SMALL_LIVES = (
     "new_number",
 )
 
+pytestmark = pytest.mark.once
+
 _numbers = count()
 
 

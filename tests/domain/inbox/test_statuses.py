@@ -56,6 +56,7 @@ WAYS = ((1, False), (2, False), (1, True), (2, True))
 
 
 @pytest.mark.case("F13")
+@pytest.mark.once
 @pytest.mark.parametrize("each_way", [False, pytest.param(True, marks=pytest.mark.nightly)])
 @pytest.mark.parametrize("words", SETS, ids="-".join)
 def test_the_end_depends_on_the_set_only(

@@ -43,7 +43,7 @@ from webhooks.models import DeadLetter, Delivery
 from whatsapp.signature import fingerprint
 
 # A database that has received everything is seconds of work, more of them on a busy machine.
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.timeout(180), pytest.mark.once]
 SECRET = fingerprint(configured.META_APP_SECRET)
 # Of people who have not written yet the phone's address book keeps nothing: it is delivered last.
 FOLLOW_UPS = ["app_state_sync"]

@@ -16,7 +16,7 @@ from tests.cast import DORA, a_status_webhook, a_text_webhook, payload
 from tests.domain.webhooks.test_replay import forget_all, received, replay
 from tests.state import differences, state_of
 
-pytestmark = pytest.mark.case("F94")
+pytestmark = [pytest.mark.case("F94"), pytest.mark.once]
 NOW = timezone.now().replace(microsecond=0)
 Bodies = list[dict[str, Any]]
 
