@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -70,6 +71,15 @@ def program(look: Callable[[], Path]) -> Path:
         if in_ci():
             pytest.fail(message)
         pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Whether the test database may stay: its server goes away too.
+
+    Dropping it would have to wait for connections that threads of the last test still hold.
+    """
+    return bool(os.environ.get("TEST_SERVER_GOES_AWAY"))
 
 
 @pytest.fixture(scope="session")

@@ -181,6 +181,7 @@ def surroundings(one: Pass) -> Iterator[Mapping[str, str]]:
             postgres = stack.enter_context(PrivatePostgres(durable=False))
             cache = stack.enter_context(PrivateRedis())
             values |= {"DATABASE_URL": postgres.url("baton"), "REDIS_URL": cache.url}
+            values |= {"TEST_SERVER_GOES_AWAY": "1"}
         yield {**os.environ, **values}
 
 
