@@ -106,6 +106,14 @@ def postgres_url(calm_postgres: PrivatePostgres) -> str:
     return calm_postgres.url(name)
 
 
+# For what takes long: a change meets the stricter of the two systems, the night both.
+ONE_A_CHANGE = pytest.mark.parametrize(
+    "database_url",
+    ["postgres", pytest.param("sqlite", marks=pytest.mark.nightly)],
+    indirect=True,
+)
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest) -> str:
     """A durable database of this test's own, with one number, on each of the two systems."""

@@ -34,6 +34,7 @@ def test_a_quick_run_finds_a_row_for_every_ack(tmp_path: Path) -> None:
     assert values["acked: daphne, sqlite"] > 0
 
 
+@pytest.mark.nightly
 @pytest.mark.timeout(300)
 def test_a_quick_run_reads_pages_works_off_a_backlog_and_loses_nothing_at_full_speed(
     tmp_path: Path,

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.faults.conftest import ONE_A_CHANGE
 from tests.faults.deliverer import Deliverer
 from tests.faults.installation import APP_SECRET, PHONE_NUMBER_ID, ROOT, WABA_ID
 from whatsapp.signature import fingerprint
@@ -68,6 +69,7 @@ def wait_until_purged(baton, timeout=60):
 
 @pytest.mark.case("F74")
 @pytest.mark.timeout(240)
+@ONE_A_CHANGE
 def test_a_purge_that_dies_goes_on_where_it_was(install, database_url):
     baton = filled(install, database_url, old=2_300)
     left = [deliveries(baton)]

@@ -27,7 +27,7 @@ def stored(baton):
 @pytest.mark.case("F01")
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize(
-    ("kills", "messages"), [(20, 500), pytest.param(100, 5_000, marks=pytest.mark.nightly)]
+    ("kills", "messages"), [(6, 150), pytest.param(100, 5_000, marks=pytest.mark.nightly)]
 )
 def test_random_kills_lose_nothing_that_was_acknowledged(
     install, database_url, tmp_path, chance, kills, messages

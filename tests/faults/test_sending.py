@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.conftest import ONE_A_CHANGE
 from tests.faults.sending import (
     ACCEPTED,
     Meta,
@@ -61,6 +62,7 @@ def test_a_kill_at_an_exact_point_doubles_nothing(install, database_url, meta, p
 @pytest.mark.case("F31")
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("kills", [4, pytest.param(40, marks=pytest.mark.nightly)])
+@ONE_A_CHANGE
 def test_random_kills_double_and_lose_nothing(install, database_url, meta, chance, kills) -> None:
     baton = install(database_url)
     baton.environment["GRAPH_API_URL"] = meta.url
@@ -82,6 +84,7 @@ def test_random_kills_double_and_lose_nothing(install, database_url, meta, chanc
 
 @pytest.mark.case("F36")
 @pytest.mark.timeout(120)
+@ONE_A_CHANGE
 def test_what_surely_did_not_leave_goes_out_once_later(install, database_url, meta) -> None:
     baton = install(database_url)
     baton.environment["GRAPH_API_URL"] = meta.url
@@ -98,6 +101,7 @@ def test_what_surely_did_not_leave_goes_out_once_later(install, database_url, me
 
 @pytest.mark.case("F40")
 @pytest.mark.timeout(120)
+@ONE_A_CHANGE
 def test_a_dead_token_pauses_the_number_and_fails_nothing(install, database_url, meta) -> None:
     baton = install(database_url)
     baton.environment["GRAPH_API_URL"] = meta.url
