@@ -63,7 +63,9 @@ class Pass:
 # or drives a browser (the shop in the browser runs on PostgreSQL), and what tries every order of
 # everything (once): there it is the rule that counts, not the database.
 _WAITS = "(services or browser) and not pure"
-SQLITE = Pass("SQLite", "sqlite", f"not nightly and not once and not ({_WAITS})", in_two=True)
+SQLITE = Pass(
+    "SQLite", "sqlite", f"not nightly and not once and not postgres and not ({_WAITS})", in_two=True
+)
 POSTGRES = Pass(
     "PostgreSQL and Redis", "postgres", f"not nightly and not pure and not ({_WAITS})", in_two=True
 )

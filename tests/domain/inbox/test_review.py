@@ -230,6 +230,7 @@ def a_reaction(emoji: str, target: str, *, at=None) -> dict:
 
 
 @pytest.mark.case("F14")
+@pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("with_our_id", [True, False])
 def test_a_status_beside_the_answer_is_not_parked_for_ever(with_our_id: bool) -> None:

@@ -114,6 +114,7 @@ def test_the_page_and_its_marks_cost_so_many_queries(cast, django_assert_num_que
         queries.marks(cast.amina, Wanted(), set(), at=timezone.now())
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize(("view", "index"), INDEXES.items())
 def test_a_view_is_found_by_its_index(cast: Cast, view: str, index: str) -> None:
     if connection.vendor != "postgresql":
