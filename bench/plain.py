@@ -13,11 +13,12 @@ from typing import Any, TypeAlias
 import psycopg
 from psycopg.types.json import Jsonb
 
-CHUNK = 50  # items per transaction, as in webhooks.digest
+CHUNK = 100  # items per transaction, as in webhooks.digest
+MADE_BY_THE_DATABASE = "search"  # inbox_message on PostgreSQL
 Row: TypeAlias = tuple[Any, ...]
 NEWEST = "UPDATE inbox_conversation SET last_message_id = ?, message_count = ? WHERE id = ?"
 CLIMB = "UPDATE inbox_message SET status = 'sent', status_rank = 2, sent_at = ? WHERE id = ?"
-COUNTER = "UPDATE accounts_eventcounter SET seq = seq + 50"
+COUNTER = "UPDATE accounts_eventcounter SET seq = seq + 100"
 DONE = (
     "UPDATE webhooks_delivery SET state = 'done', digested_at = received_at, items = 1 WHERE id = ?"
 )
@@ -66,9 +67,11 @@ def statuses_per_s(connection: Any) -> float:
 def take(connection: Any, select: str) -> tuple[list[Row], str]:
     """The rows of a query, fit to be written again, and an INSERT for them ({} is the table)."""
     cursor = connection.execute(select)
-    columns = [column[0] for column in cursor.description]
-    insert = f"INSERT INTO {{}} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
-    return [tuple(map(_writable, row)) for row in cursor.fetchall()], insert
+    names = [column[0] for column in cursor.description]
+    ours = [place for place, name in enumerate(names) if name != MADE_BY_THE_DATABASE]
+    columns = ", ".join(names[place] for place in ours)
+    insert = f"INSERT INTO {{}} ({columns}) VALUES ({', '.join('?' * len(ours))})"  # noqa: S608
+    return [tuple(_writable(row[place]) for place in ours) for row in cursor.fetchall()], insert
 
 
 def many(connection: Any, statement: str, rows: Iterable[Sequence[Any]]) -> None:
