@@ -16,9 +16,20 @@ from whatsapp.signature import sign
 
 LAST = T0.timestamp() + 2_400  # the youngest example, but for a few
 ABOUT_THE_BUSINESS = ("account_", "business_", "errors_", "phone_", "template_", "dashboard_")
-# Each script has a Dora of its own, so that her thread holds the gallery and nothing else.
-LATIN = {"12025550143": "12025550171", "48213907716450285531": "48213907716450285571"}
-ARABIC = {"12025550143": "12025550172", "48213907716450285531": "48213907716450285572"}
+# Each script has a Dora of its own, so that her thread holds the gallery and nothing else: her
+# number, her user id, and what both become in the example of a changed number.
+LATIN = {
+    "12025550143": "12025550171",
+    "12025550166": "12025550173",
+    "48213907716450285531": "48213907716450285571",
+    "55830917264410098127": "55830917264410098171",
+}
+ARABIC = {
+    "12025550143": "12025550172",
+    "12025550166": "12025550174",
+    "48213907716450285531": "48213907716450285572",
+    "55830917264410098127": "55830917264410098172",
+}
 WORDS = {
     "body": "مرحباً، هل الغلاية الزرقاء *سعة 1.7* متوفرة الآن؟ رقم الطلب 4711 https://shop.example/a",
     "caption": "هذه صورة الباب الأمامي رقم 12",

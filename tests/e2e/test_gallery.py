@@ -127,7 +127,7 @@ def test_a_quote_leads_to_its_original_and_back(
 def test_a_quote_of_an_old_message_opens_the_thread_around_it(
     open_page: OpenPage, shop: Shop
 ) -> None:
-    wa_id, now = "12025550173", int(time.time())
+    wa_id, now = "12025550176", int(time.time())
     texts = [gallery.a_text(wa_id, f"wamid.old.{n}", f"line {n}", now - 900 + n) for n in range(90)]
     answer = gallery.a_text(wa_id, "wamid.answer", "that one", now - 60, quoting="wamid.old.3")
     gallery.post(shop, gallery.said(*texts, answer))
