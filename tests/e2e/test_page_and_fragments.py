@@ -18,7 +18,7 @@ from tests.e2e.shop import Hand, Shop
 STATE = """
 () => {
   const parts = ['#rows', '.head', '#log', '.owner', '.panel'];
-  const ignored = ['seq', 'seen', 'entered', 'at', 'focus'];
+  const ignored = ['seq', 'seen', 'entered', 'at', 'focus', 'unreadFrom'];
   const clean = (node) => {
     const copy = node.cloneNode(true);
     for (const e of [copy, ...copy.querySelectorAll('*')]) {
@@ -284,7 +284,9 @@ def test_page_and_pushes_equal_the_page(
     fresh.goto(watching.url)
     different = {}
     for kind, what, act in ACTIONS:
+        before = watching.evaluate(STATE)
         act(shop, hand)
+        settled(watching, before)
         found = compared(watching, fresh)
         if found:
             different[f"{kind}: {what}"] = found
@@ -321,7 +323,7 @@ def compared(watching: Page, fresh: Page, *, within_s: float = 20) -> dict[str, 
     end = time.monotonic() + within_s
     while True:
         fresh.reload()
-        fresh.wait_for_timeout(400)
+        fresh.wait_for_timeout(150)
         shown, wanted = watching.evaluate(STATE), fresh.evaluate(STATE)
         found = {
             part: first_difference(shown[part], wanted[part])
@@ -330,7 +332,14 @@ def compared(watching: Page, fresh: Page, *, within_s: float = 20) -> dict[str, 
         }
         if not found or time.monotonic() > end:
             return found
-        watching.wait_for_timeout(500)
+        watching.wait_for_timeout(100)
+
+
+def settled(page: Page, before: dict[str, str], *, within_s: float = 1) -> None:
+    """Waits until the page is another than before, as after most actions it is."""
+    end = time.monotonic() + within_s
+    while page.evaluate(STATE) == before and time.monotonic() < end:
+        page.wait_for_timeout(40)
 
 
 def first_difference(one: str, other: str) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.faults.conftest import ONE_A_CHANGE
 from tests.faults.deliverer import Deliverer, a_body, post
 
 MESSAGES = "SELECT wamid, count(*) FROM inbox_message GROUP BY wamid"
@@ -50,6 +51,7 @@ def test_random_kills_lose_nothing_that_was_acknowledged(
 
 @pytest.mark.case("F02")
 @pytest.mark.timeout(180)
+@ONE_A_CHANGE
 @pytest.mark.parametrize(
     ("server", "posts"),
     [
