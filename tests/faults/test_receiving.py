@@ -15,10 +15,10 @@ from tests.faults.deliverer import Deliverer, a_body, post
 MESSAGES = "SELECT wamid, count(*) FROM inbox_message GROUP BY wamid"
 
 
-def wait_until_all_is_digested(baton):
+def wait_until_all_is_digested(baton, timeout=60):
     """Waits for everything that is stored, however the worker that had it ended."""
     baton.let_leases_end()
-    baton.wait_until_digested()
+    baton.wait_until_digested(timeout)
 
 
 def stored(baton):
@@ -45,7 +45,8 @@ def test_random_kills_lose_nothing_that_was_acknowledged(
     while len(deliverer.acked()) < messages:
         time.sleep(0.1)
     deliverer.finish()
-    wait_until_all_is_digested(baton)
+    # A hundred lives of a server leave tens of thousands behind.
+    wait_until_all_is_digested(baton, timeout=60 + messages / 10)
     assert set(deliverer.acked()) - set(stored(baton)) == set()
     assert set(stored(baton).values()) == {1}
 
