@@ -85,7 +85,7 @@ def _under_way(message_id: UUID) -> bool:
 
 def is_under_way(row: Message) -> bool:
     """Whether an answer of Meta may come any moment."""
-    if row.status == Status.SENDING:
+    if row.shown_status == Status.SENDING:
         return True
     return row.status == Status.QUEUED and hold_of(row, at=timezone.now()) is None
 

@@ -196,7 +196,7 @@ def _fields(row: Message, *, at: datetime) -> dict[str, Any]:
         "wamid": row.wamid,
         "direction": row.direction,
         "type": row.type,
-        "status": Status.HELD if hold else row.status,
+        "status": Status.HELD if hold else row.shown_status,
         "sender": shapes.SenderOut(
             type=row.sender_type, id=row.sender_id, name=row.sender_name or None
         ),
@@ -250,8 +250,9 @@ def hold_of(row: Message, *, at: datetime) -> shapes.HoldOut | None:
         sentence = number.status_message or _("This number cannot send at the moment.")
         return shapes.HoldOut(code="number_paused", message=sentence, until=None)
     if number.paused_until is not None and number.paused_until > at:
-        sentence = _("Sending from this number rests for a moment.")
-        return shapes.HoldOut(code="rate_limited", message=sentence, until=number.paused_until)
+        sentence = number.status_message or _("Sending from this number rests for a moment.")
+        code = "incident" if number.status_reason else "rate_limited"
+        return shapes.HoldOut(code=code, message=sentence, until=number.paused_until)
     if row.not_before is not None and row.not_before > at:
         sentence = _("It is tried again in a moment.")
         return shapes.HoldOut(code="incident", message=sentence, until=row.not_before)
