@@ -24,7 +24,7 @@ from accounts.models import NumberStatus, PhoneNumber
 from accounts.refusals import Refused
 from inbox import pacing
 from inbox.actions import paces
-from inbox.actions.guards import still_allowed
+from inbox.actions.guards import MARKETING, marketing_to_none, still_allowed
 from inbox.actions.ownership import keep_as_suggestion
 from inbox.actions.paces import Outcome
 from inbox.actions.statuses import apply_parked, close_window
@@ -194,8 +194,12 @@ def _candidates(number: PhoneNumber, limit: int, *, at: datetime) -> list[Messag
 def _bodies(messages: Iterable[Message], *, at: datetime) -> list[tuple[Message, dict[str, Any]]]:
     """Those that may still go, with what is sent; the others are ended."""
     bodies = []
+    messages = list(messages)
+    stopped = marketing_to_none(messages)
     for message in messages:
-        refusal = still_allowed(message, at=at)
+        marketing = message.template_category == MARKETING
+        opted_out = marketing and message.conversation.contact_id in stopped
+        refusal = still_allowed(message, at=at, opted_out=opted_out)
         if refusal is not None:
             _end_refused(message, refusal, at=at)
             continue
