@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -22,6 +22,7 @@ from accounts.clock import database_now
 from accounts.events import announce, unit_of_work
 from accounts.models import NumberStatus, PhoneNumber
 from accounts.refusals import Refused
+from accounts.row_updates import update_rows
 from inbox import pacing
 from inbox.actions import paces
 from inbox.actions.guards import MARKETING, marketing_to_none, still_allowed
@@ -178,15 +179,14 @@ def _candidates(number: PhoneNumber, limit: int, *, at: datetime) -> list[Messag
     )
     rows = (
         Message.objects.select_for_update(skip_locked=True, of=("conversation",))
-        .select_related(
-            "conversation__phone_number", "conversation__contact", "conversation__identity"
-        )
+        .select_related("conversation__contact", "conversation__identity")
         .filter(~Exists(in_flight), ~Exists(earlier), _due(at), phone_number=number)
         .exclude(conversation__pair_paid_until__gt=at + timedelta(seconds=pacing.PAIR.ahead_s))
         .order_by("lane", "id")[:limit]
     )
     first_of: dict[UUID, Message] = {}
     for row in rows:
+        row.conversation.phone_number = number  # at hand: not read and built for each
         first_of.setdefault(row.conversation_id, row)  # both lanes of a thread may be at its head
     return list(first_of.values())
 
@@ -290,52 +290,71 @@ def settle(settlements: Iterable[Settlement]) -> None:
         hold_threads_of(Message.objects.filter(pk__in=[one.claimed.message_id for one in batch]))
         # First, as a claim does: the pace is locked before its number.
         paces.learn(((one.claimed.number_id, one.outcome) for one in batch), at=at)
-        accepted = [row for one in batch if (row := _settle_one(one, at=at)) is not None]
-        if accepted:  # last: the locks of wamids are taken after those of rows, as by statuses
-            apply_parked(accepted, received_at=at)
+        in_hand = _in_hand(batch)
+        accepted: list[Message] = []
+        for one in batch:
+            message = in_hand.get(one.claimed.message_id)
+            if message is None or not _is_open(message, one):
+                # A status webhook or the reconciler decided before this answer came.
+                log.info("answer for message %s came late", one.claimed.message_id)
+            elif isinstance(one.outcome, Accepted):
+                accepted.append(_accepted(message, one.outcome, at=at))
+            else:
+                _not_accepted(message, one.outcome, at=at)
+        _write_accepted(accepted, at=at)
     hit("send.after_settle")
 
 
-def _settle_one(settlement: Settlement, *, at: datetime) -> Message | None:
-    """Writes one answer; the message if it has its wamid now."""
-    claimed = settlement.claimed
-    in_hand = Q(claim_token=claimed.claim_token, status=Status.SENDING)
-    if isinstance(settlement.outcome, Accepted):
-        # The lease ran out while the database was away: now we do know.
-        in_hand |= Q(status=Status.UNCONFIRMED, wamid=None)
-    message = (
-        Message.objects.select_for_update(of=("self",))
-        .filter(in_hand, pk=claimed.message_id)
-        .first()
-    )
-    if message is None:
-        # A status webhook or the reconciler decided before this answer came.
-        log.info("answer for message %s came after it was settled", claimed.message_id)
-        return None
-    match settlement.outcome:
-        case Accepted() as accepted:
-            return _accepted(message, accepted, at=at)
+def _in_hand(batch: Iterable[Settlement]) -> dict[UUID, Message]:
+    rows = Message.objects.select_for_update(of=("self",)).order_by("pk")
+    return {row.pk: row for row in rows.filter(pk__in=[one.claimed.message_id for one in batch])}
+
+
+def _is_open(message: Message, settlement: Settlement) -> bool:
+    if message.status == Status.SENDING:
+        return message.claim_token == settlement.claimed.claim_token
+    # The lease ran out while the database was away, and now we do know.
+    unclear = message.status == Status.UNCONFIRMED and message.wamid is None
+    return unclear and isinstance(settlement.outcome, Accepted)
+
+
+def _not_accepted(
+    message: Message, outcome: CloudApiError | NotSent | OutcomeUnknown, *, at: datetime
+) -> None:
+    match outcome:
         case NotSent():
             _again(message, after_no_connection(message.attempts + 1, at=at))
         case OutcomeUnknown():
             leave_unconfirmed([message.pk], at=at)
         case CloudApiError() as error:
             _refused(message, error, at=at)
-    return None
 
 
 def _accepted(message: Message, accepted: Accepted, *, at: datetime) -> Message:
-    _change(
-        message,
-        at=at,
-        status=Status.ACCEPTED,
-        status_rank=RANKS[Status.ACCEPTED],
-        wamid=accepted.wamid,
-        accepted_at=at,
-        claim_token=None,
-        lease_until=None,
-    )
-    return Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
+    message.status = Status.ACCEPTED
+    message.status_rank = RANKS[Status.ACCEPTED]
+    message.wamid = accepted.wamid
+    message.accepted_at = at
+    message.claim_token = message.lease_until = message.silent_since = None
+    return message
+
+
+# What `_accepted` changes.
+ACCEPTING: Final = (
+    *("status", "status_rank", "wamid", "accepted_at"),
+    *("claim_token", "lease_until", "silent_since"),
+)
+
+
+def _write_accepted(accepted: list[Message], *, at: datetime) -> None:
+    """All at once: three statements for each were half of what a message cost."""
+    if not accepted:
+        return
+    update_rows(accepted, ACCEPTING)
+    for message in accepted:
+        _announce(message, Status.ACCEPTED, at=at)
+    # Last: the locks of wamids are taken after those of rows, as by statuses.
+    apply_parked(accepted, received_at=at)
 
 
 def _refused(message: Message, error: CloudApiError, *, at: datetime) -> None:
