@@ -18,6 +18,7 @@ from accounts.graph import client_of
 from inbox.actions import media, media_tidy, receipts, reconciling
 from inbox.actions import outbox as rows
 from inbox.actions.outbox import Claimed, Settlement
+from inbox.actions.paces import Outcome
 from inbox.models import Media
 from webhooks.faults import blames_item
 from whatsapp.errors import CloudApiError, NotSent, OutcomeUnknown
@@ -108,7 +109,7 @@ class Outbox:
         self._pool.shutdown(wait=False)
 
 
-def call(claimed: Claimed) -> rows.Outcome:
+def call(claimed: Claimed) -> Outcome:
     """The call to Meta, with no transaction open; its outcome as a value."""
     try:
         return client_of(claimed.access_token).send(claimed.meta_phone_number_id, claimed.payload)

@@ -7,6 +7,7 @@ forgets nothing.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -92,7 +93,7 @@ class Narrowed:
         """The rate it has widened to, per second."""
         # Nothing is wider after 20 doublings than a number's own rate.
         doublings = min((at - self.at).total_seconds() / TWICE_AFTER_S, 20.0)
-        return self.per_s * 2.0 ** max(doublings, 0.0)
+        return self.per_s * math.pow(2.0, max(doublings, 0.0))
 
 
 def rate(allowed_per_s: float, narrowed: Narrowed | None, *, at: datetime) -> float:

@@ -131,10 +131,11 @@ def _learn_of(number_id: UUID, outcomes: Sequence[Outcome], *, at: datetime) -> 
 
 def _narrow(pace: NumberPace, *, at: datetime) -> None:
     number = PhoneNumber.objects.get(pk=pace.phone_number_id)
-    pace.narrowed = pacing.narrower(_allowed(number), pace.narrowed, at=at)
-    bucket = pacing.number_bucket(pacing.rate(_allowed(number), pace.narrowed, at=at))
+    narrowed = pacing.narrower(_allowed(number), pace.narrowed, at=at)
+    bucket = pacing.number_bucket(pacing.rate(_allowed(number), narrowed, at=at))
+    pace.narrowed = narrowed
     # Meta counts a second: when that is over, the narrower rate begins.
-    rested = bucket.closed_until(pace.narrowed.at + pacing.REST_AFTER_LIMIT)
+    rested = bucket.closed_until(narrowed.at + pacing.REST_AFTER_LIMIT)
     pace.paid_until = max(pace.paid_until or rested, rested)
 
 

@@ -11,13 +11,15 @@ from contextlib import contextmanager
 from django.db import connections
 from django.utils import timezone
 
+from accounts.actors import SYSTEM
 from accounts.models import PhoneNumber
 from inbox import drains, outgoing
-from inbox.actions.sending import send
+from inbox.actions.bulk import Addressed, queue_many
 from inbox.message_status import Status
-from inbox.models import Conversation, Message
+from inbox.models import Contact, Conversation, Identity, Message
+from inbox.models.messages import Lane
 from simulator.testing import Running, wait_for
-from tests.cast import Cast, a_conversation, by
+from tests.cast import Cast
 
 UNDER_WAY = (Status.QUEUED, Status.SENDING)
 
@@ -61,21 +63,38 @@ def wait_until_quiet(seconds: float = 60, meanwhile: Callable[[], object] = lamb
 def queue_up(
     cast: Cast, number: PhoneNumber | None = None, *, messages: int, threads: int
 ) -> list[Message]:
-    """Messages in turn to so many customers of a number."""
-    number = number or cast.number
-    customers = [a_customer(number, n) for n in range(threads)]
-    return [a_message(cast, customers[n % threads], f"message {n}") for n in range(messages)]
+    """Texts in turn to so many new customers of a number, in the order of the queue."""
+    people = customers(cast, number or cast.number, threads)
+    texts = [
+        Addressed(people[n % threads].pk, outgoing.text(f"message {n}")) for n in range(messages)
+    ]
+    done = queue_many(texts, by=SYSTEM, at=timezone.now(), lane=Lane.CONVERSATION)
+    by_id = Message.objects.in_bulk(done.queued)
+    return [by_id[key] for key in done.queued]
 
 
-def a_customer(number: PhoneNumber, n: int) -> Conversation:
-    """Somebody who wrote to this number."""
-    ours = number.meta_phone_number_id
-    return a_conversation(number, wa_id=f"1202{ours[-3:]}{n:04}", phone_number_id=ours)
-
-
-def a_message(cast: Cast, thread: Conversation, body: str) -> Message:
-    """A queued text of Amina's."""
-    return send(thread.pk, outgoing.text(body), by=by(cast.amina), at=timezone.now())
+def customers(cast: Cast, number: PhoneNumber, count: int) -> list[Conversation]:
+    """People with an open window. Made at once: a thousand who write would take a minute."""
+    at, ours = timezone.now(), {"organization": cast.organization}
+    first = Contact.objects.count()
+    people = Contact.objects.bulk_create(Contact(**ours) for _ in range(count))
+    names = Identity.objects.bulk_create(
+        Identity(contact=person, kind="wa_id", value=f"1202555{first + n:04}", **ours)
+        for n, person in enumerate(people)
+    )
+    made = [
+        Conversation(
+            phone_number=number,
+            contact=person,
+            identity=name,
+            window_opened_at=at,
+            last_activity_at=at,
+            created_at=at,
+            **ours,
+        )
+        for person, name in zip(people, names, strict=True)
+    ]
+    return Conversation.objects.bulk_create(made)
 
 
 def in_order_of_their_threads(meta: Running, sent: list[Message]) -> bool:

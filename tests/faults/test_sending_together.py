@@ -18,7 +18,6 @@ from simulator.settings import BusinessNumber, Settings
 from simulator.testing import Running, running, wait_for
 from tests.cast import WABA_ID, Cast, a_cast, a_number, by, says
 from tests.faults.senders import (
-    a_customer,
     in_order_of_their_threads,
     queue_up,
     senders,
@@ -81,26 +80,27 @@ def test_a_number_finds_the_limit_that_meta_has_for_it(cast, meta, limit, count)
 @pytest.mark.timeout(120)
 def test_one_customer_at_the_limit_makes_only_that_pair_wait(cast, meta) -> None:
     sent = queue_up(cast, messages=100, threads=100)
-    meta.fault("error", code=131056, to=a_customer(cast.number, 0).identity.value, count=1)
+    slow = sent[0].conversation.identity
+    meta.fault("error", code=131056, to=slow.value, count=1)
     with senders(1):
         wait_until_quiet(60)
     times = {one["opaque"]: one["t"] for one in meta.accepts()}
-    slow = times.pop(str(sent[0].pk)) - min(times.values())
+    took = times.pop(str(sent[0].pk)) - min(times.values())
     rest = max(times.values()) - min(times.values())
-    print(f"the other 99 within {rest:.1f} s, the slow one after {slow:.1f} s")
-    assert rest < 5.5 < slow
+    print(f"the other 99 within {rest:.1f} s, the slow one after {took:.1f} s")
+    assert rest < 5.5 < took
 
 
 @pytest.mark.case("F40")
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("code", [190, pytest.param(131031, marks=NIGHTLY)])
 def test_a_token_that_dies_in_the_middle_costs_nothing(cast, meta, code: int) -> None:
-    sent = queue_up(cast, messages=100, threads=10)
+    sent = queue_up(cast, messages=100, threads=20)
     meta.fault("error", code=code, skip=9)
     with senders(2):
         wait_for(lambda: PhoneNumber.objects.get().status == NumberStatus.ERROR)
     # Only what is on the wire together can fail together: one of each customer.
-    assert vain_calls() <= 10
+    assert vain_calls() <= 20
     assert set(Message.objects.values_list("status", flat=True)) <= {
         "received",
         "queued",
@@ -165,12 +165,12 @@ def _resting(number: PhoneNumber) -> str:
 
 @pytest.mark.case("F44")
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize("rows", [100, pytest.param(1000, marks=NIGHTLY)])
-def test_eight_senders_share_the_rows_and_send_each_once(cast, meta, rows: int) -> None:
+@pytest.mark.parametrize(("rows", "many"), [(60, 4), pytest.param(1000, 8, marks=NIGHTLY)])
+def test_senders_share_the_rows_and_send_each_once(cast, meta, rows: int, many: int) -> None:
     PhoneNumber.objects.update(throughput="HIGH")
     sent = queue_up(cast, messages=rows, threads=rows // 5)
     began = time.monotonic()
-    with senders(8):
+    with senders(many):
         wait_until_quiet(100)
     print(f"{rows} messages in {time.monotonic() - began:.1f} s")
     assert in_order_of_their_threads(meta, sent)
@@ -179,15 +179,16 @@ def test_eight_senders_share_the_rows_and_send_each_once(cast, meta, rows: int) 
 @pytest.mark.case("F45")
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize(
-    ("count", "latency_ms"), [(15, [0, 40]), pytest.param(50, [0, 500], marks=NIGHTLY)]
+    ("count", "many", "latency_ms"),
+    [(12, 3, [0, 40]), pytest.param(50, 8, [0, 500], marks=NIGHTLY)],
 )
-def test_a_conversation_keeps_its_order_under_eight_senders(
-    cast, meta, count: int, latency_ms: list[int]
+def test_a_conversation_keeps_its_order_under_many_senders(
+    cast, meta, count: int, many: int, latency_ms: list[int]
 ) -> None:
     meta.control(latency_ms=latency_ms)
     meta.fault("error", code=131016, chance=0.1)
     sent = queue_up(cast, messages=count, threads=1)
-    with senders(8):
+    with senders(many):
         wait_until_quiet(150, meanwhile=lambda: time_passes(0.2))
     assert [one["opaque"] for one in meta.accepts()] == [str(one.pk) for one in sent]
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import Event, NumberStatus, PhoneNumber
 from inbox import drains, outgoing
 from inbox.actions import outbox as rows
+from inbox.actions.paces import Outcome
 from inbox.actions.sending import send
 from inbox.models import Conversation, Message, NumberPace
 from inbox.models.messages import Lane
@@ -44,7 +45,7 @@ def queue_up(cast: Cast, count: int, **more) -> list[Message]:
     return [send(thread.pk, text, by=by(cast.amina), at=at, **more) for thread in threads]
 
 
-def settled(claimed: list[rows.Claimed], outcome: rows.Outcome | None = None) -> None:
+def settled(claimed: list[rows.Claimed], outcome: Outcome | None = None) -> None:
     """Every call ends like that, or is accepted."""
     rows.settle(
         rows.Settlement(one, outcome or Accepted(wamid=Wamid(f"wamid.{one.message_id}")))

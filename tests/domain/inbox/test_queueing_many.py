@@ -60,9 +60,9 @@ def test_many_cost_as_much_as_few(cast: Cast) -> None:
 def test_each_rule_refuses_only_whom_it_is_about(cast: Cast) -> None:
     fine, stopped, joined, blocked, closed = customers(cast, 5)
     at = timezone.now()
-    Contact.objects.filter(pk=stopped.contact_id).update(opted_out_at=at)
-    Contact.objects.filter(pk=joined.contact_id).update(merged_into=stopped.contact_id)
-    Contact.objects.filter(pk=blocked.contact_id).update(blocked_at=at)
+    Contact.objects.filter(conversation=stopped).update(opted_out_at=at)
+    Contact.objects.filter(conversation=joined).update(merged_into=stopped.contact_id)
+    Contact.objects.filter(conversation=blocked).update(blocked_at=at)
     Conversation.objects.filter(pk=closed.pk).update(window_opened_at=None)
     text = outgoing.text("Hello")
     named = [(fine, OFFER), (stopped, OFFER), (joined, OFFER), (blocked, OFFER), (closed, text)]
@@ -79,7 +79,7 @@ def test_each_rule_refuses_only_whom_it_is_about(cast: Cast) -> None:
 def test_who_stops_marketing_in_the_queue_gets_none(cast: Cast) -> None:
     threads = customers(cast, 3)
     queue_many([Addressed(one.pk, OFFER) for one in threads], by=CAMPAIGN, at=timezone.now())
-    Contact.objects.filter(pk=threads[1].contact_id).update(opted_out_at=timezone.now())
+    Contact.objects.filter(conversation=threads[1]).update(opted_out_at=timezone.now())
     taken = Message.objects.filter(pk__in=[one.message_id for one in rows.claim(16)])
     assert set(taken.values_list("conversation", flat=True)) == {threads[0].pk, threads[2].pk}
     assert Message.objects.get(status="failed").conversation_id == threads[1].pk
