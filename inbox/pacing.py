@@ -57,8 +57,15 @@ class Bucket:
         return at + timedelta(seconds=self._owed_s(paid_until, at) + count * self.interval_s)
 
     def closed_until(self, moment: datetime) -> datetime:
-        """The `paid_until` with which nothing may be taken before `moment`, and then one by one."""
+        """The `paid_until` with which nothing may be taken before `moment`, and then one by one.
+
+        So nothing may be taken at a moment for which `paid_until` is later than this.
+        """
         return moment + timedelta(seconds=self.ahead_s)
+
+    def opened_by(self, paid_until: datetime) -> datetime:
+        """When the next message may be taken."""
+        return paid_until - timedelta(seconds=self.ahead_s)
 
     def _owed_s(self, paid_until: datetime | None, at: datetime) -> float:
         if paid_until is None:

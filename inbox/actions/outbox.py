@@ -95,7 +95,7 @@ def claim(limit: int, *, in_hand: Mapping[UUID, int] | None = None) -> list[Clai
     share = pacing.share(limit + has.total(), numbers=len({one.pk for one in numbers} | {*has}))
     for number in numbers:
         most = min(limit - len(taken), share - has[number.pk])
-        if most <= 0:
+        if most <= 0 or not paces.may_have_room(number, at=at):
             continue
         try:
             taken += _claim_and_commit(number, most, at=at)
@@ -181,7 +181,7 @@ def _candidates(number: PhoneNumber, limit: int, *, at: datetime) -> list[Messag
         Message.objects.select_for_update(skip_locked=True, of=("conversation",))
         .select_related("conversation__contact", "conversation__identity")
         .filter(~Exists(in_flight), ~Exists(earlier), _due(at), phone_number=number)
-        .exclude(conversation__pair_paid_until__gt=at + timedelta(seconds=pacing.PAIR.ahead_s))
+        .exclude(conversation__pair_paid_until__gt=pacing.PAIR.closed_until(at))
         .order_by("lane", "id")[:limit]
     )
     first_of: dict[UUID, Message] = {}

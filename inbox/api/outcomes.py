@@ -77,7 +77,7 @@ async def settled(message_id: UUID, *, within_s: float) -> None:
 
 
 def _under_way(message_id: UUID) -> bool:
-    row = Message.objects.select_related("phone_number").get(pk=message_id)
+    row = Message.objects.select_related("phone_number", "conversation").get(pk=message_id)
     if not connection.in_atomic_block:  # only a test wraps a request in a transaction
         connection.close()
     return is_under_way(row)
