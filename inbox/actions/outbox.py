@@ -1,4 +1,4 @@
-"""The outbox's own transactions: claim rows, settle what Meta answered, end leases that ran out.
+"""The outbox's own transactions: claim rows, settle what Meta answered.
 
 A row is sent by whoever set `sending` on it, and settled only under the same claim token. What is
 not known to have failed is never sent again: it becomes `unconfirmed`.
@@ -50,8 +50,12 @@ from whatsapp.outbound import BadPayload
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=90)
-# Why the text of an assistant was kept back, by the code of the refusal (HANDOFF 4.3).
-KEPT_BACK = {"STALE_EPOCH": "stale_epoch", "SESSION_EXPIRED": "window_closing"}
+# Why the text of an assistant was kept back, by the code of the refusal.
+KEPT_BACK: Final = {
+    "STALE_EPOCH": "stale_epoch",
+    "SESSION_EXPIRED": "window_closing",
+    "NOT_OWNER": "bot_disabled",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,9 +261,14 @@ def _end_refused(message: Message, why: Refused | BadPayload, *, at: datetime) -
     if not moved:
         return
     if by_ai:
-        reason = KEPT_BACK.get(getattr(why, "code", ""), "not_allowed")
-        keep_as_suggestion(message.conversation, message, reason=reason, at=at)
+        keep_as_suggestion(message.conversation, message, reason=_kept_back(why), at=at)
     _announce(message, str(changes["status"]), at=at)
+
+
+def _kept_back(why: Refused | BadPayload) -> str:
+    if isinstance(why, BadPayload):
+        return "model_error"  # a text that nothing can be made of
+    return KEPT_BACK.get(why.code, why.code.lower())
 
 
 def _failure(why: Refused | BadPayload) -> dict[str, Any]:

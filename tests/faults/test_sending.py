@@ -101,6 +101,7 @@ def test_random_kills_double_and_lose_nothing(
     baton = install(database_url)
     meta = meta_of(baton)
     meta.control(latency_ms=60, faults=TROUBLE, seed=chance.randrange(1000))
+    meta.control(webhooks={"longest_retry_s": 2, "tries": 9999})
     queue_up(baton, messages=300, threads=100)
     others = 0 if database_url.startswith("sqlite") else workers
     for _ in range(kills):
@@ -112,7 +113,7 @@ def test_random_kills_double_and_lose_nothing(
         let_rests_end(baton)
     baton.start()
     wait_until_quiet(baton, timeout=300, meanwhile=lambda: let_rests_end(baton))
-    wait_for(lambda: set(meta.accepts()) <= in_status(baton, *ACCEPTED), seconds=30)
+    wait_for(lambda: set(meta.accepts()) <= in_status(baton, *ACCEPTED), seconds=60)
     accepts, told = meta.accepts(), statuses(baton)
     print(f"{kills} kills of {1 + others}: {dict(told)}, {len(accepts)} accepts")
     assert max(Counter(accepts).values()) == 1

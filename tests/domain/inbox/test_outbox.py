@@ -343,6 +343,14 @@ def test_an_answer_under_an_older_epoch_becomes_a_suggestion(cast: Cast, meta) -
     assert (suggestion.text, suggestion.message_id) == ("It left today.", message.pk)
 
 
+def test_an_answer_whose_window_closed_in_the_queue_says_so(cast: Cast, meta) -> None:
+    message = an_answer_of_the_assistant(cast)
+    Conversation.objects.update(window_opened_at=timezone.now() - LENGTH)
+    work()
+    assert (now(message).status, accepts(meta)) == ("cancelled", [])
+    assert Suggestion.objects.get().reason == "window_closing"
+
+
 def test_a_takeover_cancels_what_is_queued_and_not_what_is_on_the_wire(cast: Cast, meta) -> None:
     message = an_answer_of_the_assistant(cast)
     (claimed,) = rows.claim(1)
