@@ -4,6 +4,7 @@ from inbox.models.contacts import Contact, Identity, MergeSuggestion
 from inbox.models.conversations import CallStep, Conversation, Draft, ReadMark, Suggestion
 from inbox.models.media import Media, MediaState
 from inbox.models.messages import Message, PendingStatus, Reaction, StatusEvent
+from inbox.models.pacing import NumberPace
 
 __all__ = [
     "CallStep",
@@ -15,6 +16,7 @@ __all__ = [
     "MediaState",
     "MergeSuggestion",
     "Message",
+    "NumberPace",
     "PendingStatus",
     "Reaction",
     "ReadMark",

@@ -63,6 +63,8 @@ class Message(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     claim_token = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
+    # Unconfirmed since, while a status of Meta's may still settle it; then people are asked.
+    silent_since = models.DateTimeField(null=True, blank=True)
     owner_epoch = models.PositiveIntegerField(null=True, blank=True)  # of AI texts
     turn_id = models.UUIDField(null=True, blank=True)
     campaign_id = models.UUIDField(null=True, blank=True)
@@ -154,6 +156,12 @@ class Message(models.Model):
                 condition=Q(status=Status.SENDING),
                 name="message_sending_lease",
             ),
+            # The reconciler: what nobody has been asked about yet
+            models.Index(
+                fields=["silent_since"],
+                condition=Q(status=Status.UNCONFIRMED, silent_since__isnull=False),
+                name="message_silent",
+            ),
             # What came before its message: inbox.actions.waiting
             models.Index(
                 fields=["phone_number", "reply_to_wamid"],
@@ -173,6 +181,17 @@ class Message(models.Model):
     @override
     def __str__(self) -> str:
         return f"message {self.pk}"
+
+    @property
+    def asks_a_person(self) -> bool:
+        """Whether nobody can know any more if it went: a person decides what to do."""
+        return self.status == Status.UNCONFIRMED and self.silent_since is None
+
+    @property
+    def shown_status(self) -> str:
+        """Its status for people: what may still settle itself is under way."""
+        waits = self.status == Status.UNCONFIRMED and self.silent_since is not None
+        return Status.SENDING if waits else self.status
 
 
 class StatusEvent(models.Model):

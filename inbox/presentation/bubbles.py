@@ -11,7 +11,6 @@ from inbox import wording
 from inbox.kind_shapes import NO_PARTS, ReactionView
 from inbox.kinds import parts_of
 from inbox.media_presentation import media_view
-from inbox.message_status import Status
 from inbox.models import Message, Reaction
 from inbox.presentation.failing import failure
 from inbox.presentation.naming import order_of
@@ -69,7 +68,7 @@ def message_view(message: Message, variant: Variant, *, at: datetime) -> Message
         exact_time=wording.exact_time(message.at, variant.zone),
         tick=wording.tick(message, zone=variant.zone),
         failure=failure(message),
-        unconfirmed=message.status == Status.UNCONFIRMED,
+        unconfirmed=message.asks_a_person,
         conversation_id=message.conversation_id,
         token=str(message.form_token or ""),
     )

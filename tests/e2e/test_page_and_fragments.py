@@ -258,6 +258,23 @@ ACTIONS: list[tuple[str, str, Callable[[Shop, Hand], None]]] = [
             "resume_number(number.pk, by=SYSTEM, at=now)"
         ),
     ),
+    (
+        "number.changed",
+        "nobody answers its calls",
+        run(
+            "from datetime import timedelta\n"
+            "from accounts.actions.numbers import rest_number\n"
+            "rest_number(number.pk, until=now + timedelta(hours=1), reason='no_answer',"
+            " message='WhatsApp is not answering.', by=SYSTEM, at=now)"
+        ),
+    ),
+    (
+        "number.changed",
+        "it answers again",
+        run(
+            "from accounts.actions.numbers import end_rest\nend_rest(number.pk, by=SYSTEM, at=now)"
+        ),
+    ),
 ]
 
 
