@@ -125,6 +125,7 @@ def fetched(url: str, *, max_bytes: int, total_s: float = TOTAL_S) -> Iterator[A
     kind = _TlsPool if place.scheme == "https" else _Pool
     pool = kind(place.host, place.port, maxsize=1, retries=False)
     watch = _current.watch = _Watch(total_s)
+    response: urllib3.BaseHTTPResponse | None = None
     try:
         response = pool.urlopen(
             "GET",
@@ -142,6 +143,8 @@ def fetched(url: str, *, max_bytes: int, total_s: float = TOTAL_S) -> Iterator[A
     finally:
         _current.watch = None
         watch.end()
+        if response is not None:
+            response.close()
         pool.close()
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final, Literal
 
+from typing_extensions import override
+
 from inbox import outgoing
 from inbox.api.bodies import COMMON_ALIASES, RECEIVER_ALIASES, CommonIn, Receiver
 from inbox.api.contents import (
@@ -60,6 +62,7 @@ class AudioMessageIn(_FileIn):
     KIND = "audio"
     voice: bool = False
 
+    @override
     def _given(self) -> dict[str, Any]:
         return {"id": self.media_id, "link": self.link, "voice": self.voice}
 
@@ -82,6 +85,7 @@ class DocumentMessageIn(_FileIn):
     KIND = "document"
     filename: str = ""
 
+    @override
     def _given(self) -> dict[str, Any]:
         return {**super()._given(), "filename": self.filename}
 
@@ -92,6 +96,7 @@ class MediaMessageIn(_FileIn):
     type: Literal["image", "document", "audio", "video"]
     filename: str = ""
 
+    @override
     def _given(self) -> dict[str, Any]:
         return {**super()._given(), "filename": self.filename, "type": self.type}
 
