@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -30,6 +31,7 @@ from inbox.actions.ownership import keep_as_suggestion
 from inbox.actions.paces import Outcome
 from inbox.actions.statuses import apply_parked, close_window
 from inbox.actions.threads import hold_threads_of
+from inbox.actions.uploads import is_forgotten, meta_ids, renew
 from inbox.backoff import (
     PAIR_LIMIT,
     GiveUp,
@@ -41,10 +43,11 @@ from inbox.backoff import (
 from inbox.failures import failure_of_call, failure_of_payload, failure_of_refusal
 from inbox.message_status import RANKS, Status
 from inbox.models import Message
+from inbox.outgoing.file_ids import with_ids
 from webhooks.failpoints import hit
 from whatsapp import outbound
 from whatsapp.client import Accepted
-from whatsapp.errors import CloudApiError, NotSent, OutcomeUnknown, Remedy
+from whatsapp.errors import CloudApiError, NotSent, OutcomeUnknown, Remedy, rule_for
 from whatsapp.outbound import BadPayload
 
 log = logging.getLogger(__name__)
@@ -56,6 +59,8 @@ KEPT_BACK: Final = {
     "SESSION_EXPIRED": "window_closing",
     "NOT_OWNER": "bot_disabled",
 }
+MEDIA_ERROR: Final = 131053
+NO_FILES: Final[Mapping[UUID, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +190,7 @@ def _candidates(number: PhoneNumber, limit: int, *, at: datetime) -> list[Messag
         Message.objects.select_for_update(skip_locked=True, of=("conversation",))
         .select_related("conversation__contact", "conversation__identity")
         .filter(~Exists(in_flight), ~Exists(earlier), _due(at), phone_number=number)
+        .filter(awaits_files=False)
         .exclude(conversation__pair_paid_until__gt=pacing.PAIR.closed_until(at))
         .order_by("lane", "id")[:limit]
     )
@@ -207,8 +213,14 @@ def _bodies(messages: Iterable[Message], *, at: datetime) -> list[tuple[Message,
         if refusal is not None:
             _end_refused(message, refusal, at=at)
             continue
+        ids = meta_ids(message, at=at)
+        if isinstance(ids, Refused):
+            _end_refused(message, ids, at=at)
+            continue
+        if ids is None:
+            continue  # its file is not at Meta: it waits, and what is behind it
         try:
-            bodies.append((message, graph_payload(message)))
+            bodies.append((message, graph_payload(message, ids)))
         except BadPayload as error:
             # Left in the queue it would stop every message of its number.
             _end_refused(message, error, at=at)
@@ -233,8 +245,10 @@ def _take(messages: list[Message], *, at: datetime) -> tuple[UUID, list[Message]
     return claim_token, [message for message in messages if message.pk in ours]
 
 
-def graph_payload(message: Message) -> dict[str, Any]:
+def graph_payload(message: Message, ids: Mapping[UUID, str] = NO_FILES) -> dict[str, Any]:
     """The whole body for Meta: content, receiver, quote, and our id as opaque data.
+
+    ids: Meta's id of each of our files.
 
     Raises: BadPayload when it cannot be built, also when there is nobody it could go to.
     """
@@ -246,7 +260,7 @@ def graph_payload(message: Message) -> dict[str, Any]:
     else:
         to = outbound.Recipient(bsuid=identity.value)
     return outbound.message(
-        message.payload or {},
+        with_ids(message.payload or {}, ids),
         to=to,
         opaque=str(message.pk),
         reply_to=message.reply_to_wamid or None,
@@ -368,6 +382,13 @@ def _write_accepted(accepted: list[Message], *, at: datetime) -> None:
 
 def _refused(message: Message, error: CloudApiError, *, at: datetime) -> None:
     attempts = message.attempts + 1
+    if renew(message, error):
+        return
+    if message.files_renewed and is_forgotten(error):
+        # The number has just taken the file: what is unknown (100/33) is the file, not the number.
+        failure = failure_of_call(error, rule=rule_for(MEDIA_ERROR))
+        _change(message, at=at, attempts=attempts, **_failed(failure, at))
+        return
     match after_refusal(error, attempts=attempts, at=at):
         case RetryAt() as again:
             _again(message, again)

@@ -2,7 +2,7 @@
 
 from inbox.models.contacts import Contact, Identity, MergeSuggestion
 from inbox.models.conversations import CallStep, Conversation, Draft, ReadMark, Suggestion
-from inbox.models.media import Media, MediaState
+from inbox.models.media import Media, MediaState, MetaUpload, UploadState
 from inbox.models.messages import Message, PendingStatus, Reaction, StatusEvent
 from inbox.models.pacing import NumberPace
 
@@ -16,10 +16,12 @@ __all__ = [
     "MediaState",
     "MergeSuggestion",
     "Message",
+    "MetaUpload",
     "NumberPace",
     "PendingStatus",
     "Reaction",
     "ReadMark",
     "StatusEvent",
     "Suggestion",
+    "UploadState",
 ]
