@@ -251,7 +251,8 @@ def retry(message_id: UUID, *, by: Actor, at: datetime, confirm_duplicate: bool 
     if earlier is not None:
         return earlier
     allowed = first.status == Status.FAILED or (first.asks_a_person and confirm_duplicate)
-    if not allowed or first.payload is None:
+    # A reaction has no bubble with a button: reacting again is the retry, and says it once.
+    if not allowed or first.payload is None or first.type == "reaction":
         raise Refused(
             "STATE_CONFLICT", _("This message cannot be sent again."), status=first.shown_status
         )
