@@ -118,6 +118,20 @@ class MediaView:
 
 
 @dataclass(frozen=True, slots=True)
+class AttachmentView:
+    """A file that waits in somebody's tray. captions: whether WhatsApp takes words beside it."""
+
+    id: UUID
+    conversation_id: UUID
+    name: str
+    icon: str
+    size_text: str
+    thumbnail_url: str  # "" when there is no picture of it
+    duration: str  # "0:05"
+    captions: bool
+
+
+@dataclass(frozen=True, slots=True)
 class GalleryItem:
     """One file of a thread, and the message it came with. label: its alternative text."""
 
@@ -384,6 +398,7 @@ class ThreadPage:
     draft: str = ""
     newer_after: str = ""  # cursor for "Load newer", where the page does not reach the end
     looked_for: str = ""  # id of the bubble that a link leads to
+    attachments: tuple[AttachmentView, ...] = ()  # this person's, not sent yet
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import { start as startAnswers } from "./answers.js";
 import "./composer.js";
 import { start as startCopy } from "./copy.js";
 import { start as startDays } from "./days.js";
+import { start as startDropping } from "./dropping.js";
 import { start as startKeys } from "./keys.js";
 import { start as startLightbox } from "./lightbox.js";
 import { start as startList } from "./list.js";
@@ -14,6 +15,7 @@ import { start as startPanes } from "./panes.js";
 import { start as startPicker } from "./picker.js";
 import "./player.js";
 import { start as startPresence } from "./presence.js";
+import "./recorder.js";
 import { start as startScroll } from "./scroll.js";
 import { start as startSending } from "./sending.js";
 import { start as startSession } from "./session.js";
@@ -22,11 +24,12 @@ import { start as startTheme } from "./theme.js";
 import { start as startTicks } from "./ticks.js";
 import { start as startTitle } from "./title.js";
 import { start as startTools } from "./tools.js";
+import "./tray.js";
 
 document.documentElement.dataset.script = "";
 for (const start of [
   startSession, startTheme, startMenus, startAnswers, startPanes, startDays, startScroll, startTicks, startList, startCopy,
-  startSending, startPicker, startLightbox, startKeys, startPresence, startSeen, startTitle, startTools, startAbout, startAnnouncing, startLive,
+  startSending, startDropping, startPicker, startLightbox, startKeys, startPresence, startSeen, startTitle, startTools, startAbout, startAnnouncing, startLive,
 ]) {
   start();
 }

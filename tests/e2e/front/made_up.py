@@ -312,6 +312,24 @@ def media(kind: str, state: str = "ready", **values: Any) -> shapes.MediaView:
     return shapes.MediaView(**(defaults | values))
 
 
+def attachment(
+    conversation: UUID, name: str, size: int = 151_552, *, voice: bool = False
+) -> shapes.AttachmentView:
+    """As the server shows it in the tray: by the end of its name."""
+    end = name.rpartition(".")[2]
+    icon = {"jpg": "image", "png": "image", "mp4": "video", "mp3": "music"}.get(end, "file-text")
+    return shapes.AttachmentView(
+        id=new_id(),
+        conversation_id=conversation,
+        name=name,
+        icon="mic" if voice else icon,
+        size_text=f"{max(1, size // 1024)} KB",
+        thumbnail_url="/media/image/thumbnail/" if icon == "image" else "",
+        duration="0:03" if voice else "",
+        captions=not voice and icon != "music",
+    )
+
+
 def gallery_item(kind: str, **values: Any) -> shapes.GalleryItem:
     label = {"image": "That's my door", "video": "Video", "audio": "Audio"}.get(kind, "Document")
     return shapes.GalleryItem(
@@ -835,6 +853,7 @@ def thread(number: int, **how: Any) -> shapes.ThreadPage:
         seq=100,
         unread_from=items[-1].order,
         draft=how.get("draft", ""),
+        attachments=tuple(attachment(who.id, name) for name in how.get("tray", "").split(",") if name),
     )
 
 

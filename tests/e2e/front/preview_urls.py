@@ -43,7 +43,7 @@ def somebody(
 def how(request: HttpRequest) -> dict[str, Any]:
     wanted: dict[str, Any] = {
         key: request.GET[key]
-        for key in ("state", "owner_state", "banner", "zoo", "draft", "sending")
+        for key in ("state", "owner_state", "banner", "zoo", "draft", "sending", "tray")
         if key in request.GET
     }
     if "suggestions" in request.GET:
@@ -121,16 +121,36 @@ def post_message(request: HttpRequest, key: UUID) -> HttpResponse:
         return HttpResponse("broken", status=500)
     if "401" in text:
         return HttpResponse("", status=401)
+    files = request.POST.getlist("attachment")
+    captions = [request.POST.get(f"caption:{one}", "") for one in files]
     message = made_up.bubble(
         key,
         0,
         outbound=True,
-        text=text,
+        text=" + ".join([text, *(f"file {one[:8]} {caption}" for one, caption in zip(files, captions, strict=True))]),
         id=UUID(request.POST["form_token"]),
         token=request.POST["form_token"],
         tick=shapes.Tick("queued", "clock", "Waiting to be sent"),
     )
     return render(request, "inbox/_sent.html", {"message": message})
+
+
+def attach(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Takes its time for what is named so; refuses what is named bad.*, breaks for broken.*."""
+    file = request.FILES["file"]
+    if "slow" in file.name:
+        time.sleep(1)
+    if file.name.startswith("bad"):
+        return HttpResponse("<p>This is no picture, whatever its name says.</p>", status=415)
+    if file.name.startswith("broken"):
+        return HttpResponse("", status=500)
+    voice = request.POST.get("voice") == "1"
+    shape = made_up.attachment(key, file.name, file.size, voice=voice)
+    return render(request, "inbox/_attachment.html", {"attachment": shape}, status=201)
+
+
+def empty(request: HttpRequest, *_more: Any, **_named: Any) -> HttpResponse:
+    return HttpResponse("")
 
 
 def picker(request: HttpRequest, key: UUID) -> HttpResponse:
@@ -249,6 +269,8 @@ inbox = (
         path("<uuid:key>/messages/", post_message, name="post_message"),
         path("<uuid:key>/newer/", older, name="newer"),
         path("<uuid:key>/messages/<uuid:message>/", about, name="about"),
+        path("<uuid:key>/attachments/", attach),
+        path("<uuid:key>/attachments/<uuid:attachment>/remove/", empty),
         path("<uuid:key>/picker/", picker, name="picker"),
         path("<uuid:key>/picker/preview/", preview, name="preview"),
         path("<uuid:key>/templates/", post_template, name="post_template"),
@@ -266,7 +288,7 @@ inbox = (
         path("<uuid:key>/retry/<uuid:message>/", nothing, name="retry"),
         path("<uuid:key>/cancel/<uuid:message>/", nothing, name="cancel"),
         path("<uuid:key>/suggestions/<uuid:suggestion>/dismiss/", changed, name="dismiss"),
-        path("contacts/<uuid:key>/name/", nothing, name="rename_contact"),
+        path("contacts/<uuid:key>/name/", empty, name="rename_contact"),
         path("contacts/<uuid:key>/merge/", nothing, name="merge_contact"),
         path("contacts/<uuid:key>/unmerge/", nothing, name="unmerge_contact"),
         path("contacts/<uuid:key>/export/", nothing, name="export_contact"),
