@@ -39,9 +39,7 @@ def post_message(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     try:
         message = sending.send(
             conversation_id,
-            outgoing.text(
-                form.cleaned_data["text"], preview_url=form.cleaned_data["preview_url"]
-            ),
+            outgoing.text(form.cleaned_data["text"], preview_url=form.cleaned_data["preview_url"]),
             by=agent(person),
             at=timezone.now(),
             guards=form.guards(),

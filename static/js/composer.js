@@ -36,6 +36,7 @@ class BatonComposer extends HTMLElement {
     this.listen();
     this.follow();
     this.grow();
+    if (this.tray.querySelector(".attachment")) this.loadTray();
   }
 
   disconnectedCallback() {
@@ -124,9 +125,9 @@ class BatonComposer extends HTMLElement {
   submit(event) {
     event.preventDefault();
     const text = this.box.value;
-    const chips = this.tray?.ready ?? [];
+    const chips = this.tray.ready ?? [];
     if ((!text.trim() && !chips.length) || text.length > MOST) return this.box.focus();
-    if (this.tray?.waitsFor) return this.waits();
+    if (this.tray.waitsFor) return this.waits();
     this.advance([]);
     this.post(new FormData(this.form, event.submitter), text, chips);
     this.form.elements.preview_url.checked = false;
@@ -144,15 +145,15 @@ class BatonComposer extends HTMLElement {
     const shown = [...names, text].filter(Boolean).join("\n");
     refuse("");
     pending.show(fields.form_token, shown);
-    this.tray?.take(fields.form_token, chips);
+    this.tray.take?.(fields.form_token, chips);
     outbox.send({ conversation: this.dataset.conversation, address: this.form.action, token: fields.form_token, fields, pairs, shown });
     this.form.elements.form_token.value = newToken();
     quote(this, null);
   }
 
   /** A voice note goes by itself: what is half written stays in the box, other files stay in the tray. */
-  sendVoice(file) {
-    this.tray.put(file, { voice: "1" }, "", (id) => {
+  async sendVoice(file) {
+    (await this.loadTray()).put(file, { voice: "1" }, "", (id) => {
       const chip = this.tray.list.querySelector(`[data-attachment="${id}"]`);
       if (!chip) return; // another conversation is open meanwhile: it waits in the tray of its own
       this.advance([]);
@@ -162,19 +163,35 @@ class BatonComposer extends HTMLElement {
     });
   }
 
+  /** @returns {any} what it can, it can from the first file on: see loadTray */
   get tray() {
     return this.querySelector("baton-tray");
   }
 
+  async loadTray() {
+    await import("./demand/tray.js");
+    return this.tray;
+  }
+
+  /** @param {File[]} files */
+  async attach(files) {
+    (await this.loadTray()).add(files);
+  }
+
   chosen() {
-    this.tray.add(this.files.files);
+    this.attach([...this.files.files]);
     this.files.value = "";
     this.box.focus();
   }
 
+  async record() {
+    await import("./demand/recorder.js");
+    this.querySelector("baton-recorder").open();
+  }
+
   /** Send says what it waits for. */
   waits() {
-    const reason = this.tray?.waitsFor ?? "";
+    const reason = this.tray.waitsFor ?? "";
     this.querySelector("#composer-send").setAttribute("aria-disabled", String(reason !== ""));
     this.querySelector("[data-hint]").textContent = reason;
   }
@@ -196,7 +213,7 @@ class BatonComposer extends HTMLElement {
     const texts = [...entries.map((entry) => entry.fields.text), this.box.value].filter((text) => text.trim());
     this.fill(texts.join("\n"));
     this.form.elements.form_token.value = entries[0].token;
-    for (const { token } of entries) this.tray?.giveBack(token);
+    for (const { token } of entries) this.tray.giveBack?.(token);
     quote(this, document.getElementById(`m-${entries[0].fields.reply_to}`));
     refuse(html);
     this.box.focus({ preventScroll: true });
@@ -209,7 +226,7 @@ class BatonComposer extends HTMLElement {
       "back-to-draft": () => (this.faces.write(), this.box.focus()),
       unquote: () => quote(this, null),
       attach: () => (event.preventDefault(), this.files.click()),
-      record: () => this.querySelector("baton-recorder").open(),
+      record: () => this.record(),
       // Read and edited: what the notice told counts as seen now.
       "edit-draft": () => (refuse(""), (this.crossed = false), this.box.focus()),
       "discard-draft": () => (refuse(""), this.fill(""), this.box.focus()),

@@ -8,24 +8,24 @@ export function start() {
   document.addEventListener("drop", dropped);
 }
 
-/** @returns {any} the tray, where files may be put now; null where no text may be sent, or no thread is open */
-const tray = () => document.querySelector('.composer[data-state="free"] baton-tray');
+/** @returns {any} the <baton-composer> that takes files now; null where no text may be sent, or no thread is open */
+const composer = () => document.querySelector('.composer[data-state="free"] baton-composer');
 const zone = () => document.querySelector("[data-drop]");
 const holdsFiles = (event) => event.dataTransfer?.types.includes("Files");
 
 /** A copied cell or page brings a picture of itself along: then the words are meant. */
 function pasted(event) {
   const { files, types } = event.clipboardData;
-  if (!files.length || types.includes("text/plain") || !event.target.closest?.("baton-composer") || !tray()) return;
+  if (!files.length || types.includes("text/plain") || !event.target.closest?.("baton-composer") || !composer()) return;
   event.preventDefault();
-  tray().add(files);
+  composer().attach([...files]);
 }
 
 /** Anywhere: a file that misses must not take the page's place. */
 function dragged(event) {
   if (!holdsFiles(event)) return;
   event.preventDefault();
-  const over = Boolean(event.target.closest?.(".thread")) && tray() !== null;
+  const over = Boolean(event.target.closest?.(".thread")) && composer() !== null;
   event.dataTransfer.dropEffect = over ? "copy" : "none";
   if (zone()) zone().hidden = !over;
 }
@@ -38,5 +38,5 @@ function dropped(event) {
   if (!holdsFiles(event)) return;
   event.preventDefault();
   if (zone()) zone().hidden = true;
-  if (event.target.closest?.(".thread")) tray()?.add(event.dataTransfer.files);
+  if (event.target.closest?.(".thread")) composer()?.attach([...event.dataTransfer.files]);
 }

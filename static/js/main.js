@@ -15,7 +15,6 @@ import { start as startPanes } from "./panes.js";
 import { start as startPicker } from "./picker.js";
 import "./player.js";
 import { start as startPresence } from "./presence.js";
-import "./recorder.js";
 import { start as startScroll } from "./scroll.js";
 import { start as startSending } from "./sending.js";
 import { start as startSession } from "./session.js";
@@ -24,7 +23,6 @@ import { start as startTheme } from "./theme.js";
 import { start as startTicks } from "./ticks.js";
 import { start as startTitle } from "./title.js";
 import { start as startTools } from "./tools.js";
-import "./tray.js";
 
 document.documentElement.dataset.script = "";
 for (const start of [

@@ -853,7 +853,9 @@ def thread(number: int, **how: Any) -> shapes.ThreadPage:
         seq=100,
         unread_from=items[-1].order,
         draft=how.get("draft", ""),
-        attachments=tuple(attachment(who.id, name) for name in how.get("tray", "").split(",") if name),
+        attachments=tuple(
+            attachment(who.id, name) for name in how.get("tray", "").split(",") if name
+        ),
     )
 
 

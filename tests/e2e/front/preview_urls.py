@@ -127,7 +127,15 @@ def post_message(request: HttpRequest, key: UUID) -> HttpResponse:
         key,
         0,
         outbound=True,
-        text=" + ".join([text, *(f"file {one[:8]} {caption}" for one, caption in zip(files, captions, strict=True))]),
+        text=" + ".join(
+            [
+                text,
+                *(
+                    f"file {one[:8]} {caption}"
+                    for one, caption in zip(files, captions, strict=True)
+                ),
+            ]
+        ),
         id=UUID(request.POST["form_token"]),
         token=request.POST["form_token"],
         tick=shapes.Tick("queued", "clock", "Waiting to be sent"),

@@ -19,7 +19,8 @@ PICTURE = Path("simulator/samples/kettle.jpg").read_bytes()
 DRAG = """(target, [kind, names]) => {
     const data = new DataTransfer();
     for (const name of names) data.items.add(new File(["x"], name, {type: "text/plain"}));
-    target.dispatchEvent(new DragEvent(kind, {dataTransfer: data, bubbles: true, cancelable: true}));
+    const how = {dataTransfer: data, bubbles: true, cancelable: true};
+    target.dispatchEvent(new DragEvent(kind, how));
 }"""
 PASTE = """target => {
     const data = new DataTransfer();
@@ -58,7 +59,10 @@ def test_files_are_sent_in_the_order_shown_with_their_captions(screen: Open) -> 
     here.page.get_by_role("button", name="Send three.jpg earlier").click()
     here.page.get_by_label("Caption of three.jpg").fill("the lid")
     assert shown(here) == ["one.jpg", "three.jpg", "two.jpg"]
-    ids = [str(one.get_attribute("data-attachment")) for one in here.page.locator("[data-attachment]").all()]
+    ids = [
+        str(one.get_attribute("data-attachment"))
+        for one in here.page.locator("[data-attachment]").all()
+    ]
     posted = sent(here)
     assert [value for name, value in posted if name == "attachment"] == ids
     assert (f"caption:{ids[1]}", "the lid") in posted

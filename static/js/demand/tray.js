@@ -4,11 +4,12 @@
  */
 import { Chip } from "./chips.js";
 import { complaint } from "./fits.js";
-import { post } from "./http.js";
-import * as outbox from "./outbox.js";
-import { keep, kept } from "./session.js";
+import { post } from "../http.js";
+import { dress } from "./dress.js";
+import * as outbox from "../outbox.js";
+import { keep, kept } from "../session.js";
 import { Upload } from "./uploads.js";
-import { word } from "./words.js";
+import { word } from "../words.js";
 
 /** @typedef {{chip: Chip, upload: Upload | null, then: (id: string) => void}} Job */
 
@@ -19,6 +20,7 @@ const sent = new Map();
 
 class BatonTray extends HTMLElement {
   connectedCallback() {
+    dress();
     this.list = this.querySelector(".tray__list");
     this.name = `tray:${this.dataset.conversation}`;
     this.limits = JSON.parse(this.dataset.limits);

@@ -1,5 +1,5 @@
 /** What WhatsApp takes, checked before a file is sent anywhere. The lists are the server's. */
-import { word } from "./words.js";
+import { word } from "../words.js";
 
 /** @typedef {{kind: string, bytes: number, types: string[]}} Limit the one without types takes the rest */
 

@@ -1,7 +1,7 @@
 /** Files on their way to the server, two at a time; each tells how far it is, and can be stopped. */
-import { freshToken, isStaleToken } from "./http.js";
-import { askForLogin } from "./session.js";
-import { word } from "./words.js";
+import { freshToken, isStaleToken } from "../http.js";
+import { askForLogin } from "../session.js";
+import { word } from "../words.js";
 
 const AT_ONCE = 2;
 const NOT_AGAIN = [413, 415, 422]; // the file itself is refused

@@ -1,6 +1,6 @@
 /** One file in the tray before the server has it: a chip with picture, name, size and progress. */
 import { iconOf, sizeText } from "./fits.js";
-import { icon, made, word } from "./words.js";
+import { icon, made, word } from "../words.js";
 
 const SIDE = 96;
 

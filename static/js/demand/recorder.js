@@ -2,9 +2,10 @@
  * <baton-recorder>: a voice note, recorded here, listened to before it goes. Without MediaRecorder or
  * a microphone it says why. What is sent is an upload like any file; the server makes Ogg/Opus of it.
  */
-import { refuse } from "./answers.js";
+import { refuse } from "../answers.js";
+import { dress } from "./dress.js";
 import { Level } from "./level.js";
-import { icon, made, word } from "./words.js";
+import { icon, made, word } from "../words.js";
 
 const TYPES = ["audio/ogg;codecs=opus", "audio/webm;codecs=opus", "audio/mp4"];
 const BITS_PER_S = 32_000; // an hour stays below Meta's 16 MB
@@ -32,6 +33,7 @@ class BatonRecorder extends HTMLElement {
     if (this.recorder) return;
     refuse("");
     this.stream = await this.microphone();
+    await dress();
     if (!this.stream) return;
     this.type = TYPES.find((type) => MediaRecorder.isTypeSupported(type)) ?? "";
     this.chunks = [];
