@@ -119,16 +119,17 @@ class MediaView:
 
 @dataclass(frozen=True, slots=True)
 class AttachmentView:
-    """A file that waits in somebody's tray. captions: whether WhatsApp takes words beside it."""
+    """A file in the composer, before it is sent. note: what somebody should know, or ""."""
 
     id: UUID
-    conversation_id: UUID
-    name: str
+    kind: str
     icon: str
-    size_text: str
-    thumbnail_url: str  # "" when there is no picture of it
-    duration: str  # "0:05"
-    captions: bool
+    name: str
+    meta: str  # "48 KB", "0:05"
+    thumbnail_url: str
+    may_have_caption: bool
+    remove_url: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,10 @@ class Message(models.Model):
     campaign_id = models.UUIDField(null=True, blank=True)
     form_token = models.UUIDField(null=True, blank=True)  # the page's one-use token
     reference = models.CharField(max_length=255, blank=True)
+    # A file of it is not at Meta yet: it is not claimed, and what is behind it waits.
+    awaits_files = models.BooleanField(default=False)
+    # Meta did not know its files any more, once: they were uploaded again.
+    files_renewed = models.BooleanField(default=False)
     retry_of = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="retries"
     )
@@ -147,6 +151,12 @@ class Message(models.Model):
                 fields=["conversation", "lane", "id"],
                 condition=Q(status=Status.QUEUED),
                 name="message_queued_of_thread",
+            ),
+            # Whom an upload may have freed: inbox.actions.uploads
+            models.Index(
+                fields=["phone_number"],
+                condition=Q(awaits_files=True),
+                name="message_awaits_files",
             ),
             # The reconciler: leases that ran out
             models.Index(

@@ -319,14 +319,14 @@ def attachment(
     end = name.rpartition(".")[2]
     icon = {"jpg": "image", "png": "image", "mp4": "video", "mp3": "music"}.get(end, "file-text")
     return shapes.AttachmentView(
-        id=new_id(),
-        conversation_id=conversation,
-        name=name,
-        icon="mic" if voice else icon,
-        size_text=f"{max(1, size // 1024)} KB",
+        id=(key := new_id()),
+        kind="voice" if voice else icon,
+        icon="voice" if voice else icon,
+        name="Voice note" if voice else name,
+        meta=f"{max(1, size // 1024)} KB",
         thumbnail_url="/media/image/thumbnail/" if icon == "image" else "",
-        duration="0:03" if voice else "",
-        captions=not voice and icon != "music",
+        may_have_caption=not voice and icon != "music",
+        remove_url=f"/inbox/{conversation}/attachments/{key}/remove/",
     )
 
 
