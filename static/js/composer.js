@@ -8,6 +8,7 @@ import { Draft } from "./drafts.js";
 import { Faces } from "./faces.js";
 import { post } from "./http.js";
 import { seen, tell } from "./live.js";
+import { toast } from "./notices.js";
 import * as outbox from "./outbox.js";
 import * as pending from "./pending.js";
 import { quote } from "./quote.js";
@@ -20,6 +21,7 @@ const COUNT_FROM = 3600;
 const LINK = /https?:\/\/\S/i;
 const HOLD_MS = 45_000;
 const TYPING_MS = 3_000;
+const SETTLED_MS = 1_000;
 
 class BatonComposer extends HTMLElement {
   connectedCallback() {
@@ -36,7 +38,9 @@ class BatonComposer extends HTMLElement {
     this.listen();
     this.follow();
     this.grow();
-    if (this.tray.querySelector(".attachment")) this.loadTray();
+    // At once where files wait; else when the page has settled, so that a lost net finds it here.
+    const wait = this.tray.querySelector(".attachment") ? 0 : SETTLED_MS;
+    setTimeout(() => this.loadTray(), wait);
   }
 
   disconnectedCallback() {
@@ -152,8 +156,8 @@ class BatonComposer extends HTMLElement {
   }
 
   /** A voice note goes by itself: what is half written stays in the box, other files stay in the tray. */
-  async sendVoice(file) {
-    (await this.loadTray()).put(file, { voice: "1" }, "", (id) => {
+  sendVoice(file) {
+    this.tray.put(file, { voice: "1" }, "", (id) => {
       const chip = this.tray.list.querySelector(`[data-attachment="${id}"]`);
       if (!chip) return; // another conversation is open meanwhile: it waits in the tray of its own
       this.advance([]);
@@ -168,14 +172,16 @@ class BatonComposer extends HTMLElement {
     return this.querySelector("baton-tray");
   }
 
-  async loadTray() {
-    await import("./demand/tray.js");
-    return this.tray;
+  /** @returns {Promise<any>} the tray, or undefined when its module cannot be had just now */
+  loadTray() {
+    return import("./demand/tray.js").then(() => this.tray, () => undefined);
   }
 
   /** @param {File[]} files */
   async attach(files) {
-    (await this.loadTray()).add(files);
+    const tray = await this.loadTray();
+    if (tray) tray.add(files);
+    else toast(word("region-failed"), { label: word("try-again"), run: () => this.attach(files) });
   }
 
   chosen() {
@@ -185,8 +191,9 @@ class BatonComposer extends HTMLElement {
   }
 
   async record() {
-    await import("./demand/recorder.js");
-    this.querySelector("baton-recorder").open();
+    const recorder = await import("./demand/recorder.js").catch(() => null);
+    if (recorder && (await this.loadTray())) this.querySelector("baton-recorder").open();
+    else toast(word("region-failed"), { label: word("try-again"), run: () => this.record() });
   }
 
   /** Send says what it waits for. */

@@ -113,6 +113,7 @@ def test_a_file_that_cannot_go_says_why(
 
 def test_an_upload_that_broke_is_tried_again(screen: Open) -> None:
     here = screen(THREAD)
+    here.page.wait_for_function("customElements.get('baton-tray')")
     here.page.context.set_offline(True)
     choose(here, "kettle.jpg")
     expect(here.page.locator(".attachment")).to_contain_text("The connection broke")
