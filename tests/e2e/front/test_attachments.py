@@ -14,6 +14,7 @@ from tests.e2e.front.conftest import Screen
 
 Open = Callable[..., Screen]
 THREAD = f"/inbox/{made_up.ROWS[0].id}/"
+LOADED = "customElements.get('baton-tray')"
 PICTURE = Path("simulator/samples/kettle.jpg").read_bytes()
 # What a mouse that holds files does to an element; kind: the name of the event.
 DRAG = """(target, [kind, names]) => {
@@ -102,6 +103,7 @@ def test_a_file_that_cannot_go_says_why(
     screen: Open, name: str, content: bytes, sentence: str
 ) -> None:
     here = screen(THREAD)
+    here.page.wait_for_function(LOADED)
     here.page.evaluate("document.querySelector('baton-tray').limits[0].bytes = 2048")  # of pictures
     choose(here, name, content=content)
     chip = here.page.locator(".attachment")
@@ -113,7 +115,7 @@ def test_a_file_that_cannot_go_says_why(
 
 def test_an_upload_that_broke_is_tried_again(screen: Open) -> None:
     here = screen(THREAD)
-    here.page.wait_for_function("customElements.get('baton-tray')")
+    here.page.wait_for_function(LOADED)
     here.page.context.set_offline(True)
     choose(here, "kettle.jpg")
     expect(here.page.locator(".attachment")).to_contain_text("The connection broke")
