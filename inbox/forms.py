@@ -8,6 +8,7 @@ from uuid import UUID
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from accounts.refusals import Refused
 from inbox.actions.guards import Guards
@@ -68,6 +69,7 @@ class FilesForm(GuardedForm):
     MOST = 30
     text = forms.CharField(strip=False, required=False)
 
+    @override
     def clean(self) -> dict[str, object]:
         """Refuses more files than anybody sends on purpose."""
         if len(self.attachment_ids) + len(self.uploads) > self.MOST:
@@ -89,7 +91,7 @@ class FilesForm(GuardedForm):
         return list(dict.fromkeys(one for one in found if one is not None))
 
     @property
-    def uploads(self) -> list[UploadedFile]:
+    def uploads(self) -> list[UploadedFile[bytes]]:
         """The files themselves, of a form without scripts; an empty field is none."""
         return self.files.getlist("files") if hasattr(self.files, "getlist") else []
 
@@ -119,7 +121,7 @@ class AttachmentForm(forms.Form):
         return given_file(self.cleaned_data["file"], wish=wish)
 
 
-def given_file(file: UploadedFile, *, wish: str = "") -> Given:
+def given_file(file: UploadedFile[bytes], *, wish: str = "") -> Given:
     """An uploaded file, in pieces."""
     chunks: Iterable[bytes] = file.chunks()
     return Given(

@@ -235,6 +235,10 @@ class Reaction(models.Model):
     )
     by = models.CharField(max_length=10)  # contact, agent
     emoji = models.CharField(max_length=32, blank=True)  # empty: taken back
+    # Of ours: the message that brings it to the customer; its status is that of the reaction.
+    carrier = models.ForeignKey(
+        Message, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     at = models.DateTimeField()
 
     class Meta:

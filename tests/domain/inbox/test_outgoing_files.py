@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from uuid import uuid4
@@ -10,13 +11,14 @@ import pytest
 from django.utils import timezone
 
 from accounts.refusals import Refused
+from inbox.actions import media_tidy
 from inbox.actions.attachments import remove
 from inbox.actions.guards import Guards
 from inbox.actions.sending import retry
 from inbox.media_storage import store
 from inbox.models import Media, MetaUpload
 from simulator.testing import Running, running
-from tests.cast import Cast, a_conversation, by
+from tests.cast import Cast, a_cast, a_conversation, by
 from tests.domain.inbox.outgoing_files import KETTLE, PDF, attached, now, sends, sent, uploaded
 
 
@@ -206,3 +208,37 @@ def test_a_file_that_was_removed_meanwhile_refuses_the_send(cast: Cast, meta) ->
         sends(cast, thread, file)
     assert refusal.value.code == "MEDIA_NOT_FOUND"
     assert not list(store().listed()) or file.path
+
+
+@pytest.mark.case("F54")
+@pytest.mark.django_db(transaction=True)
+def test_the_janitor_removes_what_nobody_sent_and_leaves_what_was(meta) -> None:
+    cast = a_cast()
+    thread = a_conversation(cast.number)
+    attached(cast, thread)
+    fresh, used = (
+        attached(cast, thread, PDF, name="bill.pdf"),
+        attached(cast, thread, KETTLE + b"1"),
+    )
+    sends(cast, thread, used)
+    at = timezone.now()
+    Media.objects.exclude(pk=fresh.pk).update(touched_at=at - timedelta(hours=25))
+    assert media_tidy.forget_unsent(at=at) == 1
+    kept = set(Media.objects.filter(direction="outbound").values_list("pk", flat=True))
+    assert kept == {fresh.pk, used.pk}
+    assert {key.removesuffix(".thumbnail") for key, _at in store().listed()} == {
+        fresh.path,
+        used.path,
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_with_two_rows_stays_while_one_of_them_does(meta) -> None:
+    cast = a_cast()
+    thread = a_conversation(cast.number)
+    (first,) = sends(cast, thread, attached(cast, thread))
+    (second,) = sends(cast, thread, Media.objects.get(message=first))
+    path = second.media.path
+    first.media.delete()
+    media_tidy.tidy(threading.Event())
+    assert path in {key for key, _at in store().listed()}
