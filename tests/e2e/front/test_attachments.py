@@ -14,7 +14,7 @@ from tests.e2e.front.conftest import Screen
 
 Open = Callable[..., Screen]
 THREAD = f"/inbox/{made_up.ROWS[0].id}/"
-LOADED = "customElements.get('baton-tray') !== undefined"
+LOADED = "() => customElements.get('baton-tray') !== undefined"
 PICTURE = Path("simulator/samples/kettle.jpg").read_bytes()
 # What a mouse that holds files does to an element; kind: the name of the event.
 DRAG = """(target, [kind, names]) => {
