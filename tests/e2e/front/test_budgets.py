@@ -16,7 +16,7 @@ PAGES_ONLY = {
     *("pages.css", "page.css", "table.css", "settings.css", "entrance.css"),
     *("person.css", "export.css", "letter.css"),
 }
-ON_DEMAND = {"demand.css", "tray.css", "recorder.css"}
+ON_DEMAND = {"demand.css", "tray.css", "recorder.css", "compose.css"}
 
 
 def zipped(content: bytes) -> int:
