@@ -44,6 +44,8 @@ ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=[_public.hostname or "localhost", "localhost", "127.0.0.1", "[::1]"]
 )
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+# Hosts and networks that are not in the internet and may be asked all the same (webhooks.outgoing).
+OUTGOING_ALLOWED = env.list("OUTGOING_ALLOWED", default=[])
 
 GRAPH_API_URL = env.str("GRAPH_API_URL", "https://graph.facebook.com").rstrip("/")
 GRAPH_API_VERSION = env.str("GRAPH_API_VERSION", "v25.0")

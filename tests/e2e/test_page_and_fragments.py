@@ -200,8 +200,10 @@ ACTIONS: list[tuple[str, str, Callable[[Shop, Hand], None]]] = [
         "message.status",
         "a file that waits is refused",
         run(
-            "parts = composing.messages_of('', [file], {})\n"
+            "from inbox import composing\n"
             "from inbox.actions import uploads\n"
+            "ours = Media.objects.filter(direction='outbound').exclude(message=None)\n"
+            "parts = composing.messages_of('', [ours.latest('created_at')], {})\n"
             "MetaUpload.objects.update(state='failed', failure={'message': 'No.', 'retry': 'no',"
             " 'kind': 'rejected', 'code': '131053', 'next_step': 'edit'})\n"
             "x = sending.send_all(c.pk, parts, by=ben, at=now, guards=Guards(force=True))[0]\n"

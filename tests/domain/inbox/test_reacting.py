@@ -34,12 +34,12 @@ def meta(simulator: Running, settings) -> Running:
 
 
 def last_of(thread: Conversation) -> Message:
-    return Message.objects.get(pk=thread.last_inbound_id)
+    return Message.objects.filter(conversation=thread, direction="inbound").latest("id")
 
 
 def reacts(cast: Cast, thread: Conversation, emoji: str = "👍", **more) -> Message:
-    values = {"by": by(cast.amina), "at": timezone.now()} | more
-    return react(thread.pk, thread.last_inbound_id, emoji, **values)
+    target = last_of(thread).pk
+    return react(thread.pk, target, emoji, by=by(cast.amina), at=timezone.now(), **more)
 
 
 def shown(cast: Cast, thread: Conversation) -> list[list[str]]:
@@ -107,7 +107,7 @@ def test_a_closed_window_stops_it(cast: Cast) -> None:
 @pytest.mark.parametrize("age", [timedelta(days=31), None])
 def test_what_is_too_old_or_elsewhere_takes_none(cast: Cast, age) -> None:
     thread = a_conversation(cast.number)
-    target = thread.last_inbound_id
+    target = last_of(thread).pk
     if age:
         Message.objects.filter(pk=target).update(at=timezone.now() - age)
     else:
