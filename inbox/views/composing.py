@@ -18,7 +18,8 @@ from inbox import access, contact_pages, queries
 from inbox.actions import sending
 from inbox.actions.guards import Guards
 from inbox.actions.reacting import react
-from inbox.compose_forms import FORMS, ComposeForm, ReactionForm
+from inbox.compose_base import ComposeForm
+from inbox.compose_forms import FORMS, ReactionForm
 from inbox.forms import ContactSearchForm, first_error, uuid_or_none, without_nul
 from inbox.models import Conversation
 from inbox.views.sending import FORCEABLE

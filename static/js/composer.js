@@ -159,7 +159,7 @@ class BatonComposer extends HTMLElement {
   sendVoice(file) {
     this.tray.put(file, { voice: "1" }, "", (id) => {
       const chip = this.tray.list.querySelector(`[data-attachment="${id}"]`);
-      if (!chip) return; // another conversation is open meanwhile: it waits in the tray of its own
+      if (!chip || !this.isConnected) return; // another conversation is open meanwhile: it waits in the tray of its own
       this.advance([]);
       const data = new FormData(this.form);
       data.set("text", "");

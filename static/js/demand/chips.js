@@ -35,14 +35,16 @@ export class Chip {
     else this.bar.removeAttribute("value");
   }
 
-  /** @param {string} sentence @param {boolean} again */
-  fail(sentence, again) {
+  /** @param {string} sentence @param {{again?: boolean, asDocument?: boolean}} offers what may be tried */
+  fail(sentence, { again = false, asDocument = false } = {}) {
     this.element.dataset.uploading = "failed";
     this.bar.remove();
     this.more.textContent = sentence;
     this.more.setAttribute("role", "alert");
     const drop = button("cancel-upload", "x", word("remove"));
-    this.buttons(...(again ? [button("retry-upload", "retry", word("try-again"))] : []), drop);
+    const retry = again ? [button("retry-upload", "retry", word("try-again"))] : [];
+    const other = asDocument ? [button("as-document", "file-text", word("as-document"))] : [];
+    this.buttons(...retry, ...other, drop);
   }
 
   buttons(...all) {

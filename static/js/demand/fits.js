@@ -18,6 +18,12 @@ export function complaint(file, limits) {
   return file.size > limit.bytes ? word("file-too-large", { most: sizeText(limit.bytes) }) : "";
 }
 
+/** @param {File} file @param {Limit[]} limits @returns {boolean} whether it may go as a document, whatever it is */
+export function fitsAsDocument(file, limits) {
+  const most = limits.find((one) => !one.types.length).bytes;
+  return file.size > 0 && file.size <= most;
+}
+
 /** @param {number} bytes @returns {string} "148 KB", "4.2 MB" */
 export function sizeText(bytes) {
   const [value, unit] = bytes >= MB ? [bytes / MB, "MB"] : [Math.max(1, bytes / KB), "KB"];

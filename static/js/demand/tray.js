@@ -3,7 +3,7 @@
  * of its own and come with the page; those on their way are ours until it answers.
  */
 import { Chip } from "./chips.js";
-import { complaint } from "./fits.js";
+import { complaint, fitsAsDocument } from "./fits.js";
 import { post } from "../http.js";
 import { dress } from "./dress.js";
 import * as outbox from "../outbox.js";
@@ -11,7 +11,7 @@ import { keep, kept } from "../session.js";
 import { Upload } from "./uploads.js";
 import { word } from "../words.js";
 
-/** @typedef {{chip: Chip, upload: Upload | null, then: (id: string) => void}} Job */
+/** @typedef {{chip: Chip, upload: Upload | null, then: (id: string) => void, file?: File}} Job */
 
 /** What is on its way, by conversation: it goes on while another one is looked at. @type {Map<string, Set<Job>>} */
 const jobs = new Map();
@@ -64,17 +64,23 @@ class BatonTray extends HTMLElement {
     const job = { chip, upload: null, then };
     this.jobs.add(job);
     this.list.append(chip.element);
-    if (wrong) chip.fail(wrong, false);
+    if (wrong) this.object(job, file, wrong);
     else this.start(job, file, fields);
     chip.element.scrollIntoView({ block: "nearest" });
     this.changed();
+  }
+
+  /** It stays, with what may be done about it. */
+  object(job, file, wrong) {
+    job.file = file;
+    job.chip.fail(wrong, { asDocument: fitsAsDocument(file, this.limits) });
   }
 
   start(job, file, fields) {
     job.upload = new Upload(this.dataset.address, file, fields, {
       progress: (part) => job.chip.progress(part),
       done: (html) => this.arrived(job, html),
-      failed: (sentence, again) => (job.chip.fail(sentence, again), changed()),
+      failed: (sentence, again) => (job.chip.fail(sentence, { again }), changed()),
     });
     job.upload.start();
   }
@@ -94,6 +100,7 @@ class BatonTray extends HTMLElement {
     const job = [...this.jobs].find((one) => one.chip.element === chip);
     if (act === "cancel-upload") this.cancel(job);
     if (act === "retry-upload") this.again(job);
+    if (act === "as-document") (this.cancel(job), this.put(job.file, { goes_as: "document" }));
     if (act === "remove-attachment") (event.preventDefault(), this.remove(chip, event.target.closest("[formaction]").formAction));
     if (act === "earlier") this.move(chip, chip.previousElementSibling, "before");
     if (act === "later") this.move(chip, chip.nextElementSibling, "after");

@@ -113,6 +113,15 @@ def test_a_file_that_cannot_go_says_why(
     expect(here.page.locator(".attachment")).to_have_count(0)
 
 
+def test_a_picture_that_is_too_large_may_go_as_a_document(screen: Open) -> None:
+    here = screen(THREAD)
+    here.page.wait_for_function(LOADED)
+    here.page.evaluate("document.querySelector('baton-tray').limits[0].bytes = 2048")
+    choose(here, "kettle.jpg")
+    here.page.get_by_role("button", name="Send as a document").click()
+    uploaded(here, 1)
+
+
 def test_an_upload_that_broke_is_tried_again(screen: Open) -> None:
     here = screen(THREAD)
     here.page.wait_for_function(LOADED)
