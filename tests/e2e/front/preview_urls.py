@@ -149,14 +149,15 @@ def post_message(request: HttpRequest, key: UUID) -> HttpResponse:
 def attach(request: HttpRequest, key: UUID) -> HttpResponse:
     """Takes its time for what is named so; refuses what is named bad.*, breaks for broken.*."""
     file = request.FILES["file"]
-    if "slow" in file.name:
+    name = file.name or ""
+    if "slow" in name:
         time.sleep(1)
-    if file.name.startswith("bad"):
+    if name.startswith("bad"):
         return HttpResponse("<p>This is no picture, whatever its name says.</p>", status=415)
-    if file.name.startswith("broken"):
+    if name.startswith("broken"):
         return HttpResponse("", status=500)
     voice = request.POST.get("voice") == "1"
-    shape = made_up.attachment(key, file.name, file.size, voice=voice)
+    shape = made_up.attachment(key, name, file.size or 0, voice=voice)
     return render(request, "inbox/_attachment.html", {"attachment": shape}, status=201)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import FilePayload, Route, expect
 
 from tests.e2e.front import made_up
 from tests.e2e.front.conftest import Screen
@@ -31,9 +31,10 @@ PASTE = """target => {
 
 
 def choose(here: Screen, *names: str, content: bytes = PICTURE) -> None:
-    here.page.locator("[data-files]").set_input_files(
-        [{"name": name, "mimeType": "image/jpeg", "buffer": content} for name in names]
-    )
+    files: list[FilePayload] = [
+        {"name": name, "mimeType": "image/jpeg", "buffer": content} for name in names
+    ]
+    here.page.locator("[data-files]").set_input_files(files)
 
 
 def shown(here: Screen) -> list[str]:
