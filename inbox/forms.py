@@ -68,6 +68,7 @@ class FilesForm(GuardedForm):
 
     MOST = 30
     text = forms.CharField(strip=False, required=False)
+    preview_url = forms.BooleanField(required=False)
 
     @override
     def clean(self) -> dict[str, object]:

@@ -84,7 +84,12 @@ def _post_files(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
             )
         messages = sending.send_all(
             conversation_id,
-            composing.messages_of(form.text_given, files, form.captions()),
+            composing.messages_of(
+                form.text_given,
+                files,
+                form.captions(),
+                preview_url=form.cleaned_data["preview_url"],
+            ),
             by=agent(person),
             at=at,
             guards=form.guards(),

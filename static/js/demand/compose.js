@@ -2,7 +2,7 @@
 import { apply } from "../apply.js";
 import { post } from "../http.js";
 import { seen } from "../live.js";
-import { dress } from "./dress.js";
+import { dress } from "../dress.js";
 import { word } from "../words.js";
 
 const dialog = document.getElementById("compose");

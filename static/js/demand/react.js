@@ -6,7 +6,7 @@ import { seen } from "../live.js";
 import { newToken } from "../tokens.js";
 import { pointedAt } from "../tools.js";
 import { word } from "../words.js";
-import { dress } from "./dress.js";
+import { dress } from "../dress.js";
 
 const dialog = document.getElementById("react");
 const GAP = 8;

@@ -3,7 +3,7 @@
  * a microphone it says why. What is sent is an upload like any file; the server makes Ogg/Opus of it.
  */
 import { refuse } from "../answers.js";
-import { dress } from "./dress.js";
+import { dress } from "../dress.js";
 import { Level } from "./level.js";
 import { icon, made, word } from "../words.js";
 

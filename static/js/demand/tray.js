@@ -5,7 +5,7 @@
 import { Chip } from "./chips.js";
 import { complaint, fitsAsDocument } from "./fits.js";
 import { post } from "../http.js";
-import { dress } from "./dress.js";
+import { dress } from "../dress.js";
 import * as outbox from "../outbox.js";
 import { keep, kept } from "../session.js";
 import { Upload } from "./uploads.js";

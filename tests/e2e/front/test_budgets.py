@@ -16,7 +16,10 @@ PAGES_ONLY = {
     *("pages.css", "page.css", "table.css", "settings.css", "entrance.css"),
     *("person.css", "export.css", "letter.css"),
 }
-ON_DEMAND = {"demand.css", "tray.css", "recorder.css", "compose.css"}
+ON_DEMAND = {
+    *("demand.css", "about.css", "lightbox.css"),
+    *("tray.css", "recorder.css", "compose.css"),
+}
 
 
 def zipped(content: bytes) -> int:

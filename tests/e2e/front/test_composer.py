@@ -299,3 +299,13 @@ def test_the_link_preview_is_asked_for_where_there_is_a_link(screen: Open) -> No
         here.page.locator("#composer-text").press("Enter")
     assert "preview_url=1" in str(sent.value.post_data)
     expect(switch).not_to_be_checked()
+
+
+def test_the_text_of_a_message_is_copied(screen: Open) -> None:
+    here = screen(THREAD)
+    here.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    here.page.locator("#log > .bubble").last.hover()
+    here.page.get_by_role("button", name="Copy the text").click()
+    expect(here.page.locator("#toasts")).to_contain_text("Copied")
+    copied = here.page.evaluate("navigator.clipboard.readText()")
+    assert copied == "Oh great, thank you Ben"

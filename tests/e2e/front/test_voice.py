@@ -28,7 +28,7 @@ def test_a_voice_note_is_paused_heard_and_sent_without_the_words_in_the_box(scre
     here.page.keyboard.press("Space")  # the focus is on Pause
     recorder = here.page.get_by_role("group", name="Voice note")
     recorder.get_by_role("button", name="Play").click()
-    here.page.wait_for_function("document.querySelector('.recorder audio').currentTime > 0.1")
+    here.page.wait_for_function("() => document.querySelector('.recorder audio').currentTime > 0.1")
     with here.page.expect_request("**/messages/") as posted:
         recorder.get_by_role("button", name="Send").click()
     assert "attachment=" in str(posted.value.post_data)

@@ -156,3 +156,14 @@ def test_an_emoji_stands_below_its_message_until_it_is_taken_back(cast: Cast, br
     assert "data-ours" not in client.post(address, {"emoji": ""}).content.decode()
     assert Reaction.objects.get(message=said).emoji == ""
     assert client.post(address, {"emoji": "no emoji"}).status_code == 422
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_a_link_is_sent_with_its_preview_when_that_was_chosen(
+    cast: Cast, browser, wanted: bool
+) -> None:
+    thread, client = a_conversation(cast.number), browser(cast.amina)
+    said = {"text": "https://kettle.example", "form_token": uuid4()}
+    client.post(f"/inbox/{thread.pk}/messages/", said | ({"preview_url": "1"} if wanted else {}))
+    message = Message.objects.get(conversation=thread, direction="outbound")
+    assert message.payload["text"]["preview_url"] is wanted

@@ -1,5 +1,5 @@
 /** The style sheet of what only comes when it is asked for; once for all of it. */
-import { made } from "../words.js";
+import { made } from "./words.js";
 
 /** @type {Promise<void> | null} */
 let dressed = null;
