@@ -234,6 +234,8 @@ class Reaction(models.Model):
         Message, null=True, blank=True, on_delete=models.CASCADE, related_name="reactions"
     )
     by = models.CharField(max_length=10)  # contact, agent
+    # In a group, whose: their number or user id. "" where there is only one customer.
+    who = models.CharField(max_length=160, blank=True)
     emoji = models.CharField(max_length=32, blank=True)  # empty: taken back
     # Of ours: the message that brings it to the customer; its status is that of the reaction.
     carrier = models.ForeignKey(
@@ -244,6 +246,6 @@ class Reaction(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["conversation", "target_wamid", "by"], name="reaction_once"
+                fields=["conversation", "target_wamid", "by", "who"], name="reaction_once"
             ),
         ]

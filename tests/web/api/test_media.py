@@ -323,3 +323,20 @@ def test_a_key_reads_no_file_of_others(cast, shop, thread):
     theirs = gives(Caller(a_key(elsewhere.organization).key)).json()["data"]["id"]
     for path in (f"/media/{theirs}", f"/media/{theirs}/content", f"/media?media_id={theirs}"):
         assert error_of(shop.get(path)) == (404, "MEDIA_NOT_FOUND")
+
+
+def test_a_file_that_is_still_on_its_way_cannot_be_sent_yet(cast, shop, thread):
+    message = Message.objects.get(pk=thread.last_inbound_id)
+    media = Media.objects.create(
+        organization=cast.organization,
+        phone_number=cast.number,
+        message=message,
+        meta_media_id="815",
+        kind="image",
+    )
+    answer = shop.post("/messages/image", {"to": DORA, "media_id": str(media.pk)})
+    assert error_of(answer) == (409, "MEDIA_NOT_READY")
+    Media.objects.update(state="expired")
+    answer = shop.get(f"/media/{media.pk}/content")
+    assert error_of(answer) == (404, "MEDIA_NOT_FOUND")
+    assert answer.json()["error"]["meta"]["state"] == "expired"
