@@ -252,7 +252,8 @@ def retry(message_id: UUID, *, by: Actor, at: datetime, confirm_duplicate: bool 
     allowed = first.status == Status.FAILED or (
         first.status == Status.UNCONFIRMED and confirm_duplicate
     )
-    if not allowed or first.payload is None:
+    # A reaction has no bubble with a button: reacting again is the retry, and says it once.
+    if not allowed or first.payload is None or first.type == "reaction":
         raise Refused(
             "STATE_CONFLICT", _("This message cannot be sent again."), status=first.status
         )

@@ -14,6 +14,7 @@ from accounts.refusals import Refused
 from inbox import queries
 from inbox.actions.guards import Guards
 from inbox.actions.reacting import react
+from inbox.actions.sending import retry
 from inbox.models import Conversation, Message, Reaction
 from simulator.testing import Running, running
 from tests.cast import DORA, Cast, a_conversation, arrives, by, envelope, payload, says
@@ -76,6 +77,15 @@ def test_what_did_not_arrive_is_marked(cast: Cast, meta) -> None:
     sent()
     (item,) = queries.thread_page(cast.amina, thread, at=timezone.now()).items
     assert [one.is_missing for one in item.reactions] == [True]
+
+
+def test_a_reaction_that_failed_is_not_retried_as_a_message(cast: Cast, meta) -> None:
+    thread = a_conversation(cast.number)
+    carrier = reacts(cast, thread)
+    Message.objects.filter(pk=carrier.pk).update(status="failed")
+    with pytest.raises(Refused) as refusal:
+        retry(carrier.pk, by=by(cast.amina), at=timezone.now())
+    assert refusal.value.code == "STATE_CONFLICT"
 
 
 def test_it_is_no_answer(cast: Cast, meta) -> None:
