@@ -272,7 +272,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
-        "media-src": [SELF],
+        "media-src": [SELF, "blob:"],  # a voice note is listened to before it leaves the page
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],

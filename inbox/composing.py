@@ -11,19 +11,21 @@ from inbox.outgoing import FileFacts, Outgoing
 from whatsapp.outbound import KINDS_WITH_CAPTION
 
 
-def messages_of(text: str, files: Sequence[Media], captions: Mapping[UUID, str]) -> list[Outgoing]:
+def messages_of(
+    text: str, files: Sequence[Media], captions: Mapping[UUID, str], *, preview_url: bool = False
+) -> list[Outgoing]:
     """One message for each file, in this order.
 
     The text is the caption of a single file that may have one and has none of its own; else it is
     a message before the files. Refuses: VALIDATION_ERROR (text, caption).
     """
     if not files:
-        return [outgoing.text(text)]
+        return [outgoing.text(text, preview_url=preview_url)]
     own = {file.pk: captions.get(file.pk, "") for file in files}
     only = files[0] if len(files) == 1 else None
     if only is not None and only.kind in KINDS_WITH_CAPTION and not own[only.pk].strip():
         own[only.pk], text = text, ""
-    before = [outgoing.text(text)] if text.strip() else []
+    before = [outgoing.text(text, preview_url=preview_url)] if text.strip() else []
     return [*before, *(_file(file, own[file.pk]) for file in files)]
 
 

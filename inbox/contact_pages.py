@@ -11,8 +11,10 @@ from django.db.models import F, Max
 
 from accounts.models import Person
 from inbox import persons, searching, wording
-from inbox.models import Contact, Conversation
+from inbox.models import Contact, Conversation, Identity
+from inbox.models.contacts import IdentityKind
 from inbox.presentation import address_of, name_of_contact
+from whatsapp.phone import display
 
 MOST_CHOICES = 20
 MOST_PEOPLE = 100
@@ -124,3 +126,21 @@ def _choice(
         last=wording.row_time(last, zone, now=at),
         thread_id=threads[0].pk if threads else None,
     )
+
+
+def people_found(person: Person, *, search: str, at: datetime) -> tuple[ContactChoice, ...]:
+    """At most 20 people whom a search finds, changed last first. Six queries."""
+    country = person.organization.country_code
+    rows = searching.contacts_found(person.organization_id, search, country_code=country)
+    shown = list(rows.order_by("-updated_at")[:MOST_CHOICES])
+    return contact_choices(shown, zone=person.zone, at=at)
+
+
+def card_facts(contact: Contact) -> dict[str, str]:
+    """What a contact card of this person says: name, phone, and its WhatsApp id. One query."""
+    identity = Identity.objects.filter(contact=contact, kind=IdentityKind.WA_ID).first()
+    return {
+        "name": name_of_contact(contact),
+        "phone": display(contact.phone) if contact.phone else "",
+        "wa_id": identity.value if identity else "",
+    }

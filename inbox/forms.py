@@ -43,6 +43,7 @@ class ReplyForm(GuardedForm):
     """A text message. The length is counted in UTF-16 units, as Meta is read to count."""
 
     text = forms.CharField(strip=False, error_messages={"required": _("Write something first.")})
+    preview_url = forms.BooleanField(required=False)
 
     def clean_text(self) -> str:
         """Line ends as typed, without the carriage returns a browser adds."""
@@ -67,6 +68,7 @@ class FilesForm(GuardedForm):
 
     MOST = 30
     text = forms.CharField(strip=False, required=False)
+    preview_url = forms.BooleanField(required=False)
 
     @override
     def clean(self) -> dict[str, object]:

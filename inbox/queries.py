@@ -34,6 +34,7 @@ from inbox.shapes import (
     Variant,
     ViewTab,
 )
+from inbox.tray import attachments_of
 from inbox.window import LENGTH
 
 PAGE = 50
@@ -192,7 +193,7 @@ def unread_of(person: Person, conversations: Sequence[Conversation]) -> dict[UUI
 def thread_page(
     person: Person, conversation: Conversation, *, at: datetime, message_id: UUID | None = None
 ) -> ThreadPage:
-    """Everything of the thread pane: the newest 50 messages, or those around one. Thirteen queries.
+    """Everything of the thread pane: the newest 50 messages, or those around one. Fourteen queries.
 
     message_id: the message that is looked for; one that is not there changes nothing.
     """
@@ -217,6 +218,7 @@ def thread_page(
         seq=seq,
         unread_from=_unread_from(person, conversation),
         draft=_draft(person, conversation),
+        attachments=attachments_of(person, conversation),
     )
 
 

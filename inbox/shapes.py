@@ -399,6 +399,7 @@ class ThreadPage:
     draft: str = ""
     newer_after: str = ""  # cursor for "Load newer", where the page does not reach the end
     looked_for: str = ""  # id of the bubble that a link leads to
+    attachments: tuple[AttachmentView, ...] = ()  # this person's, not sent yet
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inbox.views import attachments, contacts, lists, media, sending, threads
+from inbox.views import attachments, composing, contacts, lists, media, sending, threads
 
 app_name = "inbox"
 urlpatterns = [
@@ -23,6 +23,12 @@ urlpatterns = [
         name="remove_attachment",
     ),
     path("inbox/<uuid:conversation_id>/messages/<uuid:message_id>/", threads.about, name="about"),
+    path(
+        "inbox/<uuid:conversation_id>/messages/<uuid:message_id>/reaction/",
+        composing.reaction,
+        name="react",
+    ),
+    path("inbox/<uuid:conversation_id>/compose/<slug:kind>/", composing.compose, name="compose"),
     path("inbox/<uuid:conversation_id>/picker/", sending.picker, name="picker"),
     path("inbox/<uuid:conversation_id>/picker/preview/", sending.preview, name="preview"),
     path("inbox/<uuid:conversation_id>/templates/", sending.post_template, name="post_template"),

@@ -27,6 +27,7 @@ TESTS = Path(__file__).parent
 BROWSER_ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu"),
     *("--disable-background-networking", "--disable-sync"),
+    "--use-fake-device-for-media-stream",  # a microphone that beeps; who may use it is the page's
 ]
 # A busy machine is no failure of the rule under test.
 hypothesis_settings.register_profile("baton", deadline=None, print_blob=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.actors import agent
-from accounts.pages import person_of
+from accounts.pages import person_of, wants_part
 from inbox import access
 from inbox.actions.attachments import attach, remove
 from inbox.forms import AttachmentForm, first_error
@@ -44,4 +45,6 @@ def remove_attachment(request: HttpRequest, conversation_id: UUID, media_id: UUI
     """Throws one away that was not sent."""
     access.attachment_for(person_of(request), conversation_id, media_id)
     remove(media_id)
+    if not wants_part(request):
+        return HttpResponseRedirect(reverse("inbox:thread", args=[conversation_id]))
     return HttpResponse("")

@@ -50,7 +50,7 @@ def post_message(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     try:
         message = sending.send(
             conversation_id,
-            outgoing.text(form.cleaned_data["text"]),
+            outgoing.text(form.cleaned_data["text"], preview_url=form.cleaned_data["preview_url"]),
             by=agent(person),
             at=timezone.now(),
             guards=form.guards(),
@@ -84,7 +84,12 @@ def _post_files(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
             )
         messages = sending.send_all(
             conversation_id,
-            composing.messages_of(form.text_given, files, form.captions()),
+            composing.messages_of(
+                form.text_given,
+                files,
+                form.captions(),
+                preview_url=form.cleaned_data["preview_url"],
+            ),
             by=agent(person),
             at=at,
             guards=form.guards(),

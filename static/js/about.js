@@ -1,4 +1,5 @@
 /** What is known of one message, in a dialog: asked for, because it depends on who reads. */
+import { dress } from "./dress.js";
 import { pointedAt } from "./tools.js";
 
 export function start() {
@@ -20,5 +21,6 @@ async function show(address) {
   if (!answer?.ok || answer.redirected) return void location.assign(address);
   const parsed = new DOMParser().parseFromString(await answer.text(), "text/html"); // inert
   dialog.querySelector("[data-about]").replaceChildren(...parsed.body.children);
+  await dress();
   dialog.showModal();
 }

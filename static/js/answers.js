@@ -1,6 +1,6 @@
 /** Answers to htmx requests: fragments go through apply.js, refusals to their region, the rest is told. */
 import { apply } from "./apply.js";
-import { freshToken, isStaleToken } from "./http.js";
+import { freshToken, isStaleToken, post } from "./http.js";
 import { seen } from "./live.js";
 import { toast } from "./notices.js";
 import { askForLogin } from "./session.js";
@@ -18,8 +18,34 @@ function takeFragments(event) {
   const { xhr, requestConfig } = event.detail;
   if (requestConfig.elt.getAttribute("hx-swap") !== "none") return;
   event.detail.shouldSwap = false;
-  if (xhr.status === 200) apply(xhr.responseText, seen());
+  if (xhr.status === 200) taken(requestConfig.elt, xhr.responseText);
   if (xhr.status === 409 || xhr.status === 422) refuse(xhr.responseText);
+}
+
+/** @param {HTMLElement} by what was pressed or posted @param {string} html */
+function taken(by, html) {
+  const form = by.closest("form")?.closest("details");
+  if (form) putAway(form);
+  apply(html, seen());
+  if (by.dataset.undo) offerUndo(by.dataset);
+}
+
+/** A small form that stands in a <details> has done its work. */
+function putAway(details) {
+  const focused = details.contains(document.activeElement);
+  details.open = false; // before the swap, which keeps what is open
+  if (focused) details.querySelector("summary").focus();
+}
+
+/** @param {DOMStringMap} told done: what happened, in words; undo: the address that takes it back */
+function offerUndo({ done, undo }) {
+  const run = async () => {
+    const answer = await post(undo, {}).catch(() => null);
+    const html = (await answer?.text()) ?? "";
+    if (answer?.ok) apply(html, seen());
+    else refuse(html);
+  };
+  toast(done, { label: word("undo"), run });
 }
 
 /** @param {string} html a notice, beside the composer */

@@ -5,7 +5,7 @@ const token = () => document.querySelector("#act [name=csrfmiddlewaretoken]");
 
 /**
  * @param {string} address
- * @param {Record<string, string> | FormData} fields
+ * @param {Record<string, string> | Iterable<[string, string]>} fields pairs where a name comes twice
  * @param {{keepalive?: boolean}} how
  * @returns {Promise<Response>} rejects when the net is away
  */
@@ -18,7 +18,7 @@ export async function post(address, fields, how = {}) {
 
 function postOnce(address, fields, how) {
   const data = new FormData();
-  for (const [name, value] of fields instanceof FormData ? fields : Object.entries(fields)) data.append(name, value);
+  for (const [name, value] of Symbol.iterator in fields ? fields : Object.entries(fields)) data.append(name, value);
   data.set("csrfmiddlewaretoken", token()?.value ?? "");
   const body = new URLSearchParams(data);
   return fetch(address, { method: "POST", body, headers: { "HX-Request": "true" }, redirect: "manual", ...how });

@@ -3,6 +3,7 @@ import { step } from "./list.js";
 import { focusThread, nextPane, togglePanel } from "./panes.js";
 import { open as openPalette } from "./palette.js";
 import { toggle as toggleTheme } from "./theme.js";
+import { enterTools } from "./tools.js";
 import { made, word } from "./words.js";
 
 const click = (selector) => () => document.querySelector(selector)?.click();
@@ -95,7 +96,7 @@ function closeAndNext() {
 /** Up from an empty box goes into the log; arrows walk its bubbles. */
 function walkLog(event) {
   const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-  if (event.key === "Enter" && event.target.matches("#log > .bubble")) document.querySelector('.tools [data-act="quote"]')?.click();
+  if (event.key === "Enter" && event.target.matches("#log > .bubble")) (event.preventDefault(), enterTools());
   if (!by) return;
   const bubbles = [...document.querySelectorAll("#log > .bubble")];
   const at = bubbles.indexOf(document.activeElement);

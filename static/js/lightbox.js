@@ -2,6 +2,7 @@
  * A picture or video, large. A dialog, so that focus is trapped and given back; arrows walk through the
  * set it was opened from (the thread's log, the panel's gallery, the page of all).
  */
+import { dress } from "./dress.js";
 import { panAndZoom } from "./zoom.js";
 
 const parts = () => ({
@@ -26,7 +27,7 @@ export function start() {
     event.preventDefault();
     opener = link.id || link.closest("[id]")?.id || "";
     show(link);
-    dialog.showModal();
+    dress().then(() => dialog.showModal());
   });
   dialog.addEventListener("click", (event) => {
     const act = event.target.closest("[data-do]")?.dataset.do;

@@ -5,6 +5,8 @@ import { start as startAnswers } from "./answers.js";
 import "./composer.js";
 import { start as startCopy } from "./copy.js";
 import { start as startDays } from "./days.js";
+import { start as startDemand } from "./demand.js";
+import { start as startDropping } from "./dropping.js";
 import { start as startKeys } from "./keys.js";
 import { start as startLightbox } from "./lightbox.js";
 import { start as startList } from "./list.js";
@@ -26,7 +28,7 @@ import { start as startTools } from "./tools.js";
 document.documentElement.dataset.script = "";
 for (const start of [
   startSession, startTheme, startMenus, startAnswers, startPanes, startDays, startScroll, startTicks, startList, startCopy,
-  startSending, startPicker, startLightbox, startKeys, startPresence, startSeen, startTitle, startTools, startAbout, startAnnouncing, startLive,
+  startSending, startDropping, startDemand, startPicker, startLightbox, startKeys, startPresence, startSeen, startTitle, startTools, startAbout, startAnnouncing, startLive,
 ]) {
   start();
 }

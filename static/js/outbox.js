@@ -5,7 +5,10 @@
 import { post } from "./http.js";
 import { askForLogin, keep, kept } from "./session.js";
 
-/** @typedef {{conversation: string, address: string, token: string, fields: Record<string, string>}} Entry */
+/**
+ * @typedef {{conversation: string, address: string, token: string, fields: Record<string, string>, pairs?: [string, string][], shown?: string}} Entry
+ * pairs: fields whose name comes several times, in their order. shown: the words of its quick bubble.
+ */
 /** @typedef {{answered: (entry: Entry, html: string) => void, refused: (entries: Entry[], html: string) => void, waiting: (entries: Entry[]) => void}} Listener */
 
 /** @type {Entry[]} */
@@ -44,7 +47,7 @@ async function pump() {
 
 /** @returns {Promise<boolean>} whether to go on with the next */
 async function deliver(entry) {
-  const answer = await post(entry.address, entry.fields).catch(() => null);
+  const answer = await post(entry.address, [...Object.entries(entry.fields), ...(entry.pairs ?? [])]).catch(() => null);
   if (!answer || [502, 503, 504].includes(answer.status)) return again();
   if (answer.status === 401 || answer.type === "opaqueredirect") return askForLogin(), false;
   tries = 0;

@@ -89,7 +89,8 @@ class VoicePlayer extends HTMLElement {
 
   /** @returns {number} seconds, 0 while unknown */
   get length() {
-    return Number.isFinite(this.sound.duration) ? this.sound.duration : Number(this.dataset.duration ?? 0);
+    const known = Number.isFinite(this.sound.duration) && this.sound.duration > 0; // what is being recorded says 0
+    return known ? this.sound.duration : Number(this.dataset.duration ?? 0);
   }
 
   show() {

@@ -55,7 +55,8 @@ function waiting(entries) {
 /** After a reload, or with another conversation in between. */
 function showWaiting() {
   for (const entry of outbox.all()) {
-    if (composerOf(entry.conversation) && entry.fields.text) pending.show(entry.token, entry.fields.text);
+    const words = entry.shown ?? entry.fields.text;
+    if (composerOf(entry.conversation) && words) pending.show(entry.token, words);
   }
 }
 

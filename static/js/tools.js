@@ -1,4 +1,6 @@
 /** The small actions beside the bubble under the pointer: one set for the whole thread. */
+import { toast } from "./notices.js";
+import { word } from "./words.js";
 
 /** @type {HTMLElement | null} */
 let bubble = null;
@@ -11,6 +13,36 @@ export function start() {
   document.addEventListener("focusin", (event) => look(event.target));
   document.addEventListener("baton:applied", follow);
   document.addEventListener("baton:thread", () => look(null));
+  document.addEventListener("click", (event) => event.target.closest('[data-act="copy-text"]') && copyText());
+  document.addEventListener("keydown", walk);
+}
+
+/** The toolbar by keys: arrows along it, Escape back to its message. */
+function walk(event) {
+  const tools = event.target.closest?.("[data-tools]");
+  const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  if (!tools || (!by && event.key !== "Escape")) return;
+  event.preventDefault();
+  if (!by) return bubble?.focus({ preventScroll: true });
+  const buttons = [...tools.querySelectorAll("button:not([hidden])")];
+  const flipped = document.dir === "rtl" ? -by : by;
+  buttons.at((buttons.indexOf(event.target) + flipped) % buttons.length).focus();
+}
+
+/** Enter on a message: its tools. */
+export function enterTools() {
+  document.querySelector("[data-tools] button:not([hidden])")?.focus();
+}
+
+async function copyText() {
+  const text = bubble?.querySelector("[data-text]");
+  if (!text) return;
+  try {
+    await navigator.clipboard.writeText(text.textContent);
+    toast(word("copied"));
+  } catch {
+    getSelection().selectAllChildren(text); // no clipboard without HTTPS: Ctrl+C copies what is marked
+  }
 }
 
 /** @param {EventTarget | null} target */
@@ -21,8 +53,13 @@ function look(target) {
   tools.hidden = !bubble;
   if (!bubble) return;
   tell(tools.querySelector("[data-tools-time]"));
+  tools.querySelector('[data-act="copy-text"]').hidden = !bubble.querySelector("[data-text]");
+  tools.querySelector('[data-act="react"]').hidden = bubble.hasAttribute("data-deleted") || !isOpen();
   place(tools);
 }
+
+/** A reaction needs the window, as a text does. */
+const isOpen = () => document.querySelector('.composer[data-state="free"]') !== null;
 
 /** What comes live moves bubbles, and may replace this one; the pointer has not moved. */
 function follow() {

@@ -77,6 +77,9 @@ INBOX = {
         NEVER,
         By(302, 404, 404, 404, 404),
     ),
+    "inbox/<uuid:conversation_id>/messages/<uuid:message_id>/reaction/": (NEVER, CHANGED),
+    # An empty one.
+    "inbox/<uuid:conversation_id>/compose/<slug:kind>/": (THREAD, By(302, 422, 422, 422, 404)),
     "inbox/<uuid:conversation_id>/picker/": (THREAD, NEVER),
     "inbox/<uuid:conversation_id>/picker/preview/": (NEVER, THREAD),
     "inbox/<uuid:conversation_id>/templates/": (NEVER, By(302, 422, 422, 422, 404)),
@@ -191,7 +194,8 @@ def routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
 
 
 def address(route: str, world: World) -> str:
-    return "/" + re.sub(r"<uuid:(\w+)>", lambda part: str(world.ids[part[1]]), route)
+    words = {"kind": "location", **world.ids}
+    return "/" + re.sub(r"<(?:uuid|slug):(\w+)>", lambda part: str(words[part[1]]), route)
 
 
 def statuses(route: str, method: str, world: World) -> By:

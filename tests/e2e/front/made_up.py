@@ -312,6 +312,24 @@ def media(kind: str, state: str = "ready", **values: Any) -> shapes.MediaView:
     return shapes.MediaView(**(defaults | values))
 
 
+def attachment(
+    conversation: UUID, name: str, size: int = 151_552, *, voice: bool = False
+) -> shapes.AttachmentView:
+    """As the server shows it in the tray: by the end of its name."""
+    end = name.rpartition(".")[2]
+    icon = {"jpg": "image", "png": "image", "mp4": "video", "mp3": "music"}.get(end, "file-text")
+    return shapes.AttachmentView(
+        id=(key := new_id()),
+        kind="voice" if voice else icon,
+        icon="voice" if voice else icon,
+        name="Voice note" if voice else name,
+        meta=f"{max(1, size // 1024)} KB",
+        thumbnail_url="/media/image/thumbnail/" if icon == "image" else "",
+        may_have_caption=not voice and icon != "music",
+        remove_url=f"/inbox/{conversation}/attachments/{key}/remove/",
+    )
+
+
 def gallery_item(kind: str, **values: Any) -> shapes.GalleryItem:
     label = {"image": "That's my door", "video": "Video", "audio": "Audio"}.get(kind, "Document")
     return shapes.GalleryItem(
@@ -835,6 +853,9 @@ def thread(number: int, **how: Any) -> shapes.ThreadPage:
         seq=100,
         unread_from=items[-1].order,
         draft=how.get("draft", ""),
+        attachments=tuple(
+            attachment(who.id, name) for name in how.get("tray", "").split(",") if name
+        ),
     )
 
 

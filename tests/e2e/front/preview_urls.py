@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 import uuid
@@ -16,9 +17,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import include, path
 
-from inbox import shapes
+from inbox import kind_shapes, shapes
+from inbox.compose_forms import FORMS
 from tests.e2e.front import made_up
 
+CHOSEN = {"name": "Ana Lucía", "phone": "+55 11 91234 5678", "wa_id": "5511912345678"}
 ADDRESS = {row.id: number for number, row in enumerate(made_up.ROWS)}
 
 
@@ -43,7 +46,7 @@ def somebody(
 def how(request: HttpRequest) -> dict[str, Any]:
     wanted: dict[str, Any] = {
         key: request.GET[key]
-        for key in ("state", "owner_state", "banner", "zoo", "draft", "sending")
+        for key in ("state", "owner_state", "banner", "zoo", "draft", "sending", "tray")
         if key in request.GET
     }
     if "suggestions" in request.GET:
@@ -121,16 +124,71 @@ def post_message(request: HttpRequest, key: UUID) -> HttpResponse:
         return HttpResponse("broken", status=500)
     if "401" in text:
         return HttpResponse("", status=401)
+    files = request.POST.getlist("attachment")
+    captions = [request.POST.get(f"caption:{one}", "") for one in files]
     message = made_up.bubble(
         key,
         0,
         outbound=True,
-        text=text,
+        text=" + ".join(
+            [
+                text,
+                *(
+                    f"file {one[:8]} {caption}"
+                    for one, caption in zip(files, captions, strict=True)
+                ),
+            ]
+        ),
         id=UUID(request.POST["form_token"]),
         token=request.POST["form_token"],
         tick=shapes.Tick("queued", "clock", "Waiting to be sent"),
     )
     return render(request, "inbox/_sent.html", {"message": message})
+
+
+def attach(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Takes its time for what is named so; refuses what is named bad.*, breaks for broken.*."""
+    file = request.FILES["file"]
+    name = file.name or ""
+    if "slow" in name:
+        time.sleep(1)
+    if name.startswith("bad"):
+        return HttpResponse("<p>This is no picture, whatever its name says.</p>", status=415)
+    if name.startswith("broken"):
+        return HttpResponse("", status=500)
+    voice = request.POST.get("voice") == "1"
+    shape = made_up.attachment(key, name, file.size or 0, voice=voice)
+    return render(request, "inbox/_attachment.html", {"attachment": shape}, status=201)
+
+
+def compose(request: HttpRequest, key: UUID, kind: str) -> HttpResponse:
+    """The real forms; what they would send stands in the bubble."""
+    form = FORMS[kind](request.POST or None, initial=CHOSEN if "contact" in request.GET else {})
+    if request.method == "POST" and form.is_valid():
+        body = json.dumps(form.outgoing().payload, ensure_ascii=False)
+        message = made_up.bubble(key, 0, outbound=True, text=body, id=uuid.uuid4())
+        return render(request, "inbox/_sent.html", {"message": message})
+    found = [SimpleNamespace(id=uuid.uuid4(), name="Ana Lucía", initials="AL", address="+55 11 9")]
+    context = {
+        "compose": form,
+        "conversation_id": key,
+        "form_token": token(),
+        "search": request.GET.get("search", ""),
+        "people": found if "search" in request.GET else (),
+    }
+    page = "inbox/compose/_form.html" if request.htmx else "inbox/compose/form.html"  # type: ignore[attr-defined]
+    return render(request, page, context, status=422 if form.errors else 200)
+
+
+def react(request: HttpRequest, key: UUID, message: UUID) -> HttpResponse:
+    emoji = request.POST["emoji"]
+    ours = (kind_shapes.ReactionView(emoji, "by us", is_ours=True),) if emoji else ()
+    bubble = made_up.bubble(key, 3, text="Oh great, thank you Ben", id=message, reactions=ours)
+    return render(request, "inbox/_sent.html", {"message": bubble})
+
+
+def empty(request: HttpRequest, *_more: Any, **_named: Any) -> HttpResponse:
+    return HttpResponse("")
 
 
 def picker(request: HttpRequest, key: UUID) -> HttpResponse:
@@ -249,6 +307,10 @@ inbox = (
         path("<uuid:key>/messages/", post_message, name="post_message"),
         path("<uuid:key>/newer/", older, name="newer"),
         path("<uuid:key>/messages/<uuid:message>/", about, name="about"),
+        path("<uuid:key>/attachments/", attach),
+        path("<uuid:key>/attachments/<uuid:attachment>/remove/", empty),
+        path("<uuid:key>/messages/<uuid:message>/reaction/", react, name="react"),
+        path("<uuid:key>/compose/<slug:kind>/", compose, name="compose"),
         path("<uuid:key>/picker/", picker, name="picker"),
         path("<uuid:key>/picker/preview/", preview, name="preview"),
         path("<uuid:key>/templates/", post_template, name="post_template"),
@@ -266,7 +328,7 @@ inbox = (
         path("<uuid:key>/retry/<uuid:message>/", nothing, name="retry"),
         path("<uuid:key>/cancel/<uuid:message>/", nothing, name="cancel"),
         path("<uuid:key>/suggestions/<uuid:suggestion>/dismiss/", changed, name="dismiss"),
-        path("contacts/<uuid:key>/name/", nothing, name="rename_contact"),
+        path("contacts/<uuid:key>/name/", empty, name="rename_contact"),
         path("contacts/<uuid:key>/merge/", nothing, name="merge_contact"),
         path("contacts/<uuid:key>/unmerge/", nothing, name="unmerge_contact"),
         path("contacts/<uuid:key>/export/", nothing, name="export_contact"),

@@ -267,3 +267,45 @@ def test_the_head_keeps_the_customers_name(screen: Open, width: int) -> None:
     name = here.page.locator("#thread-name").bounding_box()
     assert name is not None
     assert name["width"] >= 80
+
+
+def test_a_saved_name_puts_its_form_away(screen: Open) -> None:
+    here = screen(THREAD)
+    form = here.page.locator("details.rename")
+    form.locator("summary").click()
+    form.locator("input").fill("Dora of the teas")
+    form.get_by_role("button", name="Save").click()
+    expect(form).not_to_have_attribute("open", "")
+    assert here.page.evaluate("document.activeElement.tagName") == "SUMMARY"
+
+
+def test_closing_can_be_undone_from_its_notice(screen: Open) -> None:
+    here = screen(THREAD)
+    here.page.get_by_role("button", name="Close the conversation").click()
+    notice = here.page.locator("#toasts")
+    expect(notice).to_contain_text("Closed")
+    with here.page.expect_request("**/reopen/"):
+        notice.get_by_role("button", name="Undo").click()
+
+
+def test_the_link_preview_is_asked_for_where_there_is_a_link(screen: Open) -> None:
+    here = screen(THREAD)
+    switch = here.page.get_by_label("Link preview")
+    here.page.locator("#composer-text").fill("no link")
+    expect(switch).to_be_hidden()
+    here.page.locator("#composer-text").fill("see https://kettle.example/blue")
+    switch.check()
+    with here.page.expect_request("**/messages/") as sent:
+        here.page.locator("#composer-text").press("Enter")
+    assert "preview_url=1" in str(sent.value.post_data)
+    expect(switch).not_to_be_checked()
+
+
+def test_the_text_of_a_message_is_copied(screen: Open) -> None:
+    here = screen(THREAD)
+    here.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    here.page.locator("#log > .bubble").last.hover()
+    here.page.get_by_role("button", name="Copy the text").click()
+    expect(here.page.locator("#toasts")).to_contain_text("Copied")
+    copied = here.page.evaluate("navigator.clipboard.readText()")
+    assert copied == "Oh great, thank you Ben"

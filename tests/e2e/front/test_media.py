@@ -133,6 +133,7 @@ def test_a_picture_is_zoomed_turned_and_put_back(screen: Open) -> None:
     here.page.locator('[data-act="lightbox"]').first.click()
     image = here.page.locator(".lightbox__image")
     stage = here.page.locator("[data-stage]")
+    expect(stage).to_be_visible()
     here.page.keyboard.press("+")
     expect(stage).to_have_attribute("data-large", "")
     here.page.keyboard.press("r")

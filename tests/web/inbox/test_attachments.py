@@ -149,3 +149,19 @@ def test_without_ffmpeg_a_recording_goes_as_a_sound_and_the_chip_says_so(
     answer = puts(browser(cast.amina), a_conversation(cast.number), file, voice="1")
     assert Media.objects.get(direction="outbound").kind == "audio"
     assert "attachment__note" in answer.content.decode()
+
+
+def test_the_tray_of_a_thread_holds_what_this_person_has_not_sent(cast: Cast, browser) -> None:
+    thread, amina = a_conversation(cast.number), browser(cast.amina)
+    first, second = (str(id_in(puts(amina, thread))) for _ in range(2))
+    posts(amina, thread, attachment=first)
+    page = amina.get(f"/inbox/{thread.pk}/").content.decode()
+    assert re.findall(r'data-attachment="([^"]+)"', page) == [second]
+    assert "data-attachment" not in browser(cast.ben).get(f"/inbox/{thread.pk}/").content.decode()
+
+
+def test_without_scripts_a_file_is_taken_out_and_the_thread_comes_back(cast: Cast, browser) -> None:
+    thread, client = a_conversation(cast.number), browser(cast.amina)
+    media = id_in(puts(client, thread))
+    answer = client.post(f"/inbox/{thread.pk}/attachments/{media}/remove/")
+    assert (answer.status_code, answer["Location"]) == (302, f"/inbox/{thread.pk}/")
