@@ -115,7 +115,10 @@ def call(claimed: Claimed) -> Outcome:
     """The call to Meta, with no transaction open; its outcome as a value."""
     try:
         return client_of(claimed.access_token).send(claimed.meta_phone_number_id, claimed.payload)
-    except (CloudApiError, NotSent, OutcomeUnknown) as outcome:
+    except OutcomeUnknown as outcome:
+        log.warning("no clear answer for message %s: %s", claimed.message_id, outcome.reason)
+        return outcome
+    except (CloudApiError, NotSent) as outcome:
         return outcome
     except Exception as error:
         log.exception("sending message %s failed in an unforeseen way", claimed.message_id)

@@ -7,9 +7,10 @@ call that was cut is never taken for an answer, whatever came back.
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, Final
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -23,6 +24,11 @@ from whatsapp.errors import NotSent, OutcomeUnknown
 
 # ValueError: a socket that was shut down under the reader, and addresses that are no addresses.
 FAULTS = (requests.RequestException, HTTPError, OSError, ValueError)
+
+
+# A connection that was idle for longer is not used again. Servers give theirs up after 5 s and
+# more: a request that meets that end is one of which nobody knows whether it was read.
+IDLE_S: Final = 4.0
 
 
 class Watch:
@@ -151,6 +157,9 @@ class Transport:
         session: requests.Session | None = getattr(self._sessions, "session", None)
         if session is None:
             session = self._sessions.session = _prepared(requests.Session())
+        elif time.monotonic() - self._sessions.used_at > IDLE_S:
+            session.close()  # its connections, that is: it makes new ones
+        self._sessions.used_at = time.monotonic()
         return session
 
 

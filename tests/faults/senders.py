@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from uuid import UUID
 
 from django.db import connections
 from django.utils import timezone
@@ -97,14 +98,18 @@ def customers(cast: Cast, number: PhoneNumber, count: int) -> list[Conversation]
     return Conversation.objects.bulk_create(made)
 
 
-def in_order_of_their_threads(meta: Running, sent: list[Message]) -> bool:
-    """Whether Meta took all of these, each once, and each customer's in their order."""
-    taken = [one["opaque"] for one in meta.accepts()]
-    thread_of = {str(one.pk): one.conversation_id for one in sent}
-    if Counter(taken) != Counter(list(thread_of)):
-        return False
-    return all(
-        [one for one in taken if thread_of[one] == thread]
-        == [one for one in thread_of if thread_of[one] == thread]
-        for thread in set(thread_of.values())
-    )
+def complaints(meta: Running, sent: list[Message]) -> list[str]:
+    """What is wrong with what Meta took: it should be each once, each customer's in order."""
+    taken = Counter(one["opaque"] for one in meta.accepts())
+    of_thread: defaultdict[UUID, list[str]] = defaultdict(list)
+    for one in sent:
+        of_thread[one.conversation_id].append(str(one.pk))
+    places = {one["opaque"]: place for place, one in enumerate(meta.accepts())}
+    status = {str(one.pk): one.status for one in Message.objects.filter(direction="outbound")}
+    wrong = [f"{key} taken {taken[key]} times: {said}" for key, said in status.items()]
+    mixed = [
+        f"thread {thread}: {[places.get(key) for key in theirs]}"
+        for thread, theirs in of_thread.items()
+        if [places.get(key, -1) for key in theirs] != sorted(places.get(key, -1) for key in theirs)
+    ]
+    return [line for line in wrong if " taken 1 times: accepted" not in line] + mixed

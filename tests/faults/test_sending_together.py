@@ -18,7 +18,7 @@ from simulator.settings import BusinessNumber, Settings
 from simulator.testing import Running, running, wait_for
 from tests.cast import WABA_ID, Cast, a_cast, a_number, by, says
 from tests.faults.senders import (
-    in_order_of_their_threads,
+    complaints,
     queue_up,
     senders,
     wait_until_quiet,
@@ -71,7 +71,7 @@ def test_a_number_finds_the_limit_that_meta_has_for_it(cast, meta, limit, count)
     with senders(1):
         wait_until_quiet(200)
     print(f"{count} messages in {time.monotonic() - began:.1f} s, {vain_calls()} vain calls")
-    assert in_order_of_their_threads(meta, sent)
+    assert complaints(meta, sent) == []
     assert vain_calls() <= max(10, 0.2 * count)
 
 
@@ -118,7 +118,7 @@ def test_a_token_that_dies_in_the_middle_costs_nothing(cast, meta, code: int) ->
     PhoneNumber.objects.update(status=NumberStatus.ACTIVE, status_reason="")  # 131031: Resume
     with senders(2):
         wait_until_quiet(60)
-    assert in_order_of_their_threads(meta, sent)
+    assert complaints(meta, sent) == []
 
 
 @pytest.mark.nightly
@@ -165,15 +165,15 @@ def _resting(number: PhoneNumber) -> str:
 
 @pytest.mark.case("F44")
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize(("rows", "many"), [(60, 4), pytest.param(1000, 8, marks=NIGHTLY)])
+@pytest.mark.parametrize(("rows", "many"), [(60, 4), pytest.param(1000, 4, marks=NIGHTLY)])
 def test_senders_share_the_rows_and_send_each_once(cast, meta, rows: int, many: int) -> None:
-    PhoneNumber.objects.update(throughput="HIGH")
+    """Eight processes do in `test_sending`; so many threads would ask too much of this one."""
     sent = queue_up(cast, messages=rows, threads=rows // 5)
     began = time.monotonic()
     with senders(many):
         wait_until_quiet(100)
     print(f"{rows} messages in {time.monotonic() - began:.1f} s")
-    assert in_order_of_their_threads(meta, sent)
+    assert complaints(meta, sent) == []
 
 
 @pytest.mark.case("F45")

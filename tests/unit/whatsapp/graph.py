@@ -22,6 +22,7 @@ class Seen:
     path: str
     headers: dict[str, str]
     body: bytes
+    port: int = 0  # from where
 
     @property
     def json(self) -> Any:
@@ -50,7 +51,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.graph.requests.append(Seen(self.command, self.path, dict(self.headers.items()), body))
+        port = self.client_address[1]
+        said = Seen(self.command, self.path, dict(self.headers.items()), body, port)
+        self.graph.requests.append(said)
         answers = self.graph.answers
         (answers.pop(0) if len(answers) > 1 else answers[0])(self)
 

@@ -344,6 +344,15 @@ def test_a_connection_is_kept_and_a_stale_one_is_an_unknown_outcome_at_worst(gra
     assert len(graph.requests) == 4
 
 
+def test_a_connection_that_was_idle_is_given_up_before_its_server_does(graph, api, monkeypatch):
+    graph.will(replies(TAKEN))
+    for idle_s, connections in ((60, 1), (0, 2)):
+        monkeypatch.setattr("whatsapp.transport.IDLE_S", idle_s)
+        api.send(NUMBER, PAYLOAD)
+        api.send(NUMBER, PAYLOAD)
+        assert len({one.port for one in graph.requests[-2:]}) == connections
+
+
 def test_one_client_serves_many_threads(graph, api):
     graph.will(replies(TAKEN))
     with ThreadPoolExecutor(8) as pool:
