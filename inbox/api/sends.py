@@ -47,7 +47,6 @@ from inbox.api.outcomes import (
 )
 from inbox.models import Conversation, Message
 from inbox.outgoing import Outgoing
-from templates_app.compiler import Values
 from templates_app.queries import compiled, template_by
 
 FURTHEST: Final = timedelta(days=60)
@@ -153,17 +152,7 @@ def outgoing_of(content: TextIn | TemplateIn, conversation: Conversation) -> Out
         language=content.language,
         key=content.key,
     )
-    return outgoing.template(compiled(template, values_of(content)), category=template.category)
-
-
-def values_of(content: TemplateIn) -> Values:
-    """The values of a template, whichever way they came."""
-    return Values(
-        variables=content.variables,
-        header_params=content.header_params,
-        body_params=content.body_params,
-        components=content.components,
-    )
+    return outgoing.template(compiled(template, content.values()), category=template.category)
 
 
 def _guards(caller: Caller, body: CommonIn) -> Guards:
