@@ -120,10 +120,11 @@ def _show_picker(request: HttpRequest, shape: Picker, *, status: int = 200) -> H
 @login_required
 def preview(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     """What the customer would see, from the compiler that sends."""
-    conversation = access.conversation_for(person_of(request), conversation_id)
+    person = person_of(request)
+    conversation = access.conversation_for(person, conversation_id)
     form = PickerForm(request.POST)
     chosen = form.cleaned_data["template"] if form.is_valid() else None
-    shape = picking.preview(conversation, chosen, values_of(request.POST))
+    shape = picking.preview(conversation, chosen, values_of(request.POST), zone=person.zone)
     return render(request, "inbox/_preview.html", {"preview": shape})
 
 
@@ -140,7 +141,7 @@ def post_template(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     try:
         message = sending.send(
             conversation_id,
-            picking.outgoing_template(conversation, chosen, form.values()),
+            picking.outgoing_template(conversation, chosen, form.values(), zone=person.zone),
             by=agent(person),
             at=at,
             guards=form.guards(),

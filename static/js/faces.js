@@ -50,7 +50,7 @@ export class Faces {
   }
 
   isFilling() {
-    const inputs = [...this.picker.querySelectorAll("[data-picker-form] input[type=text]")];
+    const inputs = [...this.picker.querySelectorAll("[data-picker-form] input[name^='var:']")];
     return this.picker.contains(document.activeElement) || inputs.some((input) => input.value !== input.defaultValue);
   }
 

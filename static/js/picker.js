@@ -4,17 +4,23 @@ import { newToken } from "./tokens.js";
 import { seen } from "./live.js";
 import * as outbox from "./outbox.js";
 import * as pending from "./pending.js";
+import * as values from "./values.js";
 
 export function start() {
   document.addEventListener("submit", (event) => event.target.matches("[data-picker-form]") && submit(event));
   document.addEventListener("keydown", pressed);
+  document.addEventListener("click", (event) => values.take(event));
   document.addEventListener("baton:sent", (event) => event.detail.fields.template && reset(event.target));
   document.addEventListener("baton:refused", (event) => refused(event.target, event.detail));
+  document.addEventListener("baton:stale", (event) => catchUp(event.detail));
+  document.addEventListener("htmx:beforeSwap", leaving);
+  document.addEventListener("htmx:afterSettle", arrived);
 }
 
 function submit(event) {
   const form = event.target;
   const composer = form.closest("baton-composer");
+  values.remember(form);
   if (!composer) return; // the page of its own, without the thread
   event.preventDefault();
   form.elements.last_seen.value = String(Math.max(Number(form.elements.last_seen.value), seen()));
@@ -29,7 +35,9 @@ function submit(event) {
 /** Sent: the fields are empty for the next one, the choice stays. */
 function reset(composer) {
   const form = composer.querySelector("[data-picker-form]");
-  for (const input of form?.querySelectorAll("input[type=text]") ?? []) input.value = input.defaultValue = "";
+  if (!form) return;
+  for (const input of form.querySelectorAll("input[name^='var:']")) input.value = input.defaultValue = "";
+  values.offer(form);
 }
 
 /** @param {Element} composer @param {string} html the picker again with errors, or a notice */
@@ -40,13 +48,72 @@ function refused(composer, html) {
   (region.querySelector("[aria-invalid]") ?? region.querySelector('[role="alert"]'))?.focus();
 }
 
-function pressed(event) {
+/* --- what htmx swaps: the focus is never left on nothing --- */
+
+let hadFocus = false;
+
+function leaving(event) {
+  if (event.detail.target?.matches?.("[data-picker-root]")) hadFocus = event.detail.target.contains(document.activeElement);
+}
+
+function arrived(event) {
   const box = event.target.closest?.("[data-picker-root]");
   if (!box) return;
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) box.querySelector("[data-picker-form]")?.requestSubmit();
+  const form = box.querySelector("[data-picker-form]");
+  if (form && event.target === box) values.offer(form);
+  if (event.target.matches("[data-choices]")) stop(box);
+  if (!hadFocus || document.activeElement !== document.body) return;
+  hadFocus = false;
+  first(form ?? box)?.focus();
+}
+
+/** @returns {HTMLElement | null} where to go on: the first empty field, else the button */
+function first(box) {
+  const fields = [...box.querySelectorAll("input:not([type=hidden], [type=file]), button[type=submit]:not(.without-script)")];
+  return fields.find((one) => one.type !== "submit" && !one.value) ?? fields.find((one) => one.type === "submit") ?? fields[0] ?? null;
+}
+
+/* --- what Meta changes meanwhile --- */
+
+/** @param {string} id of a template, or of the account whose list was read again */
+function catchUp(id) {
+  for (const box of document.querySelectorAll("[data-picker-root]")) {
+    const shown = box.dataset.account === id || box.querySelector(`[id="choice-${CSS.escape(id)}"]`);
+    if (shown) htmx.trigger(box.querySelector(".picker__side-form"), "submit");
+  }
+}
+
+/** The chosen one may have been stopped: then it says why, and does not go. */
+function stop(box) {
+  const chosen = box.querySelector("[data-chosen]")?.dataset.chosen;
+  const choice = chosen && box.querySelector(`[id="choice-${CSS.escape(chosen)}"]`);
+  if (!choice) return;
+  const stopped = choice.getAttribute("aria-disabled") === "true";
+  if (!stopped) choice.setAttribute("aria-current", "true");
+  const notice = box.querySelector("[data-stopped]");
+  notice.hidden = !stopped;
+  notice.querySelector("[data-stopped-reason]").textContent = choice.querySelector("[data-reason]")?.textContent ?? "";
+  box.querySelector("[data-picker-form] button[type=submit]").disabled = stopped;
+}
+
+/* --- keys --- */
+
+function pressed(event) {
+  const box = event.target.closest?.("[data-picker-root]");
+  if (!box || event.isComposing) return;
+  const form = box.querySelector("[data-picker-form]");
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return void form?.querySelector("button[type=submit]")?.click();
+  if (event.key === "Enter" && event.target.matches("[data-picker-form] input")) return next(event, form);
   const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   const choices = [...box.querySelectorAll("[data-choice]")];
   if (!by || event.target.matches("select, [data-picker-form] *")) return;
   event.preventDefault();
   choices[Math.max(0, Math.min(choices.length - 1, choices.indexOf(document.activeElement) + by))]?.focus();
+}
+
+/** Enter goes on to the next field, and to the button at the end: half a template is not sent by a slip. */
+function next(event, form) {
+  event.preventDefault();
+  const stops = [...form.querySelectorAll("input:not([type=hidden], [type=file]), button[type=submit]")];
+  stops[stops.indexOf(event.target) + 1]?.focus();
 }
