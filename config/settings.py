@@ -101,6 +101,7 @@ WORKER_DRAINS = {
     "outbox": "inbox.drains.outbox",
     "reconciler": "inbox.drains.reconcile",
     "receipts": "inbox.drains.send_receipts",
+    "uploads": "inbox.drains.upload_files",
     "media": "inbox.drains.fetch_media",
     "media_tidy": "inbox.drains.tidy_media",
     "turns": "automation.drains.run_turns",

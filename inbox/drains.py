@@ -13,7 +13,7 @@ from django.db import Error as DatabaseTrouble
 from django.db import connection, connections
 
 from accounts.graph import client_of
-from inbox.actions import media, media_tidy, receipts
+from inbox.actions import media, media_tidy, receipts, uploads
 from inbox.actions import outbox as rows
 from inbox.actions.outbox import Claimed, Settlement
 from inbox.models import Media
@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 SENDERS = 16
 FETCHERS = 6
+UPLOADERS = 4
+RELEASE_EVERY_S = 2.0
 TIDY_EVERY_S = 3600.0
 BATCH = 32
 # A settle waits this long for more answers to share its transaction.
@@ -176,6 +178,58 @@ def fetch_media(stop: threading.Event) -> bool:
     if not hasattr(_fetchers, "own"):
         _fetchers.own = Fetchers()
     own: Fetchers = _fetchers.own
+    return own.turn(stop)
+
+
+class Uploaders:
+    """One claimer and its uploading threads: a large file holds up no small one."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(UPLOADERS, thread_name_prefix="uploader")
+        self._running: set[Future[None]] = set()
+        self._released_at = 0.0
+
+    def turn(self, stop: threading.Event) -> bool:
+        """Claims what the threads can take; whether there is anything to do."""
+        claimed = 0
+        while len(self._running) < UPLOADERS and not stop.is_set():
+            file = uploads.claim()
+            if file is None:
+                break
+            claimed += 1
+            self._running.add(self._pool.submit(_upload, file))
+        if stop.is_set():
+            wait(self._running, timeout=35)  # else the lease gives the file back
+            self._pool.shutdown(wait=False)
+        elif self._running:
+            _done, self._running = wait(self._running, timeout=0.2, return_when=FIRST_COMPLETED)
+        self._release()
+        return bool(claimed or self._running)
+
+    def _release(self) -> None:
+        """For messages whose upload was settled by a process that died before it freed them."""
+        if time.monotonic() - self._released_at > RELEASE_EVERY_S:
+            uploads.release()
+            self._released_at = time.monotonic()
+
+
+def _upload(file: uploads.Claimed) -> None:
+    try:
+        uploads.settle(file, uploads.upload(file))
+    except Exception:  # the outer edge of one file: its lease gives it back
+        log.exception("upload %s failed in an unforeseen way", file.upload_id)
+    finally:
+        connections.close_all()
+
+
+_uploaders = threading.local()
+
+
+def upload_files(stop: threading.Event) -> bool:
+    """The uploads drain of this thread: brings to Meta what is to be sent."""
+    if not hasattr(_uploaders, "own"):
+        _uploaders.own = Uploaders()
+    own: Uploaders = _uploaders.own
     return own.turn(stop)
 
 

@@ -157,10 +157,12 @@ NO_PARTS: Final = Parts()
 
 @dataclass(frozen=True, slots=True)
 class ReactionView:
-    """One emoji and whose it is, in words."""
+    """One emoji and whose it is, in words. is_missing: the customer does not have it."""
 
     emoji: str
     who: str
+    is_missing: bool = False
+    is_ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ not known to have failed is never sent again: it becomes `unconfirmed`.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -20,23 +21,28 @@ from accounts.actors import SYSTEM
 from accounts.clock import database_now
 from accounts.events import announce, unit_of_work
 from accounts.models import NumberStatus, PhoneNumber
+from accounts.refusals import Refused
 from inbox.actions.guards import still_allowed
 from inbox.actions.ownership import keep_as_suggestion
 from inbox.actions.statuses import apply_parked, close_window
 from inbox.actions.threads import hold_threads_of
+from inbox.actions.uploads import is_forgotten, meta_ids, renew
 from inbox.backoff import GiveUp, PauseNumber, RetryAt, after_no_connection, after_refusal
 from inbox.failures import failure_of_call, failure_of_payload, failure_of_refusal
 from inbox.message_status import RANKS, Status
 from inbox.models import Message
+from inbox.outgoing.file_ids import with_ids
 from webhooks.failpoints import hit
 from whatsapp import outbound
 from whatsapp.client import Accepted
-from whatsapp.errors import CloudApiError, NotSent, OutcomeUnknown, Remedy
+from whatsapp.errors import CloudApiError, NotSent, OutcomeUnknown, Remedy, rule_for
 from whatsapp.outbound import BadPayload
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=90)
+MEDIA_ERROR: Final = 131053
+NO_FILES: Final[Mapping[UUID, str]] = MappingProxyType({})
 Outcome = Accepted | CloudApiError | NotSent | OutcomeUnknown
 
 
@@ -144,6 +150,7 @@ def _candidates(number: PhoneNumber, limit: int, *, at: datetime) -> list[Messag
             "conversation__phone_number", "conversation__contact", "conversation__identity"
         )
         .filter(~Exists(in_flight), ~Exists(earlier), _due(at), phone_number=number)
+        .filter(awaits_files=False)
         .order_by("lane", "id")[:limit]
     )
     first_of: dict[UUID, Message] = {}
@@ -159,8 +166,14 @@ def _claim_one(
     if refusal is not None:
         _end_refused(message, refusal_failure=failure_of_refusal(refusal), at=at)
         return None
+    ids = meta_ids(message, at=at)
+    if ids is None:
+        return None  # its file is not at Meta: it waits, and what is behind it
+    if isinstance(ids, Refused):
+        _end_refused(message, refusal_failure=failure_of_refusal(ids), at=at)
+        return None
     try:
-        payload = graph_payload(message)
+        payload = graph_payload(message, ids)
     except BadPayload as error:
         # Left in the queue it would stop every message of its number.
         _end_refused(message, refusal_failure=failure_of_payload(error), at=at)
@@ -186,8 +199,10 @@ def _claim_one(
     )
 
 
-def graph_payload(message: Message) -> dict[str, Any]:
+def graph_payload(message: Message, ids: Mapping[UUID, str] = NO_FILES) -> dict[str, Any]:
     """The whole body for Meta: content, receiver, quote, and our id as opaque data.
+
+    ids: Meta's id of each of our files.
 
     Raises: BadPayload when it cannot be built, also when there is nobody it could go to.
     """
@@ -199,7 +214,7 @@ def graph_payload(message: Message) -> dict[str, Any]:
     else:
         to = outbound.Recipient(bsuid=identity.value)
     return outbound.message(
-        message.payload or {},
+        with_ids(message.payload or {}, ids),
         to=to,
         opaque=str(message.pk),
         reply_to=message.reply_to_wamid or None,
@@ -290,6 +305,13 @@ def _accepted(message: Message, accepted: Accepted, *, at: datetime) -> Message:
 
 def _refused(message: Message, error: CloudApiError, *, at: datetime) -> None:
     attempts = message.attempts + 1
+    if renew(message, error):
+        return
+    if message.files_renewed and is_forgotten(error):
+        # The number has just taken the file: what is unknown (100/33) is the file, not the number.
+        failure = failure_of_call(error, rule=rule_for(MEDIA_ERROR))
+        _change(message, at=at, attempts=attempts, **_failed(failure, at))
+        return
     match after_refusal(error, attempts=attempts, at=at):
         case RetryAt() as again:
             _again(message, again)

@@ -6,8 +6,10 @@ request, runs the guards, passes the baton where a person answers, and inserts t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -18,6 +20,7 @@ from accounts.ids import id_after
 from accounts.refusals import Refused
 from inbox import ownership
 from inbox.actions import guards as guarding
+from inbox.actions.attachments import give, put_files
 from inbox.actions.guards import Guards
 from inbox.actions.ownership import announce_status, change_owner, take
 from inbox.actions.threads import locked, show_newest
@@ -26,6 +29,7 @@ from inbox.models import Conversation, Draft, Message, Suggestion
 from inbox.models.conversations import ConversationStatus
 from inbox.models.messages import Lane
 from inbox.outgoing import Outgoing
+from inbox.outgoing.files import file_shown
 from inbox.ownership import OwnerState
 from webhooks.worker import wake
 
@@ -67,6 +71,40 @@ def send(
         reference=reference,
         lane=lane,
     )
+
+
+@transactional
+def send_all(
+    conversation_id: UUID,
+    parts: Sequence[Outgoing],
+    *,
+    by: Actor,
+    at: datetime,
+    guards: Guards = NO_GUARDS,
+    reply_to: UUID | None = None,
+) -> list[Message]:
+    """Queues several messages, in this order, all or none; the first one carries the quote.
+
+    A token that queued them before answers with the same messages. Refuses: whatever `send` does.
+    """
+    return [
+        send(
+            conversation_id,
+            part,
+            by=by,
+            at=at,
+            guards=_guards_of_part(guards, place),
+            reply_to=reply_to if place == 0 else None,
+        )
+        for place, part in enumerate(parts)
+    ]
+
+
+def _guards_of_part(guards: Guards, place: int) -> Guards:
+    """The page's token names the first message, and a token made from it each of the others."""
+    if guards.form_token is None or place == 0:
+        return guards
+    return replace(guards, form_token=uuid5(guards.form_token, str(place)))
 
 
 def _sent_before(conversation: Conversation, guards: Guards, *, by: Actor) -> Message | None:
@@ -152,7 +190,10 @@ def _queue(
         at=at,
         created_at=at,
     )
+    file = put_files(message, outgoing.file_id, at=at)
     message.save(force_insert=True)
+    if file is not None:
+        give(message, file)
     _after_queueing(conversation, message, outgoing, by=by)
     announce(
         "message.queued",
@@ -222,6 +263,7 @@ def retry(message_id: UUID, *, by: Actor, at: datetime, confirm_duplicate: bool 
         preview=str(first.content.get("body") or first.template_name),
         free_form=not first.template_name,
         details=first.details,
+        file_id=file_shown(first.content),
         template_name=first.template_name,
         template_language=first.template_language,
         template_category=first.template_category,

@@ -2,7 +2,7 @@
 
 from inbox.models.contacts import Contact, Identity, MergeSuggestion
 from inbox.models.conversations import CallStep, Conversation, Draft, ReadMark, Suggestion
-from inbox.models.media import Media, MediaState
+from inbox.models.media import Media, MediaState, MetaUpload, UploadState
 from inbox.models.messages import Message, PendingStatus, Reaction, StatusEvent
 
 __all__ = [
@@ -15,9 +15,11 @@ __all__ = [
     "MediaState",
     "MergeSuggestion",
     "Message",
+    "MetaUpload",
     "PendingStatus",
     "Reaction",
     "ReadMark",
     "StatusEvent",
     "Suggestion",
+    "UploadState",
 ]

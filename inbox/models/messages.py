@@ -68,6 +68,10 @@ class Message(models.Model):
     campaign_id = models.UUIDField(null=True, blank=True)
     form_token = models.UUIDField(null=True, blank=True)  # the page's one-use token
     reference = models.CharField(max_length=255, blank=True)
+    # A file of it is not at Meta yet: it is not claimed, and what is behind it waits.
+    awaits_files = models.BooleanField(default=False)
+    # Meta did not know its files any more, once: they were uploaded again.
+    files_renewed = models.BooleanField(default=False)
     retry_of = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="retries"
     )
@@ -148,6 +152,12 @@ class Message(models.Model):
                 condition=Q(status=Status.QUEUED),
                 name="message_queued_of_thread",
             ),
+            # Whom an upload may have freed: inbox.actions.uploads
+            models.Index(
+                fields=["phone_number"],
+                condition=Q(awaits_files=True),
+                name="message_awaits_files",
+            ),
             # The reconciler: leases that ran out
             models.Index(
                 fields=["lease_until"],
@@ -225,6 +235,10 @@ class Reaction(models.Model):
     )
     by = models.CharField(max_length=10)  # contact, agent
     emoji = models.CharField(max_length=32, blank=True)  # empty: taken back
+    # Of ours: the message that brings it to the customer; its status is that of the reaction.
+    carrier = models.ForeignKey(
+        Message, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     at = models.DateTimeField()
 
     class Meta:

@@ -22,6 +22,7 @@ from inbox.presentation.quotes import quote_of
 from inbox.shapes import MessageView, Variant
 
 LONGEST_EMOJI = 24
+NOT_ARRIVED = frozenset({Status.FAILED, Status.CANCELLED})
 # Digits and signs count only as keycaps (1️⃣).
 _EMOJI = re.compile(
     r"(?:[0-9#*]\ufe0f?\u20e3"
@@ -117,10 +118,19 @@ def _via(message: Message) -> str:
 
 def _reaction(reaction: Reaction, message: Message) -> ReactionView:
     if reaction.by == "agent":
-        return ReactionView(reaction.emoji, _("by us"))
+        return _own_reaction(reaction)
     name = message.sender_name if message.direction == "inbound" else ""
     who = _("by %(name)s") % {"name": name} if name else _("by the customer")
     return ReactionView(reaction.emoji, who)
+
+
+def _own_reaction(reaction: Reaction) -> ReactionView:
+    carrier = reaction.carrier
+    if carrier is None or carrier.status not in NOT_ARRIVED:
+        return ReactionView(reaction.emoji, _("by us"), is_ours=True)
+    why = str((carrier.failure or {}).get("message") or _("Cancelled."))
+    who = _("by us, not sent: %(why)s") % {"why": why}
+    return ReactionView(reaction.emoji, who, is_missing=True, is_ours=True)
 
 
 def _is_only_emoji(text: str) -> bool:

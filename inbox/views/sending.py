@@ -16,9 +16,18 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.actors import agent
 from accounts.pages import person_of, show, wants_part
 from accounts.refusals import Refused
-from inbox import access, outgoing, picking, queries
+from inbox import access, composing, outgoing, picking, queries
 from inbox.actions import sending
-from inbox.forms import GuardedForm, PickerForm, ReplyForm, TemplateForm, values_of
+from inbox.actions.attachments import attach
+from inbox.forms import (
+    FilesForm,
+    PickerForm,
+    ReplyForm,
+    TemplateForm,
+    first_error,
+    given_file,
+    values_of,
+)
 from inbox.models import Message
 from inbox.shapes import Picker
 from inbox.views.lists import wanted
@@ -31,11 +40,13 @@ FORCEABLE: Final = frozenset({"NEWER_INBOUND", "NEWER_REPLY", "ASSIGNED_TO_OTHER
 @login_required
 def post_message(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     """Sends a text. What the page has not shown, or a closed window, stops it: the draft stays."""
+    if FilesForm.has_files(request.POST, request.FILES):
+        return _post_files(request, conversation_id)
     person = person_of(request)
     access.conversation_for(person, conversation_id)
     form = ReplyForm(request.POST)
     if not form.is_valid():
-        return _not_sent(request, conversation_id, _first_error(form))
+        return _not_sent(request, conversation_id, first_error(form))
     try:
         message = sending.send(
             conversation_id,
@@ -50,9 +61,48 @@ def post_message(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     return _sent(request, message)
 
 
-def _first_error(form: GuardedForm) -> Refused:
-    field, errors = next(iter(form.errors.items()))
-    return Refused("VALIDATION_ERROR", str(errors[0]), field=field)
+def _post_files(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    """Sends files in their order, one message each, with the text where it belongs."""
+    person, at = person_of(request), timezone.now()
+    conversation = access.conversation_for(person, conversation_id)
+    form = FilesForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _not_sent(request, conversation_id, first_error(form))
+    ids = form.attachment_ids
+    files = [access.attachment_for(person, conversation_id, one) for one in ids]
+    try:
+        for upload in form.uploads:
+            given = given_file(upload)
+            files.append(
+                attach(
+                    given,
+                    number=conversation.phone_number,
+                    conversation=conversation,
+                    by=agent(person),
+                    at=at,
+                )
+            )
+        messages = sending.send_all(
+            conversation_id,
+            composing.messages_of(form.text_given, files, form.captions()),
+            by=agent(person),
+            at=at,
+            guards=form.guards(),
+            reply_to=form.reply_to_id,
+        )
+    except Refused as refusal:
+        return _not_sent(request, conversation_id, refusal)
+    return _sent_all(request, messages)
+
+
+def _sent_all(request: HttpRequest, messages: list[Message]) -> HttpResponse:
+    if not wants_part(request):
+        thread = messages[0].conversation_id
+        return HttpResponseRedirect(reverse("inbox:thread", args=[thread]))
+    shown = queries.bubbles(
+        [str(one.pk) for one in messages], queries.variant_of(person_of(request)), at=timezone.now()
+    )
+    return render(request, "inbox/_sent_all.html", {"messages_sent": shown})
 
 
 def _sent(request: HttpRequest, message: Message) -> HttpResponse:
@@ -136,7 +186,7 @@ def post_template(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     conversation = access.conversation_for(person, conversation_id)
     form = TemplateForm(request.POST)
     if not form.is_valid():
-        return _not_sent(request, conversation_id, _first_error(form))
+        return _not_sent(request, conversation_id, first_error(form))
     chosen = form.cleaned_data["template"]
     try:
         message = sending.send(

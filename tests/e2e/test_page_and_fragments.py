@@ -159,6 +159,57 @@ ACTIONS: list[tuple[str, str, Callable[[Shop, Hand], None]]] = [
         ),
     ),
     ("message.queued", "a colleague answers", run(SEND)),
+    (
+        "message.changed",
+        "a reaction of ours, sent and read",
+        run(
+            "from inbox.actions.reacting import react\n"
+            "seen = c.messages.filter(direction='inbound', wamid='wamid.q2').get()\n"
+            "react(c.pk, seen.pk, chr(0x1f44d), by=ben, at=now)"
+        ),
+    ),
+    (
+        "message.status",
+        "a reaction of ours that is cancelled",
+        run(
+            "from inbox.actions.reacting import react\n"
+            "seen = c.messages.filter(direction='inbound', wamid='wamid.q2').get()\n"
+            "Message.objects.filter(type='reaction').update(not_before=None)\n"
+            "from accounts.events import unit_of_work\n"
+            "with unit_of_work():\n"
+            "    x = react(c.pk, seen.pk, chr(0x2764), by=ben, at=now)\n"
+            "    sending.cancel(x.pk, by=ben, at=now)"
+        ),
+    ),
+    (
+        "message.queued",
+        "a picture of ours",
+        run(
+            "from pathlib import Path\n"
+            "from inbox import composing\n"
+            "from inbox.actions.attachments import attach\n"
+            "from inbox.taking_in import Given\n"
+            "data = Path('simulator/samples/kettle.jpg').read_bytes()\n"
+            "given = Given([data], 'kettle.jpg', 'image/jpeg')\n"
+            "file = attach(given, number=number, conversation=c, by=ben, at=now)\n"
+            "parts = composing.messages_of('The blue one', [file], {})\n"
+            "sending.send_all(c.pk, parts, by=ben, at=now, guards=Guards(force=True))"
+        ),
+    ),
+    (
+        "message.status",
+        "a file that waits is refused",
+        run(
+            "parts = composing.messages_of('', [file], {})\n"
+            "from inbox.actions import uploads\n"
+            "MetaUpload.objects.update(state='failed', failure={'message': 'No.', 'retry': 'no',"
+            " 'kind': 'rejected', 'code': '131053', 'next_step': 'edit'})\n"
+            "x = sending.send_all(c.pk, parts, by=ben, at=now, guards=Guards(force=True))[0]\n"
+            "MetaUpload.objects.update(state='failed', failure={'message': 'No.', 'retry': 'no',"
+            " 'kind': 'rejected', 'code': '131053', 'next_step': 'edit'})\n"
+            "uploads.release()"
+        ),
+    ),
     ("message.status", "delivered", status("delivered")),
     ("message.status", "read", status("read")),
     (
