@@ -69,6 +69,7 @@ def _field(variable: Variable, values: Mapping[str, str], errors: Mapping[str, s
         accept=ACCEPT.get(variable.kind, ""),
         before=variable.before if variable.kind is Kind.SUFFIX else "",
         sample=variable.example if is_file else "",
+        icon=str(variable.kind) if is_file else "",
         most=MOST.get(variable.kind, 0),
         required=variable.required,
     )

@@ -16,6 +16,7 @@ from inbox.letters import letter_of
 from inbox.models import Conversation
 from inbox.picker_fields import for_compiler, groups_of
 from inbox.shapes import Picker, PickerChoice
+from inbox.template_files import with_files
 from templates_app import queries as templates
 from templates_app.compiler import Values
 from templates_app.models import MessageTemplate
@@ -174,9 +175,10 @@ def outgoing_template(
     conversation: Conversation, template_id: UUID, values: Mapping[str, str], *, zone: str
 ) -> outgoing.Outgoing:
     """The message to send. Refuses: TEMPLATE_NOT_FOUND, TEMPLATE_PARAMETER_MISMATCH,
-    VALIDATION_ERROR.
+    VALIDATION_ERROR, MEDIA_NOT_FOUND, MEDIA_TYPE_UNSUPPORTED.
     """
     template = templates.template_by(conversation.phone_number.account, key=str(template_id))
     filled = for_compiler(templates.variables_of(template), values, zone=zone)
     compiled = templates.compiled(template, Values(variables=filled))
+    compiled = with_files(compiled, organization_id=conversation.organization_id)
     return outgoing.template(compiled, category=template.category)

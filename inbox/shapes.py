@@ -12,6 +12,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from inbox.kind_shapes import NO_PARTS, Letter, Parts, ReactionView
+from templates_app.compiler import OWN
 
 MOST_SHOWN: Final = 999
 """Conversations of a view whose number a page shows; of more it says "999+"."""
@@ -460,7 +461,13 @@ class PickerField:
     before: str = ""
     sample: str = ""
     most: int = 0
+    icon: str = ""
     required: bool = True
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it holds a file of ours."""
+        return self.kind == "file" and self.value.startswith(OWN)
 
     @property
     def dom_id(self) -> str:

@@ -47,6 +47,7 @@ from inbox.api.outcomes import (
 )
 from inbox.models import Conversation, Message
 from inbox.outgoing import Outgoing
+from inbox.template_files import with_files
 from templates_app.queries import compiled, template_by
 
 FURTHEST: Final = timedelta(days=60)
@@ -152,7 +153,9 @@ def outgoing_of(content: TextIn | TemplateIn, conversation: Conversation) -> Out
         language=content.language,
         key=content.key,
     )
-    return outgoing.template(compiled(template, content.values()), category=template.category)
+    made = compiled(template, content.values())
+    made = with_files(made, organization_id=conversation.organization_id)
+    return outgoing.template(made, category=template.category)
 
 
 def _guards(caller: Caller, body: CommonIn) -> Guards:

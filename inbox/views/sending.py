@@ -34,6 +34,8 @@ from inbox.views.lists import wanted
 
 # What a person may decide to do all the same.
 FORCEABLE: Final = frozenset({"NEWER_INBOUND", "NEWER_REPLY", "ASSIGNED_TO_OTHER"})
+# What is wrong with a file of a template is told in its form.
+ABOUT_FILES: Final = frozenset({"MEDIA_NOT_FOUND", "MEDIA_TYPE_UNSUPPORTED"})
 
 
 @require_POST
@@ -197,7 +199,7 @@ def post_template(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
             guards=form.guards(),
         )
     except Refused as refusal:
-        if not (refusal.field or "").startswith("template"):
+        if not (refusal.field or "").startswith("template") and refusal.code not in ABOUT_FILES:
             return _not_sent(request, conversation_id, refusal)
         shape = picking.picker(
             conversation,

@@ -4,12 +4,12 @@ import { newToken } from "./tokens.js";
 import { seen } from "./live.js";
 import * as outbox from "./outbox.js";
 import * as pending from "./pending.js";
-import * as values from "./values.js";
 
 export function start() {
   document.addEventListener("submit", (event) => event.target.matches("[data-picker-form]") && submit(event));
   document.addEventListener("keydown", pressed);
-  document.addEventListener("click", (event) => values.take(event));
+  document.addEventListener("click", (event) => event.target.closest?.("[data-picker-form]") && more().then((on) => on.clicked(event)));
+  document.addEventListener("change", (event) => event.target.closest?.("[data-picked-file]") && more().then((on) => on.chosen(event)));
   document.addEventListener("baton:sent", (event) => event.detail.fields.template && reset(event.target));
   document.addEventListener("baton:refused", (event) => refused(event.target, event.detail));
   document.addEventListener("baton:stale", (event) => catchUp(event.detail));
@@ -20,7 +20,7 @@ export function start() {
 function submit(event) {
   const form = event.target;
   const composer = form.closest("baton-composer");
-  values.remember(form);
+  more().then((on) => on.remember(form));
   if (!composer) return; // the page of its own, without the thread
   event.preventDefault();
   form.elements.last_seen.value = String(Math.max(Number(form.elements.last_seen.value), seen()));
@@ -37,8 +37,13 @@ function reset(composer) {
   const form = composer.querySelector("[data-picker-form]");
   if (!form) return;
   for (const input of form.querySelectorAll("input[name^='var:']")) input.value = input.defaultValue = "";
-  values.offer(form);
+  for (const held of form.querySelectorAll("[data-held]")) held.removeAttribute("data-held");
+  for (const chip of form.querySelectorAll("[data-picked]")) chip.replaceChildren();
+  more().then((on) => on.offer(form));
 }
+
+/** What only a chosen template needs comes with the first one. */
+const more = () => import("./demand/filling.js");
 
 /** @param {Element} composer @param {string} html the picker again with errors, or a notice */
 function refused(composer, html) {
@@ -60,7 +65,7 @@ function arrived(event) {
   const box = event.target.closest?.("[data-picker-root]");
   if (!box) return;
   const form = box.querySelector("[data-picker-form]");
-  if (form && event.target === box) values.offer(form);
+  if (form && event.target === box) more().then((on) => on.offer(form));
   if (event.target.matches("[data-choices]")) stop(box);
   if (!hadFocus || document.activeElement !== document.body) return;
   hadFocus = false;

@@ -2,8 +2,8 @@
  * The last value that this person gave for a variable of a template: offered, never filled in. An
  * order number of somebody else must not go out because nobody looked.
  */
-import { keep, kept } from "./session.js";
-import { made, word } from "./words.js";
+import { keep, kept } from "../session.js";
+import { made, word } from "../words.js";
 
 const LONGEST = 200;
 
