@@ -36,10 +36,13 @@ BUTTON_ICONS: Final[Mapping[str, str]] = {
 
 def letter_of(content: Content, *, zone: str) -> Letter:
     """A template as the customer sees it. content: as the compiler froze it, whenever that was."""
+    location = content.get("location")
+    place = place_of(location) if isinstance(location, Mapping) else None
+    no_place = HeaderFile("location", "location", _("Place"), _("Not chosen yet"))
     return Letter(
         header=_text(content, "header"),
-        file=_file(content.get("media")),
-        place=place_of(content["location"]) if _is_object(content.get("location")) else None,
+        file=no_place if location and not place else _file(content.get("media")),
+        place=place,
         offer=_offer(content["offer"], zone=zone) if _is_object(content.get("offer")) else None,
         body=_text(content, "body"),
         footer=_text(content, "footer"),

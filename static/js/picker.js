@@ -32,13 +32,17 @@ function submit(event) {
   form.elements.form_token.value = newToken();
 }
 
-/** Sent: the fields are empty for the next one, the choice stays. */
+/** Sent: the fields are empty for the next one, the choice stays. Who may write text is back at it. */
 function reset(composer) {
   const form = composer.querySelector("[data-picker-form]");
   if (!form) return;
+  const focused = form.contains(document.activeElement);
+  if (composer.faces.state.state === "free") composer.faces.write();
+  if (focused && !form.checkVisibility()) composer.box.focus();
   for (const input of form.querySelectorAll("input[name^='var:']")) input.value = input.defaultValue = "";
   for (const held of form.querySelectorAll("[data-held]")) held.removeAttribute("data-held");
   for (const chip of form.querySelectorAll("[data-picked]")) chip.replaceChildren();
+  form.querySelector(".picker__fields").dispatchEvent(new Event("input")); // and the preview with them
   more().then((on) => on.offer(form));
 }
 
@@ -67,7 +71,7 @@ function arrived(event) {
   const form = box.querySelector("[data-picker-form]");
   if (form && event.target === box) more().then((on) => on.offer(form));
   if (event.target.matches("[data-choices]")) stop(box);
-  if (!hadFocus || document.activeElement !== document.body) return;
+  if (!hadFocus || event.target !== box || form?.contains(document.activeElement)) return;
   hadFocus = false;
   first(form ?? box)?.focus();
 }

@@ -61,7 +61,10 @@ def test_a_choice_is_ready_to_print(account, number):
     assert (choice.category_label, choice.status_label) == ("Utility", "Approved")
     assert (choice.sendable, choice.reason, choice.body_preview) == (True, "", text)
     fields = [(one.name, one.label, one.example) for one in choice.variables]
-    assert fields == [("1", "1 · after “Hello”", "Dora"), ("2", "2 · after “your order”", "40-1187")]
+    assert fields == [
+        ("1", "1 · after “Hello”", "Dora"),
+        ("2", "2 · after “your order”", "40-1187"),
+    ]
 
 
 @pytest.mark.parametrize(
