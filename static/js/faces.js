@@ -3,6 +3,7 @@
  * clock. What somebody is filling in is never taken away; the other face is offered instead.
  */
 import { refuse } from "./answers.js";
+import { sheet } from "./sheets.js";
 import { now } from "./ticks.js";
 import { made, word } from "./words.js";
 
@@ -73,9 +74,10 @@ export class Faces {
     refuse("");
   }
 
-  load() {
+  async load() {
     if (this.picker.childElementCount || this.loading) return;
     this.loading = true;
+    await sheet(this.picker.dataset.sheet);
     htmx.ajax("GET", this.composer.dataset.picker, { target: this.picker, swap: "innerHTML" }).finally(() => (this.loading = false));
   }
 }
