@@ -34,8 +34,8 @@ from inbox.views.lists import wanted
 
 # What a person may decide to do all the same.
 FORCEABLE: Final = frozenset({"NEWER_INBOUND", "NEWER_REPLY", "ASSIGNED_TO_OTHER"})
-# What is wrong with a file of a template is told in its form.
-ABOUT_FILES: Final = frozenset({"MEDIA_NOT_FOUND", "MEDIA_TYPE_UNSUPPORTED"})
+# What is wrong with a template or its file is told in the picker.
+IN_THE_FORM: Final = frozenset({"TEMPLATE_NOT_FOUND", "MEDIA_NOT_FOUND", "MEDIA_TYPE_UNSUPPORTED"})
 
 
 @require_POST
@@ -199,7 +199,7 @@ def post_template(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
             guards=form.guards(),
         )
     except Refused as refusal:
-        if not (refusal.field or "").startswith("template") and refusal.code not in ABOUT_FILES:
+        if not (refusal.field or "").startswith("template") and refusal.code not in IN_THE_FORM:
             return _not_sent(request, conversation_id, refusal)
         shape = picking.picker(
             conversation,
@@ -209,7 +209,7 @@ def post_template(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
             zone=person.zone,
             refusal=refusal,
         )
-        return _show_picker(request, shape, status=refusal.status)
+        return _show_picker(request, shape, status=422)  # whatever it is: the form says it
     return _sent(request, message)
 
 

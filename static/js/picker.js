@@ -20,6 +20,7 @@ export function start() {
 function submit(event) {
   const form = event.target;
   const composer = form.closest("baton-composer");
+  if (form.querySelector("[data-uploading]")) return event.preventDefault(); // the field says so
   more().then((on) => on.remember(form));
   if (!composer) return; // the page of its own, without the thread
   event.preventDefault();

@@ -65,9 +65,11 @@ def test_a_file_is_chosen_previewed_sent_and_shown(picker, shop: Shop) -> None:
     expect(page.get_by_role("alert")).to_contain_text("Choose another file")
     page.locator("[data-picked] button").click()
     page.locator("[data-picked-file]").set_input_files("simulator/samples/kettle.mp4")
+    expect(page.locator("[data-picked]")).to_contain_text("kettle.mp4")
     expect(page.locator("[data-preview] video")).to_have_count(1)
     page.locator("[data-picker-form] button[type=submit]").click()
-    expect(page.locator("#log article[data-kind='template'] video")).to_have_count(1)
+    shown = page.locator("#log article[data-kind='template'] video")
+    expect(shown).to_have_count(1, timeout=20_000)
     page.wait_for_function("document.querySelector('#log [data-icon^=check]')")
     taken = [one for one in shop.accepts() if "how_to_descale" in str(one)]
     assert taken

@@ -13,8 +13,10 @@ export async function chosen(event) {
   const field = chooser.closest("[data-field]");
   chooser.value = "";
   say(field, word("uploading"));
+  field.setAttribute("data-uploading", "");
   const answer = await upload(chooser, file).catch(() => null);
   const html = (await answer?.text()) ?? "";
+  field.removeAttribute("data-uploading");
   if (!field.isConnected) return;
   if (answer?.status !== 201) return say(field, sentenceOf(answer, html), true);
   say(field, "");

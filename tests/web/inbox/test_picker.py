@@ -167,7 +167,7 @@ def test_a_file_of_another_kind_is_refused_in_the_form(cast, browser, thread, na
     client = browser(cast.amina, htmx=True)
     file = id_in(puts(client, thread, a_file(b"%PDF-1.4\n", "bill.pdf", "application/pdf")))
     answer = posts(client, thread, name, {"header.media": f"baton:{file}", "1": "Dora"})
-    assert answer.status_code == 415
+    assert answer.status_code == 422
     assert "data-picker-root" in answer.content.decode()
     assert not Message.objects.filter(direction="outbound").exists()
 
@@ -178,7 +178,7 @@ def test_a_file_of_another_business_is_no_file(cast, browser, thread) -> None:
     )
     values = {"header.media": f"baton:{theirs.pk}", "1": "Dora"}
     answer = posts(browser(cast.amina, htmx=True), thread, "winter_offer", values)
-    assert answer.status_code == 404
+    assert answer.status_code == 422
     assert not Message.objects.filter(direction="outbound").exists()
 
 
@@ -193,9 +193,7 @@ def test_the_pictures_of_cards_are_kept_and_can_be_seen(cast, browser, thread) -
     forget_unsent(at=timezone.now() + timedelta(days=60))
     for file in files:
         assert f'src="/media/{file}/"' in answer.content.decode()
-        shown = client.get(f"/media/{file}/")
-        shown.close()
-        assert shown.status_code == 200
+        assert client.get(f"/media/{file}/").getvalue()
 
 
 @pytest.mark.parametrize(("name", "warned"), [("coupon", True), ("order_update", False)])
@@ -230,3 +228,13 @@ def test_a_text_in_a_value_is_not_markup(cast, browser, thread) -> None:
     page = posts(client, thread, "track_parcel", values).content.decode()
     assert "<script>alert" not in page
     assert "<b>x</b>" not in page
+
+
+def test_one_that_meta_stopped_meanwhile_is_refused_in_the_form(cast, browser, thread) -> None:
+    MessageTemplate.objects.filter(name="order_update").update(
+        status="PAUSED", sendable=False, not_sendable_reason="status"
+    )
+    answer = posts(browser(cast.amina, htmx=True), thread, "order_update", {"1": "D", "2": "7"})
+    assert answer.status_code == 422
+    assert "Meta paused this template" in answer.content.decode()
+    assert "data-picker-root" in answer.content.decode()
