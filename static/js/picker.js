@@ -63,7 +63,9 @@ function refused(composer, html) {
 let hadFocus = false;
 
 function leaving(event) {
-  if (event.detail.target?.matches?.("[data-picker-root]")) hadFocus = event.detail.target.contains(document.activeElement);
+  const { target } = event.detail;
+  const active = document.activeElement;
+  if (target?.matches?.("[data-picker-root]")) hadFocus = active === document.body || target.contains(active);
 }
 
 function arrived(event) {
