@@ -6,23 +6,27 @@ import logging
 import queue
 import threading
 import time
+from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
+from uuid import UUID
 
 from django.db import Error as DatabaseTrouble
 from django.db import connection, connections
 
 from accounts.graph import client_of
-from inbox.actions import media, media_tidy, receipts, uploads
+from inbox.actions import media, media_tidy, receipts, reconciling, uploads
 from inbox.actions import outbox as rows
 from inbox.actions.outbox import Claimed, Settlement
+from inbox.actions.paces import Outcome
 from inbox.models import Media
 from webhooks.faults import blames_item
 from whatsapp.errors import CloudApiError, NotSent, OutcomeUnknown
 
 log = logging.getLogger(__name__)
 
-SENDERS = 16
+# A call takes a third of a second, and a number may make 80 a second; one never has all of them.
+SENDERS = 80
 FETCHERS = 6
 UPLOADERS = 4
 RELEASE_EVERY_S = 2.0
@@ -38,21 +42,24 @@ class Outbox:
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(SENDERS, thread_name_prefix="sender")
         self._answers: queue.SimpleQueue[Settlement] = queue.SimpleQueue()
-        self._in_flight = 0
+        self._in_hand: Counter[UUID] = Counter()  # by number
 
     def turn(self, stop: threading.Event) -> bool:
         """Settles what came back, claims what is free; whether there was anything."""
-        settled = self._settle(wait_s=GATHER_S if self._in_flight else 0)
-        free = min(BATCH, SENDERS - self._in_flight)
-        claimed = rows.claim(free) if free > 0 and not stop.is_set() else []
+        settled = self._settle(wait_s=GATHER_S if self._in_hand.total() else 0)
+        free = min(BATCH, SENDERS - self._in_hand.total())
+        takes = free > 0 and not stop.is_set()
+        claimed = rows.claim(free, in_hand=self._in_hand) if takes else []
+        began = time.monotonic()
         for one in claimed:
-            self._in_flight += 1
-            self._pool.submit(self._send, one)
+            self._in_hand[one.number_id] += 1
+            self._pool.submit(self._send, one, began + one.wait_s)
         if stop.is_set():
             self._finish()
-        return bool(settled or claimed or self._in_flight)
+        return bool(settled or claimed or self._in_hand.total())
 
-    def _send(self, claimed: Claimed) -> None:
+    def _send(self, claimed: Claimed, moment: float) -> None:
+        time.sleep(max(0.0, moment - time.monotonic()))
         self._answers.put(Settlement(claimed, call(claimed)))
 
     def _settle(self, *, wait_s: float) -> int:
@@ -63,8 +70,11 @@ class Outbox:
             while len(batch) < BATCH:
                 batch.append(self._answers.get_nowait())
         self._write(batch)
-        self._in_flight -= len(batch)
+        self._let_go(batch)
         return len(batch)
+
+    def _let_go(self, batch: list[Settlement]) -> None:
+        self._in_hand -= Counter(one.claimed.number_id for one in batch)
 
     def _write(self, batch: list[Settlement]) -> None:
         try:
@@ -83,7 +93,7 @@ class Outbox:
                 rows.settle([one])
             except Exception as error:
                 if not blames_item(error):
-                    self._in_flight -= place
+                    self._let_go(batch[:place])
                     for waiting in batch[place:]:
                         self._answers.put(waiting)
                     raise
@@ -92,7 +102,7 @@ class Outbox:
     def _finish(self) -> None:
         """Before the end: calls on the wire come back and are written down (at most 35 s)."""
         end = time.monotonic() + 35
-        while self._in_flight and time.monotonic() < end:
+        while self._in_hand.total() and time.monotonic() < end:
             try:
                 self._settle(wait_s=0.2)
             except DatabaseTrouble:
@@ -101,7 +111,7 @@ class Outbox:
         self._pool.shutdown(wait=False)
 
 
-def call(claimed: Claimed) -> rows.Outcome:
+def call(claimed: Claimed) -> Outcome:
     """The call to Meta, with no transaction open; its outcome as a value."""
     try:
         return client_of(claimed.access_token).send(claimed.meta_phone_number_id, claimed.payload)
@@ -124,8 +134,8 @@ def outbox(stop: threading.Event) -> bool:
 
 
 def reconcile(stop: threading.Event) -> bool:
-    """Ends leases that ran out, every few seconds."""
-    ended = rows.end_leases()
+    """Ends leases that ran out, and asks about what no status has settled, every few seconds."""
+    ended = reconciling.end_leases() + reconciling.end_grace()
     if not ended:
         stop.wait(2)
     return bool(ended)

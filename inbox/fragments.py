@@ -118,7 +118,11 @@ class _Batch:
 
     def _targets(self, found: Mapping[str, Message]) -> dict[str, Message]:
         """By the id of what carries a reaction: the message below which it stands."""
-        about = {key: row.reply_to_id for key, row in found.items() if row.type == "reaction"}
+        about = {
+            key: row.reply_to_id
+            for key, row in found.items()
+            if row.type == "reaction" and row.reply_to_id is not None
+        }
         if not about:
             return {}
         rows = {row.pk: row for row in queries.shown_messages().filter(pk__in=about.values())}

@@ -136,6 +136,22 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
+class MenuPart:
+    """What the customer finds behind a button of ours. rows: (words, description)."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """A list to choose from, or the cards of a carousel. label: what opens it."""
+
+    label: str
+    parts: tuple[MenuPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Parts:
     """Everything that only this kind has; empty for a plain text."""
 
@@ -147,6 +163,7 @@ class Parts:
     ad: Ad | None = None
     letter: Letter | None = None
     product: str = ""  # the article a question is about
+    menu: Menu | None = None
     summary: str = ""  # of Meta's assistant, when it handed over
     often_forwarded: bool = False
     in_group: bool = False

@@ -23,6 +23,7 @@ from inbox.models import Conversation, Media, MediaState, Message
 from inbox.outgoing.file_ids import file_id, files_in, with_ids
 from inbox.taking_in import Given, Taken, taken
 from webhooks.failpoints import hit
+from whatsapp.outbound import MEDIA_KINDS
 
 
 def attach(
@@ -145,5 +146,7 @@ def _twin(message: Message, file: Media) -> Media:
 def give(message: Message, file: Media) -> None:
     """The file belongs to this message from now on."""
     file.message, file.conversation_id = message, message.conversation_id
+    if message.type in MEDIA_KINDS:  # a picture may go as a document
+        file.kind, file.voice = message.type, message.type == "voice"
     file.phone_number_id = message.phone_number_id
     file.save()

@@ -12,6 +12,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
@@ -249,12 +250,10 @@ def retry(message_id: UUID, *, by: Actor, at: datetime, confirm_duplicate: bool 
     earlier = Message.objects.filter(retry_of=first).first()
     if earlier is not None:
         return earlier
-    allowed = first.status == Status.FAILED or (
-        first.status == Status.UNCONFIRMED and confirm_duplicate
-    )
+    allowed = first.status == Status.FAILED or (first.asks_a_person and confirm_duplicate)
     if not allowed or first.payload is None:
         raise Refused(
-            "STATE_CONFLICT", _("This message cannot be sent again."), status=first.status
+            "STATE_CONFLICT", _("This message cannot be sent again."), status=first.shown_status
         )
     outgoing = Outgoing(
         type=first.type,
@@ -295,11 +294,15 @@ def cancel(message_id: UUID, *, by: Actor, at: datetime, confirm_unknown: bool =
     conversation_id = Message.objects.values_list("conversation_id", flat=True).get(pk=message_id)
     locked(conversation_id)
     may_be = WAITING | ({Status.UNCONFIRMED} if confirm_unknown else set())
-    moved = Message.objects.filter(pk=message_id, status__in=may_be).update(status=Status.CANCELLED)
+    rows = Message.objects.filter(pk=message_id, status__in=may_be)
+    settles_itself = Q(status=Status.UNCONFIRMED, silent_since__isnull=False)
+    moved = rows.exclude(settles_itself).update(status=Status.CANCELLED)
     message = Message.objects.get(pk=message_id)
     if not moved:
         raise Refused(
-            "STATE_CONFLICT", _("It is too late to cancel this message."), status=message.status
+            "STATE_CONFLICT",
+            _("It is too late to cancel this message."),
+            status=message.shown_status,
         )
     announce_status(message, Status.CANCELLED, by=by, at=at)
     return message

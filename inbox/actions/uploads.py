@@ -47,6 +47,8 @@ FRESH: Final = timedelta(days=29)
 # 100/33 where it is asked for, and a failed upload or download where it is sent).
 FORGOTTEN: Final = frozenset({131052, 131053})
 UNKNOWN_ID: Final = (100, 33)
+# Meta takes Ogg for the sake of Opus only, and wants to be told.
+UPLOADED_AS: Final = {"audio/ogg": "audio/ogg; codecs=opus"}
 RELEASED_AT_ONCE: Final = 200
 
 Outcome = str | CloudApiError | NotSent | OutcomeUnknown | Refused
@@ -237,7 +239,7 @@ def upload(claimed: Claimed) -> Outcome:
         return client_of(claimed.access_token).upload_media(
             claimed.meta_phone_number_id,
             data=data,
-            mime_type=claimed.mime_type,
+            mime_type=UPLOADED_AS.get(claimed.mime_type, claimed.mime_type),
             filename=f"file.{ENDINGS.get(claimed.mime_type, 'bin')}",
         )
     except (CloudApiError, NotSent, OutcomeUnknown) as outcome:

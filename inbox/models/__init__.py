@@ -4,6 +4,7 @@ from inbox.models.contacts import Contact, Identity, MergeSuggestion
 from inbox.models.conversations import CallStep, Conversation, Draft, ReadMark, Suggestion
 from inbox.models.media import Media, MediaState, MetaUpload, UploadState
 from inbox.models.messages import Message, PendingStatus, Reaction, StatusEvent
+from inbox.models.pacing import NumberPace
 
 __all__ = [
     "CallStep",
@@ -16,6 +17,7 @@ __all__ = [
     "MergeSuggestion",
     "Message",
     "MetaUpload",
+    "NumberPace",
     "PendingStatus",
     "Reaction",
     "ReadMark",

@@ -63,6 +63,8 @@ class Message(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     claim_token = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
+    # Unconfirmed since, while a status of Meta's may still settle it; then people are asked.
+    silent_since = models.DateTimeField(null=True, blank=True)
     owner_epoch = models.PositiveIntegerField(null=True, blank=True)  # of AI texts
     turn_id = models.UUIDField(null=True, blank=True)
     campaign_id = models.UUIDField(null=True, blank=True)
@@ -164,6 +166,12 @@ class Message(models.Model):
                 condition=Q(status=Status.SENDING),
                 name="message_sending_lease",
             ),
+            # The reconciler: what nobody has been asked about yet
+            models.Index(
+                fields=["silent_since"],
+                condition=Q(status=Status.UNCONFIRMED, silent_since__isnull=False),
+                name="message_silent",
+            ),
             # What came before its message: inbox.actions.waiting
             models.Index(
                 fields=["phone_number", "reply_to_wamid"],
@@ -183,6 +191,17 @@ class Message(models.Model):
     @override
     def __str__(self) -> str:
         return f"message {self.pk}"
+
+    @property
+    def asks_a_person(self) -> bool:
+        """Whether nobody can know any more if it went: a person decides what to do."""
+        return self.status == Status.UNCONFIRMED and self.silent_since is None
+
+    @property
+    def shown_status(self) -> str:
+        """Its status for people: what may still settle itself is under way."""
+        waits = self.status == Status.UNCONFIRMED and self.silent_since is not None
+        return Status.SENDING if waits else self.status
 
 
 class StatusEvent(models.Model):
@@ -234,6 +253,8 @@ class Reaction(models.Model):
         Message, null=True, blank=True, on_delete=models.CASCADE, related_name="reactions"
     )
     by = models.CharField(max_length=10)  # contact, agent
+    # In a group, whose: their number or user id. "" where there is only one customer.
+    who = models.CharField(max_length=160, blank=True)
     emoji = models.CharField(max_length=32, blank=True)  # empty: taken back
     # Of ours: the message that brings it to the customer; its status is that of the reaction.
     carrier = models.ForeignKey(
@@ -244,6 +265,6 @@ class Reaction(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["conversation", "target_wamid", "by"], name="reaction_once"
+                fields=["conversation", "target_wamid", "by", "who"], name="reaction_once"
             ),
         ]

@@ -4,7 +4,7 @@ One builder per type. Each checks Meta's limits before Meta is asked, and freeze
 will show. No queries, no clock: files come in as values.
 """
 
-from inbox.outgoing.files import FileFacts, file, kind_for
+from inbox.outgoing.files import FileFacts, file, file_of_meta, kind_for
 from inbox.outgoing.interactive import buttons, choices, flow, interactive, link
 from inbox.outgoing.others import contacts, location, raw, reaction
 from inbox.outgoing.shape import Outgoing, frozen_content
@@ -17,6 +17,7 @@ __all__ = [
     "choices",
     "contacts",
     "file",
+    "file_of_meta",
     "flow",
     "frozen_content",
     "interactive",

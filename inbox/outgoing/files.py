@@ -93,26 +93,46 @@ def file(facts: FileFacts, *, caption: str = "", filename: str = "") -> Outgoing
     Refuses: VALIDATION_ERROR (caption, filename).
     """
     kind = facts.kind
+    _check_words(kind, caption, filename)
     shown = (filename or facts.filename) if kind == "document" else ""
+    return Outgoing(
+        type=kind,
+        content=frozen_content(caption or None, media={"id": str(facts.id), "type": kind}),
+        payload=_payload(kind, file_id(facts.id), caption, shown),
+        preview=caption or shown,
+        file_id=facts.id,
+    )
+
+
+def file_of_meta(kind: str, meta_id: str, *, caption: str = "", filename: str = "") -> Outgoing:
+    """A file that somebody else has uploaded to Meta: sent as it is, not shown here.
+
+    Refuses: VALIDATION_ERROR (caption, filename).
+    """
+    _check_words(kind, caption, filename)
+    return Outgoing(
+        type=kind,
+        content=frozen_content(caption or None, media={"type": kind}),
+        payload=_payload(kind, meta_id, caption, filename),
+        preview=caption or filename,
+    )
+
+
+def _payload(kind: str, name: str, caption: str, filename: str) -> dict[str, Any]:
+    with checked(**{f"{one}__caption": "caption" for one in outbound.KINDS_WITH_CAPTION}):
+        return outbound.media(
+            kind,
+            media_id=name,
+            caption=caption or None,
+            filename=filename[:LONGEST_NAME] or None,
+        )
+
+
+def _check_words(kind: str, caption: str, filename: str) -> None:
     if filename and kind != "document":
         raise _not_for(kind, "filename", _("Only documents have a file name."))
     if caption and kind not in outbound.KINDS_WITH_CAPTION:
         raise _not_for(kind, "caption", _("Only pictures, videos and documents have a caption."))
-    with checked(**{f"{name}__caption": "caption" for name in outbound.KINDS_WITH_CAPTION}):
-        payload = outbound.media(
-            kind,
-            media_id=file_id(facts.id),
-            caption=caption or None,
-            filename=shown[:LONGEST_NAME] or None,
-        )
-    media: dict[str, Any] = {"id": str(facts.id), "type": kind}
-    return Outgoing(
-        type=kind,
-        content=frozen_content(caption or None, media=media),
-        payload=payload,
-        preview=caption or shown,
-        file_id=facts.id,
-    )
 
 
 def file_shown(content: Mapping[str, Any]) -> UUID | None:

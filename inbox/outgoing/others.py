@@ -58,7 +58,8 @@ def contacts(cards: Sequence[Mapping[str, Any]]) -> Outgoing:
 
 def reaction(target_wamid: str, emoji: str) -> Outgoing:
     """An emoji below a message; "" takes it back. Refuses: VALIDATION_ERROR."""
-    if length(emoji) > LONGEST_EMOJI or any(one.isspace() or one.isalpha() for one in emoji):
+    words = any(one.isspace() or one.isalpha() for one in emoji) or (emoji and emoji.isascii())
+    if length(emoji) > LONGEST_EMOJI or words:
         raise Refused(
             "VALIDATION_ERROR", _("One emoji, or nothing to take it back."), field="reaction.emoji"
         )

@@ -70,7 +70,7 @@ def message_view(message: Message, variant: Variant, *, at: datetime) -> Message
         exact_time=wording.exact_time(message.at, variant.zone),
         tick=wording.tick(message, zone=variant.zone),
         failure=failure(message),
-        unconfirmed=message.status == Status.UNCONFIRMED,
+        unconfirmed=message.asks_a_person,
         conversation_id=message.conversation_id,
         token=str(message.form_token or ""),
     )

@@ -18,7 +18,7 @@ from tests.e2e.shop import Hand, Shop
 STATE = """
 () => {
   const parts = ['#rows', '.head', '#log', '.owner', '.panel'];
-  const ignored = ['seq', 'seen', 'entered', 'at', 'focus'];
+  const ignored = ['seq', 'seen', 'entered', 'at', 'focus', 'unreadFrom'];
   const clean = (node) => {
     const copy = node.cloneNode(true);
     for (const e of [copy, ...copy.querySelectorAll('*')]) {
@@ -222,8 +222,10 @@ ACTIONS: list[tuple[str, str, Callable[[Shop, Hand], None]]] = [
         "message.status",
         "a file that waits is refused",
         run(
-            "parts = composing.messages_of('', [file], {})\n"
+            "from inbox import composing\n"
             "from inbox.actions import uploads\n"
+            "ours = Media.objects.filter(direction='outbound').exclude(message=None)\n"
+            "parts = composing.messages_of('', [ours.latest('created_at')], {})\n"
             "MetaUpload.objects.update(state='failed', failure={'message': 'No.', 'retry': 'no',"
             " 'kind': 'rejected', 'code': '131053', 'next_step': 'edit'})\n"
             "x = sending.send_all(c.pk, parts, by=ben, at=now, guards=Guards(force=True))[0]\n"
@@ -331,6 +333,23 @@ ACTIONS: list[tuple[str, str, Callable[[Shop, Hand], None]]] = [
             "resume_number(number.pk, by=SYSTEM, at=now)"
         ),
     ),
+    (
+        "number.changed",
+        "nobody answers its calls",
+        run(
+            "from datetime import timedelta\n"
+            "from accounts.actions.numbers import rest_number\n"
+            "rest_number(number.pk, until=now + timedelta(hours=1), reason='no_answer',"
+            " message='WhatsApp is not answering.', by=SYSTEM, at=now)"
+        ),
+    ),
+    (
+        "number.changed",
+        "it answers again",
+        run(
+            "from accounts.actions.numbers import end_rest\nend_rest(number.pk, by=SYSTEM, at=now)"
+        ),
+    ),
 ]
 
 
@@ -357,7 +376,9 @@ def test_page_and_pushes_equal_the_page(
     fresh.goto(watching.url)
     different = {}
     for kind, what, act in ACTIONS:
+        before = watching.evaluate(STATE)
         act(shop, hand)
+        settled(watching, before)
         found = compared(watching, fresh)
         if found:
             different[f"{kind}: {what}"] = found
@@ -394,7 +415,7 @@ def compared(watching: Page, fresh: Page, *, within_s: float = 20) -> dict[str, 
     end = time.monotonic() + within_s
     while True:
         fresh.reload()
-        fresh.wait_for_timeout(400)
+        fresh.wait_for_timeout(150)
         shown, wanted = watching.evaluate(STATE), fresh.evaluate(STATE)
         found = {
             part: first_difference(shown[part], wanted[part])
@@ -403,7 +424,14 @@ def compared(watching: Page, fresh: Page, *, within_s: float = 20) -> dict[str, 
         }
         if not found or time.monotonic() > end:
             return found
-        watching.wait_for_timeout(500)
+        watching.wait_for_timeout(100)
+
+
+def settled(page: Page, before: dict[str, str], *, within_s: float = 1) -> None:
+    """Waits until the page is another than before, as after most actions it is."""
+    end = time.monotonic() + within_s
+    while page.evaluate(STATE) == before and time.monotonic() < end:
+        page.wait_for_timeout(40)
 
 
 def first_difference(one: str, other: str) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from django.urls import URLResolver, get_resolver
 from tests.cast import a_cast
 from tests.web.world import World, a_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 class By(NamedTuple):

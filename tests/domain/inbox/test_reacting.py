@@ -16,7 +16,7 @@ from inbox.actions.guards import Guards
 from inbox.actions.reacting import react
 from inbox.models import Conversation, Message, Reaction
 from simulator.testing import Running, running
-from tests.cast import Cast, a_conversation, by, says
+from tests.cast import DORA, Cast, a_conversation, arrives, by, envelope, payload, says
 from tests.domain.inbox.outgoing_files import now, sent
 
 
@@ -34,12 +34,12 @@ def meta(simulator: Running, settings) -> Running:
 
 
 def last_of(thread: Conversation) -> Message:
-    return Message.objects.get(pk=thread.last_inbound_id)
+    return Message.objects.filter(conversation=thread, direction="inbound").latest("id")
 
 
 def reacts(cast: Cast, thread: Conversation, emoji: str = "👍", **more) -> Message:
-    values = {"by": by(cast.amina), "at": timezone.now()} | more
-    return react(thread.pk, thread.last_inbound_id, emoji, **values)
+    target = last_of(thread).pk
+    return react(thread.pk, target, emoji, by=by(cast.amina), at=timezone.now(), **more)
 
 
 def shown(cast: Cast, thread: Conversation) -> list[list[str]]:
@@ -107,7 +107,7 @@ def test_a_closed_window_stops_it(cast: Cast) -> None:
 @pytest.mark.parametrize("age", [timedelta(days=31), None])
 def test_what_is_too_old_or_elsewhere_takes_none(cast: Cast, age) -> None:
     thread = a_conversation(cast.number)
-    target = thread.last_inbound_id
+    target = last_of(thread).pk
     if age:
         Message.objects.filter(pk=target).update(at=timezone.now() - age)
     else:
@@ -115,3 +115,22 @@ def test_what_is_too_old_or_elsewhere_takes_none(cast: Cast, age) -> None:
     with pytest.raises(Refused) as refusal:
         react(thread.pk, target, "👍", by=agent(cast.amina), at=timezone.now())
     assert refusal.value.field == "reaction.message_id"
+
+
+def test_in_a_group_everybody_has_a_reaction_of_their_own(cast: Cast) -> None:
+    body = payload("group_text")
+    arrives(cast.number, body)
+    (said,) = body["entry"][0]["changes"][0]["value"]["messages"]
+    for n, (emoji, who) in enumerate([("👍", "447700900461"), ("❤️", DORA), ("🎉", DORA)]):
+        reaction = {
+            "id": f"wamid.reaction{n}",
+            "from": who,
+            "timestamp": str(int(said["timestamp"]) + 10 + n),
+            "type": "reaction",
+            "group_id": said["group_id"],
+            "reaction": {"message_id": said["id"], "emoji": emoji},
+        }
+        value = {"contacts": [{"wa_id": who}], "messages": [reaction]}
+        arrives(cast.number, envelope(value))
+    found = Reaction.objects.filter(message__wamid=said["id"]).order_by("at")
+    assert [one.emoji for one in found] == ["👍", "🎉"]
