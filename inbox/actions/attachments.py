@@ -122,7 +122,8 @@ def put_files(message: Message, shown: UUID | None, *, at: datetime) -> Media | 
     Media.objects.filter(pk__in=ids, direction="outbound", message=None).update(touched_at=at)
     if message.type == "template":
         # The files of its cards belong to it without being its one file: nobody throws them away.
-        Media.objects.filter(pk__in=ids, message=None).exclude(pk=shown).update(touched_at=None)
+        others = [one for one in ids if one != shown]
+        Media.objects.filter(pk__in=others, message=None).update(touched_at=None)
     message.awaits_files = not ask_for(message.phone_number_id, files.values(), at=at)
     if shown not in files:
         return None

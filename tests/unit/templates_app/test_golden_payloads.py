@@ -39,7 +39,7 @@ TAPS = [
     {"index": 1, "type": "quick_reply", "payload": "move:appt-7731"},
 ]
 DEAL = {"header.media": "1141245043972504", "1": "Dora", "2": "KETTLE20"}
-DEAL |= {"offer.expires_at": 1795251600000, "button.0": "KETTLE20", "button.1": "weekend"}
+DEAL |= {"offer.expires_at": "1795251600000", "button.0": "KETTLE20", "button.1": "weekend"}
 WINTER = {"media": {"link": "https://media.shop.example/winter.jpg"}}
 RESTOCK = {"header.1": "Blue kettle", "1": "Dora", "2": "Friday"}
 
