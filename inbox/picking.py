@@ -180,5 +180,9 @@ def outgoing_template(
     template = templates.template_by(conversation.phone_number.account, key=str(template_id))
     filled = for_compiler(templates.variables_of(template), values, zone=zone)
     compiled = templates.compiled(template, Values(variables=filled))
-    compiled = with_files(compiled, organization_id=conversation.organization_id)
+    compiled = with_files(
+        compiled,
+        organization_id=conversation.organization_id,
+        conversation_id=conversation.pk,
+    )
     return outgoing.template(compiled, category=template.category)

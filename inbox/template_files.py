@@ -17,9 +17,12 @@ from templates_app.compiler import FILES, OWN, Compiled
 Json = dict[str, Any]
 
 
-def with_files(compiled: Compiled, *, organization_id: UUID) -> Compiled:
+def with_files(
+    compiled: Compiled, *, organization_id: UUID, conversation_id: UUID | None = None
+) -> Compiled:
     """The same, with the names of documents that were given none. One query where it has files.
 
+    conversation_id: only files that were put into this thread; None for programs.
     Refuses: MEDIA_NOT_FOUND; MEDIA_TYPE_UNSUPPORTED for a file of another kind than the template
     shows (data: kind).
     """
@@ -27,6 +30,8 @@ def with_files(compiled: Compiled, *, organization_id: UUID) -> Compiled:
     if not ids:
         return compiled
     rows = Media.objects.filter(pk__in=ids, organization_id=organization_id, state=MediaState.READY)
+    if conversation_id is not None:
+        rows = rows.filter(conversation_id=conversation_id)
     files = {row.pk: row for row in rows}
     names = {}
     for kind, media_id, file in _places(compiled.components):

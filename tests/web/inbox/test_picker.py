@@ -182,6 +182,14 @@ def test_a_file_of_another_business_is_no_file(cast, browser, thread) -> None:
     assert not Message.objects.filter(direction="outbound").exists()
 
 
+def test_a_file_of_another_thread_is_no_file(cast, browser, thread) -> None:
+    client = browser(cast.amina, htmx=True)
+    file = id_in(puts(client, a_conversation(cast.number, wa_id="12025550199")))
+    values = {"header.media": f"baton:{file}", "1": "Dora"}
+    assert posts(client, thread, "winter_offer", values).status_code == 422
+    assert not Message.objects.filter(direction="outbound").exists()
+
+
 def test_the_pictures_of_cards_are_kept_and_can_be_seen(cast, browser, thread) -> None:
     client = browser(cast.amina, htmx=True)
     files = [id_in(puts(client, thread)) for _ in range(2)]
