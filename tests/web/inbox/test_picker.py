@@ -16,7 +16,7 @@ from simulator.templates_catalogue import catalogue
 from templates_app.models import MessageTemplate
 from tests.cast import Cast, a_conversation
 from tests.domain.templates_app.conftest import a_template
-from tests.web.inbox.test_attachments import a_file, id_in, puts
+from tests.web.inbox.test_attachments import KETTLE, a_file, id_in, puts
 
 LINK = "https://media.shop.example/winter.jpg"
 
@@ -201,7 +201,8 @@ def test_the_pictures_of_cards_are_kept_and_can_be_seen(cast, browser, thread) -
     forget_unsent(at=timezone.now() + timedelta(days=60))
     for file in files:
         assert f'src="/media/{file}/"' in answer.content.decode()
-        assert client.get(f"/media/{file}/").getvalue()
+        shown = client.get(f"/media/{file}/")
+        assert (shown.status_code, len(shown.getvalue())) == (200, len(KETTLE))
 
 
 @pytest.mark.parametrize(("name", "warned"), [("coupon", True), ("order_update", False)])
