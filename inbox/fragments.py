@@ -50,6 +50,8 @@ PARTS: Final[dict[str, frozenset[str]]] = {
 IN_THE_LIST: Final = frozenset({"row"})
 # Events of a whole number: panes that show one of its conversations load again.
 STALE_NUMBER: Final = frozenset({"number.changed"})
+# Events of a template, or of all of an account: an open picker asks for its list again.
+STALE_TEMPLATES: Final = frozenset({"template.updated", "templates.synced"})
 # Statuses that show more than the small line: coming or going, the whole bubble is rendered again.
 WHOLE_BUBBLE: Final = frozenset({"failed", "unconfirmed", "cancelled"})
 
@@ -155,7 +157,7 @@ class _Batch:
             yield event.seq, "".join(self._parts(event))
 
     def _parts(self, event: Event) -> Iterator[str]:
-        if event.kind in STALE_NUMBER:
+        if event.kind in STALE_NUMBER | STALE_TEMPLATES:
             yield self._html("inbox/_stale.html", row_id=event.ids[0])
         conversation = self.conversations.get(event.conversation) if event.conversation else None
         if conversation is None:

@@ -89,6 +89,53 @@ class Ad:
 
 
 @dataclass(frozen=True, slots=True)
+class HeaderFile:
+    """A file in the header of a template, which is not the message's own file.
+
+    kind: image, video, document. url: of ours, else "". href: the sender's link, else "". title,
+    note: two lines where it is not shown itself.
+    """
+
+    kind: str
+    icon: str
+    title: str
+    note: str
+    url: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterButton:
+    """A button of a template. icon: of what it does. does: the address, number or code, or ""."""
+
+    text: str
+    icon: str
+    does: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An offer that may end. until: a date with its time, or ""."""
+
+    text: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A template, or one of its cards, as the customer sees it."""
+
+    header: str
+    file: HeaderFile | None
+    place: Place | None
+    offer: Offer | None
+    body: str
+    footer: str
+    buttons: tuple[LetterButton, ...]
+    cards: tuple[Letter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class MenuPart:
     """What the customer finds behind a button of ours. rows: (words, description)."""
 
@@ -114,6 +161,7 @@ class Parts:
     cards: tuple[Card, ...] = ()
     cart: Cart | None = None
     ad: Ad | None = None
+    letter: Letter | None = None
     product: str = ""  # the article a question is about
     menu: Menu | None = None
     summary: str = ""  # of Meta's assistant, when it handed over

@@ -38,7 +38,7 @@ def parts_of(kind: str, details: Details, *, outbound: bool = False, zone: str =
         answers=answers_of(answer.get("response_json"))
         if answer.get("type") == "nfm_reply"
         else None,
-        place=_place(_part(details, "location")) if kind == "location" else None,
+        place=place_of(_part(details, "location")) if kind == "location" else None,
         cards=tuple(_card(one) for one in _rows(details, "contacts")),
         cart=_cart(_part(details, "order")) if kind == "order" else None,
         menu=menu_of(answer) if outbound and kind == "interactive" else None,
@@ -110,7 +110,7 @@ def _permission(answer: Details, *, zone: str) -> str:
     return _("May be called until %(when)s") % {"when": exact_time(until, zone)}
 
 
-def _place(place: Details) -> Place | None:
+def place_of(place: Details) -> Place | None:
     try:
         latitude, longitude = float(place["latitude"]), float(place["longitude"])
     except (KeyError, TypeError, ValueError):

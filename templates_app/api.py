@@ -31,6 +31,7 @@ from templates_app.access import visible_templates
 from templates_app.actions import sync_templates
 from templates_app.compiler import Values
 from templates_app.models import DELETED, MessageTemplate
+from templates_app.values_in import ValuesIn
 
 router = Router(tags=["Templates"])
 BY_NAME = Order(("name", "language", "pk"), descending=False)
@@ -100,15 +101,6 @@ class SyncIn(Body):
     account_id: str | None = None
 
 
-class PreviewIn(Body):
-    """The values, in one of three ways."""
-
-    variables: dict[str, Any] | None = None
-    header_params: list[Any] | None = None
-    body_params: list[Any] | None = None
-    components: list[Any] | None = None
-
-
 @router.get("/templates", auth=needs("templates:read"), response=Many[TemplateOut])
 def templates(request: HttpRequest, filters: Query[TemplateFilters]) -> HttpResponse:
     """Templates by name; deleted ones only when `status` asks for them."""
@@ -168,7 +160,13 @@ def template_out(row: MessageTemplate) -> TemplateOut:
         sendable=row.sendable,
         not_sendable_reason=wording.not_sendable_sentence(row) or None,
         variables=[
-            {"name": one.name, "in": one.place, "example": one.example or None}
+            {
+                "name": one.name,
+                "in": one.place,
+                "example": one.example or None,
+                "kind": one.kind,
+                "required": one.required,
+            }
             for one in queries.variables_of(row)
         ],
         components=row.components,
@@ -219,10 +217,10 @@ def _row(request: HttpRequest, template_id: str) -> MessageTemplate:
 @router.post(
     "/templates/{template_id}/preview", auth=needs("templates:read"), response=One[PreviewOut]
 )
-def preview(request: HttpRequest, template_id: str, body: PreviewIn) -> HttpResponse:
+def preview(request: HttpRequest, template_id: str, body: ValuesIn) -> HttpResponse:
     """What the customer would see and what Meta would get, from the compiler that sends."""
     row = _row(request, template_id)
-    return once(request, lambda: _previewed(request, row, Values(**body.model_dump())))
+    return once(request, lambda: _previewed(request, row, body.values()))
 
 
 def _previewed(request: HttpRequest, row: MessageTemplate, values: Values) -> HttpResponse:

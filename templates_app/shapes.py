@@ -26,7 +26,10 @@ class TemplateChoice:
     category_label: str
     status: str
     status_label: str
+    status_tone: str
     quality: str
+    quality_label: str
+    quality_tone: str
     sendable: bool
     reason: str
     body_preview: str

@@ -12,7 +12,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
-from templates_app.compiler import Fault, Variable, Why
+from templates_app.compiler import Fault, Kind, Variable, Why
 from templates_app.models import MessageTemplate
 from whatsapp.payload_checks import MESSAGES
 
@@ -52,26 +52,36 @@ STATUS_SENTENCES: Final[Mapping[str, str]] = {
     "ARCHIVED": noop("This template is archived."),
 }
 OBSTACLE_SENTENCES: Final[Mapping[str, str]] = {
-    Why.MEDIA_HEADER: noop("Its heading is a file. Baton cannot fill that in yet."),
-    Why.LOCATION_HEADER: noop("Its heading is a place. Baton cannot fill that in yet."),
-    Why.DYNAMIC_URL: noop("The link of a button needs a value. Baton cannot fill that in yet."),
-    Why.COPY_CODE: noop("A button copies a code. Baton cannot fill that in yet."),
-    Why.ONE_TIME_CODE: noop("It carries a one-time code. Such templates are sent by programs."),
-    Why.FLOW: noop("A button opens a form. Baton cannot send that yet."),
     Why.CATALOG: noop("A button opens the catalogue. Baton cannot send that yet."),
     Why.PRODUCTS: noop("It shows products. Baton cannot send that yet."),
-    Why.CAROUSEL: noop("It has cards side by side. Baton cannot send that yet."),
-    Why.LIMITED_TIME_OFFER: noop("Its offer ends at a set time. Baton cannot fill that in yet."),
     Why.CALLS: noop("It is about calls. Baton cannot send that yet."),
     Why.UNKNOWN_BUTTON: noop("It has a button that Baton does not know: %(detail)s."),
     Why.UNKNOWN_PART: noop("It has a part that Baton does not know: %(detail)s."),
     Why.VARIABLES: noop("Its variables cannot be read."),
     Why.UNREADABLE: noop("It cannot be read."),
 }
+KIND_LABELS: Final[Mapping[str, str]] = {
+    Kind.IMAGE: noop("Picture"),
+    Kind.VIDEO: noop("Video"),
+    Kind.DOCUMENT: noop("Document"),
+    Kind.FILENAME: noop("File name"),
+    Kind.LATITUDE: noop("Latitude"),
+    Kind.LONGITUDE: noop("Longitude"),
+    Kind.ONE_TIME_CODE: noop("One-time code"),
+    Kind.MOMENT: noop("The offer ends"),
+}
+PLACE_LABELS: Final[Mapping[str, str]] = {
+    "name": noop("Name of the place"),
+    "address": noop("Address"),
+}
+PLACE_TEXTS: Final = tuple(f"header.{name}" for name in PLACE_LABELS)
 FAULTS: Final[Mapping[str, str]] = {
     "LINE_BREAK": noop("WhatsApp allows no line breaks or tabs in a value."),
     "SPACES": noop("WhatsApp allows at most three spaces in a row in a value."),
     "CONTROL": noop("This holds a character that WhatsApp does not allow."),
+    "FILE": noop("Give a file, or a link that begins with https://."),
+    "DEGREES": noop("Give degrees as a number, such as 52.3702."),
+    "MOMENT": noop("Give a day and a time."),
 }
 
 
@@ -117,7 +127,10 @@ def not_sendable_sentence(template: MessageTemplate) -> str:
     if why == "status":
         return _status_sentence(template)
     sentence = OBSTACLE_SENTENCES.get(why)
-    return _(sentence) % {"detail": detail} if sentence else ""
+    if sentence is None:
+        # What an earlier release could not send: the next sync judges it anew.
+        return _("Baton has not read it since its last update.") if why else ""
+    return _(sentence) % {"detail": detail}
 
 
 def _status_sentence(template: MessageTemplate) -> str:
@@ -130,13 +143,36 @@ def _status_sentence(template: MessageTemplate) -> str:
 
 
 def variable_label(variable: Variable) -> str:
-    """What stands beside the field of a variable."""
-    number = variable.name.removeprefix("header.")
-    if not number.isdigit():
+    """What stands beside the field of a variable: never a bare number."""
+    match variable.kind:
+        case Kind.TEXT:
+            return _text_label(variable)
+        case Kind.SUFFIX:
+            return _("End of the link of “%(button)s”") % {"button": variable.label}
+        case Kind.CODE:
+            return _("Code of “%(button)s”") % {"button": variable.label}
+        case Kind.PAYLOAD:
+            return _("What “%(button)s” tells a program") % {"button": variable.label}
+        case kind if kind in KIND_LABELS:
+            return _(KIND_LABELS[kind])
+        case _:
+            return variable.label
+
+
+def _text_label(variable: Variable) -> str:
+    name = variable.name.rpartition(".")[2]
+    if variable.name.endswith(PLACE_TEXTS):
+        return _(PLACE_LABELS[name])
+    if not name.isdigit():
         return variable.label
+    facts = {"number": name, "words": variable.before or variable.after}
+    if variable.before:
+        return _("%(number)s · after “%(words)s”") % facts
+    if variable.after:
+        return _("%(number)s · before “%(words)s”") % facts
     if variable.place == "header":
-        return _("Value %(number)s of the heading") % {"number": number}
-    return _("Value %(number)s") % {"number": number}
+        return _("Value %(number)s of the heading") % facts
+    return _("Value %(number)s of the text") % facts
 
 
 def fault_sentence(fault: Fault) -> str:

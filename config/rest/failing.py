@@ -82,13 +82,18 @@ def _nearest_branch(faults: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]
 
 
 def _is_model(part: Any) -> bool:
-    # pydantic names the branches of a union by type: "str", "TextIn".
-    return isinstance(part, str) and part[:1].isupper()
+    # pydantic names the branches of a union by type: "str", "TextIn", "function-after[…, TextIn]".
+    return isinstance(part, str) and (part[:1].isupper() or part.startswith("function-"))
 
 
 def _name(place: Sequence[Any]) -> str:
-    """ "text.body" of ("body", "body", "text", "TextIn", "body"): the types of unions left out."""
+    """ "text.body" of ("body", "body", "text", "TextIn", "body"): the types of unions left out.
+
+    A member of a list is "buttons[0].index".
+    """
     source, *rest = place
     if source == "body":
         rest = rest[1:]
-    return ".".join(str(one) for one in rest if not _is_model(one) and one != STRING) or str(source)
+    names = (one for one in rest if not _is_model(one) and one != STRING)
+    path = "".join(f"[{one}]" if isinstance(one, int) else f".{one}" for one in names)
+    return path.removeprefix(".") or str(source)

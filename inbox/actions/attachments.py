@@ -120,6 +120,10 @@ def put_files(message: Message, shown: UUID | None, *, at: datetime) -> Media | 
     if len(files) < len(ids):
         raise Refused("MEDIA_NOT_FOUND", _("The file is no longer here. Attach it again."))
     Media.objects.filter(pk__in=ids, direction="outbound", message=None).update(touched_at=at)
+    if message.type == "template":
+        # The files of its cards belong to it without being its one file: nobody throws them away.
+        others = [one for one in ids if one != shown]
+        Media.objects.filter(pk__in=others, message=None).update(touched_at=None)
     message.awaits_files = not ask_for(message.phone_number_id, files.values(), at=at)
     if shown not in files:
         return None

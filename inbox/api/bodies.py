@@ -27,6 +27,7 @@ from inbox.api.contents import (
     file_content,
     location_content,
 )
+from templates_app.values_in import ValuesIn
 
 ALLOWED_TYPES: Final = [
     *("text", "template", "media", *FILE_KINDS),
@@ -51,23 +52,18 @@ class TextIn(Body):
     preview_url: bool = False
 
 
-class TemplateIn(Body):
-    """A template and its values, in one of three ways."""
+class TemplateIn(ValuesIn):
+    """A template and its values."""
 
     ALIASES: ClassVar[Mapping[str, str]] = {
         "template_name": "name",
         "template_language": "language",
         "template_key": "key",
     }
-    UNSUPPORTED: ClassVar[frozenset[str]] = frozenset({"header", "buttons", "media"})
 
     name: str = ""
     language: str = ""
     key: str = ""
-    variables: dict[str, Any] | None = None
-    header_params: list[Any] | None = None
-    body_params: list[Any] | None = None
-    components: list[Any] | None = None
 
     @model_validator(mode="after")
     def _names_one(self) -> TemplateIn:
@@ -129,6 +125,9 @@ TEMPLATE_FIELDS: Final = (
     "header_params",
     "body_params",
     "components",
+    "header",
+    "buttons",
+    "media",
 )
 
 
@@ -255,7 +254,7 @@ class TextMessageIn(Receiver, CommonIn):
         return TextIn(body=self.body, preview_url=self.preview_url)
 
 
-class TemplateMessageIn(Receiver, CommonIn):
+class TemplateMessageIn(Receiver, ValuesIn, CommonIn):
     """POST /messages/template: the content stands flat."""
 
     ALIASES: ClassVar[Mapping[str, str]] = {
@@ -266,15 +265,11 @@ class TemplateMessageIn(Receiver, CommonIn):
         "template_language": "language",
         "template_key": "key",
     }
-    UNSUPPORTED: ClassVar[frozenset[str]] = CommonIn.UNSUPPORTED | {"header", "buttons"}
+    UNSUPPORTED: ClassVar[frozenset[str]] = CommonIn.UNSUPPORTED
 
     name: str = ""
     language: str = ""
     key: str = ""
-    variables: dict[str, Any] | None = None
-    header_params: list[Any] | None = None
-    body_params: list[Any] | None = None
-    components: list[Any] | None = None
 
     def content(self) -> TemplateIn:
         """The template."""

@@ -60,7 +60,7 @@ from inbox.api.outcomes import (
 from inbox.api.typed_bodies import ReactionMessageIn, Typed
 from inbox.models import Conversation, Media, Message
 from inbox.outgoing import Outgoing
-from templates_app.compiler import Values
+from inbox.template_files import with_files
 from templates_app.queries import compiled, template_by
 
 FURTHEST: Final = timedelta(days=60)
@@ -246,17 +246,9 @@ def _template(content: TemplateIn, conversation: Conversation) -> Outgoing:
         language=content.language,
         key=content.key,
     )
-    return outgoing.template(compiled(template, values_of(content)), category=template.category)
-
-
-def values_of(content: TemplateIn) -> Values:
-    """The values of a template, whichever way they came."""
-    return Values(
-        variables=content.variables,
-        header_params=content.header_params,
-        body_params=content.body_params,
-        components=content.components,
-    )
+    made = compiled(template, content.values())
+    made = with_files(made, organization_id=conversation.organization_id)
+    return outgoing.template(made, category=template.category)
 
 
 def _guards(caller: Caller, body: CommonIn) -> Guards:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from accounts.refusals import Refused
+from inbox.outgoing.files import file_shown
 from inbox.outgoing.shape import Outgoing, frozen_content
 from templates_app.compiler import Compiled
 from whatsapp import limits, outbound
@@ -46,4 +47,5 @@ def template(compiled: Compiled, *, category: str) -> Outgoing:
         template_name=compiled.name,
         template_language=compiled.language,
         template_category=category,
+        file_id=file_shown(content),
     )

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from inbox import wording
-from inbox.kind_shapes import NO_PARTS, ReactionView
+from inbox.kind_shapes import NO_PARTS, Parts, ReactionView
 from inbox.kinds import parts_of
+from inbox.letters import letter_of
 from inbox.media_presentation import media_view
 from inbox.message_status import Status
-from inbox.models import Message, Reaction
+from inbox.models import Media, Message, Reaction
 from inbox.presentation.failing import failure
 from inbox.presentation.naming import order_of
 from inbox.presentation.placeholders import placeholder_of
@@ -33,7 +35,7 @@ def message_view(message: Message, variant: Variant, *, at: datetime) -> Message
     content = message.content
     local = wording.local(message.at, variant.zone)
     text = _text(message)
-    media = getattr(message, "media", None)
+    media = _media_of(message)
     placeholder = placeholder_of(message)
     outbound = message.direction == "outbound"
     return MessageView(
@@ -61,9 +63,7 @@ def message_view(message: Message, variant: Variant, *, at: datetime) -> Message
         arrived_late=message.arrived_late,
         placeholder=placeholder.sentence if placeholder else "",
         hint=placeholder.hint if placeholder else "",
-        parts=NO_PARTS
-        if message.deleted_at
-        else parts_of(message.type, message.details, outbound=outbound, zone=variant.zone),
+        parts=_parts(message, zone=variant.zone),
         only_emoji=message.type == "text" and _is_only_emoji(text),
         at=message.at,
         time=wording.clock(message.at, variant.zone),
@@ -74,6 +74,21 @@ def message_view(message: Message, variant: Variant, *, at: datetime) -> Message
         conversation_id=message.conversation_id,
         token=str(message.form_token or ""),
     )
+
+
+def _parts(message: Message, *, zone: str) -> Parts:
+    if message.deleted_at:
+        return NO_PARTS
+    outbound = message.direction == "outbound"
+    if message.type == "template":
+        letter = letter_of(message.content, zone=zone)
+        # The file has its own row, and is shown by that.
+        return Parts(letter=replace(letter, file=None) if _media_of(message) else letter)
+    return parts_of(message.type, message.details, outbound=outbound, zone=zone)
+
+
+def _media_of(message: Message) -> Media | None:
+    return getattr(message, "media", None)
 
 
 def _text(message: Message) -> str:

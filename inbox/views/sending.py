@@ -34,6 +34,8 @@ from inbox.views.lists import wanted
 
 # What a person may decide to do all the same.
 FORCEABLE: Final = frozenset({"NEWER_INBOUND", "NEWER_REPLY", "ASSIGNED_TO_OTHER"})
+# What is wrong with a template or its file is told in the picker.
+IN_THE_FORM: Final = frozenset({"TEMPLATE_NOT_FOUND", "MEDIA_NOT_FOUND", "MEDIA_TYPE_UNSUPPORTED"})
 
 
 @require_POST
@@ -175,10 +177,11 @@ def _show_picker(request: HttpRequest, shape: Picker, *, status: int = 200) -> H
 @login_required
 def preview(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     """What the customer would see, from the compiler that sends."""
-    conversation = access.conversation_for(person_of(request), conversation_id)
+    person = person_of(request)
+    conversation = access.conversation_for(person, conversation_id)
     form = PickerForm(request.POST)
     chosen = form.cleaned_data["template"] if form.is_valid() else None
-    shape = picking.preview(conversation, chosen, values_of(request.POST))
+    shape = picking.preview(conversation, chosen, values_of(request.POST), zone=person.zone)
     return render(request, "inbox/_preview.html", {"preview": shape})
 
 
@@ -195,13 +198,13 @@ def post_template(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     try:
         message = sending.send(
             conversation_id,
-            picking.outgoing_template(conversation, chosen, form.values()),
+            picking.outgoing_template(conversation, chosen, form.values(), zone=person.zone),
             by=agent(person),
             at=at,
             guards=form.guards(),
         )
     except Refused as refusal:
-        if not (refusal.field or "").startswith("template"):
+        if not (refusal.field or "").startswith("template") and refusal.code not in IN_THE_FORM:
             return _not_sent(request, conversation_id, refusal)
         shape = picking.picker(
             conversation,
@@ -211,7 +214,7 @@ def post_template(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
             zone=person.zone,
             refusal=refusal,
         )
-        return _show_picker(request, shape, status=refusal.status)
+        return _show_picker(request, shape, status=422)  # whatever it is: the form says it
     return _sent(request, message)
 
 

@@ -3,6 +3,7 @@
  * clock. What somebody is filling in is never taken away; the other face is offered instead.
  */
 import { refuse } from "./answers.js";
+import { sheet } from "./sheets.js";
 import { now } from "./ticks.js";
 import { made, word } from "./words.js";
 
@@ -50,7 +51,7 @@ export class Faces {
   }
 
   isFilling() {
-    const inputs = [...this.picker.querySelectorAll("[data-picker-form] input[type=text]")];
+    const inputs = [...this.picker.querySelectorAll("[data-picker-form] input[name^='var:']")];
     return this.picker.contains(document.activeElement) || inputs.some((input) => input.value !== input.defaultValue);
   }
 
@@ -73,9 +74,10 @@ export class Faces {
     refuse("");
   }
 
-  load() {
+  async load() {
     if (this.picker.childElementCount || this.loading) return;
     this.loading = true;
+    await sheet(this.picker.dataset.sheet);
     htmx.ajax("GET", this.composer.dataset.picker, { target: this.picker, swap: "innerHTML" }).finally(() => (this.loading = false));
   }
 }

@@ -3,12 +3,15 @@
 Pure. What it cannot express yet is not sendable, with the obstacle named.
 """
 
+from templates_app.compiler.checks import OWN
 from templates_app.compiler.compiling import compile, obstacle_of, preview, variables_of
 from templates_app.compiler.plan import body_of
 from templates_app.compiler.types import (
+    FILES,
     BadValues,
     Compiled,
     Fault,
+    Kind,
     Mismatch,
     NotSendable,
     Obstacle,
@@ -20,9 +23,12 @@ from templates_app.compiler.types import (
 )
 
 __all__ = [
+    "FILES",
+    "OWN",
     "BadValues",
     "Compiled",
     "Fault",
+    "Kind",
     "Mismatch",
     "NotSendable",
     "Obstacle",

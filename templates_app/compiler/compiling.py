@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from templates_app.compiler.given import Given, given_values
+from templates_app.compiler.cards import components_of, content_of
+from templates_app.compiler.given import Given, checked_values, given_values
 from templates_app.compiler.plan import Plan, plan_of
 from templates_app.compiler.types import (
+    SHOWN_AS_TEXT,
     BadValues,
     Compiled,
     Fault,
     Json,
+    Kind,
     Mismatch,
     NotSendable,
     Obstacle,
@@ -22,11 +25,9 @@ from templates_app.compiler.types import (
 )
 from whatsapp import limits
 
-MOST: Final[Mapping[str, int]] = {"header": limits.TEMPLATE_HEADER, "body": limits.TEMPLATE_BODY}
-
 
 def variables_of(template: Template) -> list[Variable]:
-    """The values that a template needs, header first. Raises: NotSendable."""
+    """The values that a template takes, in the order of its parts. Raises: NotSendable."""
     return list(plan_of(template).variables)
 
 
@@ -59,40 +60,57 @@ def preview(template: Template, values: Values) -> Preview:
     """
     plan = plan_of(template)
     given = given_values(template, plan, values)
-    missing = tuple(one.name for one in plan.variables if one.name not in given.values)
-    content = _content(plan, _with_placeholders(plan, given))
-    faults = given.faults() + (() if missing else _too_long(content))
-    wrong = missing or given.unexpected or faults
-    components = None if wrong else _components(plan, given)
-    return Preview(content, components, missing, given.unexpected, faults)
+    missing = tuple(
+        one.name for one in plan.variables if one.required and one.name not in given.values
+    )
+    good, faults = checked_values(plan, given)
+    content = content_of(plan.parts, _shown(plan, given, good))
+    faults += () if missing else tuple(_too_long(content))
+    unexpected = tuple(given.unexpected)
+    wrong = missing or unexpected or faults
+    components = None if wrong else _components(plan, given, good)
+    return Preview(content, components, missing, unexpected, faults)
 
 
-def _with_placeholders(plan: Plan, given: Given) -> dict[str, str]:
-    return {one.name: _shown(one, given.values.get(one.name)) for one in plan.variables}
+def _shown(plan: Plan, given: Given, good: Mapping[str, Any]) -> dict[str, Any]:
+    """What is right; of texts also what is wrong, and the place of what is missing."""
+    texts = {
+        one.name: _text(one, given.values.get(one.name))
+        for one in plan.variables
+        if one.kind in SHOWN_AS_TEXT
+    }
+    return {**good, **texts}
 
 
-def _shown(variable: Variable, value: object) -> str:
+def _text(variable: Variable, value: object) -> str:
     if isinstance(value, str) and value.strip():
         return value
-    return f"{{{{{variable.name.removeprefix('header.')}}}}}"
+    name = variable.name.rpartition(".")[2] if variable.kind is Kind.TEXT else "1"
+    return f"{{{{{name}}}}}"
 
 
-def _content(plan: Plan, values: Mapping[str, str]) -> Json:
-    content: Json = {"header": None, "media": None, "body": None, "footer": None, "buttons": []}
-    for part in plan.parts:
-        content |= part.shown(values)
-    return content
+def _too_long(content: Json) -> Iterator[Fault]:
+    yield from _longer(content, "header", limits.TEMPLATE_HEADER)
+    yield from _longer(content, "body", limits.TEMPLATE_BODY)
+    yield from _long_links(content)
+    for index, card in enumerate(content.get("cards", ())):
+        yield from _longer(card, "body", limits.CAROUSEL_CARD_BODY, f"card.{index}.")
+        yield from _long_links(card, f"card.{index}.")
 
 
-def _too_long(content: Json) -> tuple[Fault, ...]:
-    return tuple(
-        Fault(place, place, "TOO_LONG", {"limit": most})
-        for place, most in MOST.items()
-        if limits.length(content[place] or "") > most
-    )
+def _longer(content: Json, place: str, most: int, prefix: str = "") -> Iterator[Fault]:
+    if limits.length(content[place] or "") > most:
+        yield Fault(f"{prefix}{place}", f"{prefix}{place}", "TOO_LONG", {"limit": most})
 
 
-def _components(plan: Plan, given: Given) -> list[Json]:
+def _long_links(content: Json, prefix: str = "") -> Iterator[Fault]:
+    for index, button in enumerate(content["buttons"]):
+        if limits.length(button.get("url", "")) > limits.TEMPLATE_URL:
+            name = f"{prefix}button.{index}"
+            yield Fault(name, name, "TOO_LONG", {"limit": limits.TEMPLATE_URL})
+
+
+def _components(plan: Plan, given: Given, good: Mapping[str, Any]) -> list[Json]:
     if given.components is not None:
         return given.components
-    return [component for part in plan.parts for component in part.components(given.values)]
+    return components_of(plan.parts, good)

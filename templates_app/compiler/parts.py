@@ -11,8 +11,8 @@ from typing import Any
 
 from typing_extensions import override
 
-from templates_app.compiler.texts import filled
-from templates_app.compiler.types import Format, Json, Variable
+from templates_app.compiler.texts import around, filled
+from templates_app.compiler.types import Format, Json, Kind, Variable
 
 
 @dataclass(slots=True)
@@ -30,21 +30,22 @@ class Taken:
 class Part:
     """One part of a template; what is here is right for parts without values.
 
-    `values` are by `Variable.name` and complete.
+    `values` are by `Variable.name`, checked. For `components` they are complete but for what is
+    not required; for `shown` a missing text is its `{{name}}` and whatever else is missing absent.
     """
 
     __slots__ = ()
 
     @property
     def variables(self) -> tuple[Variable, ...]:
-        """The values it needs, in the order of `header_params` and `body_params`."""
+        """The values it takes, in the order of `header_params` and `body_params`."""
         return ()
 
-    def components(self, _values: Mapping[str, str], /) -> list[Json]:
+    def components(self, _values: Mapping[str, Any], /) -> list[Json]:
         """What Graph gets for it: nothing where it takes no values."""
         return []
 
-    def shown(self, _values: Mapping[str, str], /) -> Json:
+    def shown(self, _values: Mapping[str, Any], /) -> Json:
         """What it adds to the content that the customer sees."""
         return {}
 
@@ -66,6 +67,7 @@ class TextPart(Part):
     names: tuple[str, ...]
     format: Format
     examples: Mapping[str, str]
+    kind: Kind = Kind.TEXT
 
     @property
     @override
@@ -73,14 +75,14 @@ class TextPart(Part):
         return tuple(self._variable(name) for name in self.names)
 
     @override
-    def components(self, values: Mapping[str, str], /) -> list[Json]:
+    def components(self, values: Mapping[str, Any], /) -> list[Json]:
         if not self.names:
             return []
         parameters = [self._parameter(name, values[self._key(name)]) for name in self.names]
         return [{"type": self.place, "parameters": parameters}]
 
     @override
-    def shown(self, values: Mapping[str, str], /) -> Json:
+    def shown(self, values: Mapping[str, Any], /) -> Json:
         own = {name: values[self._key(name)] for name in self.names}
         return {self.place: filled(self.text, own)}
 
@@ -110,7 +112,16 @@ class TextPart(Part):
 
     def _variable(self, name: str) -> Variable:
         label = name.replace("_", " ").strip().capitalize() if self._named else f"{{{{{name}}}}}"
-        return Variable(self._key(name), self.place, self.examples.get(name, ""), label)
+        before, after = around(self.text, name)
+        return Variable(
+            self._key(name),
+            self.place,
+            self.examples.get(name, ""),
+            label,
+            kind=self.kind,
+            before=before,
+            after=after,
+        )
 
     def _parameter(self, name: str, value: str) -> Json:
         by_name = {"parameter_name": name} if self._named else {}
@@ -140,41 +151,47 @@ class FooterPart(Part):
     text: str
 
     @override
-    def shown(self, _values: Mapping[str, str], /) -> Json:
+    def shown(self, _values: Mapping[str, Any], /) -> Json:
         return {"footer": self.text}
 
 
 @dataclass(frozen=True, slots=True)
-class Button:
-    """A button that needs no value. kind: Meta's word (QUICK_REPLY, URL, PHONE_NUMBER)."""
+class OfferPart(Part):
+    """An offer that ends at a set time. expires: it says when, with every send."""
 
-    kind: str
     text: str
+    expires: bool
 
+    NAME = "offer.expires_at"
 
-@dataclass(frozen=True, slots=True)
-class ButtonsPart(Part):
-    """The row of buttons. A quick reply may carry a payload, in Meta's shape only."""
-
-    buttons: tuple[Button, ...]
+    @property
+    @override
+    def variables(self) -> tuple[Variable, ...]:
+        if not self.expires:
+            return ()
+        return (Variable(self.NAME, "offer", "", "Expires", kind=Kind.MOMENT),)
 
     @override
-    def shown(self, _values: Mapping[str, str], /) -> Json:
-        return {"buttons": [{"text": button.text} for button in self.buttons]}
+    def components(self, values: Mapping[str, Any], /) -> list[Json]:
+        if not self.expires:
+            return []
+        offer = {"expiration_time_ms": values[self.NAME]}
+        parameter = {"type": "limited_time_offer", "limited_time_offer": offer}
+        return [{"type": "limited_time_offer", "parameters": [parameter]}]
+
+    @override
+    def shown(self, values: Mapping[str, Any], /) -> Json:
+        return {"offer": {"text": self.text, "expires_at_ms": values.get(self.NAME)}}
 
     @override
     def takes(self, component: Mapping[str, Any], /) -> str:
-        return f"button.{component['index']}" if component.get("type") == "button" else ""
+        fits = self.expires and component.get("type") == "limited_time_offer"
+        return "offer" if fits else ""
 
     @override
-    def take(self, component: Mapping[str, Any], _path: str, /) -> Taken:
-        index = int(component["index"])
-        kind = self.buttons[index].kind if index < len(self.buttons) else ""
-        parameters = component["parameters"]
-        fits = (
-            kind == "QUICK_REPLY"
-            and component["sub_type"] == "quick_reply"
-            and len(parameters) == 1
-            and parameters[0].get("type") == "payload"
-        )
-        return Taken(unexpected=[] if fits else [f"button.{index}"])
+    def take(self, component: Mapping[str, Any], path: str, /) -> Taken:
+        first, *more = component["parameters"]
+        if more or first.get("type") != "limited_time_offer":
+            return Taken(unexpected=["offer.2" if more else "offer.1"])
+        value = first["limited_time_offer"].get("expiration_time_ms")
+        return Taken({self.NAME: value}, {self.NAME: f"{path}.parameters[0]"})

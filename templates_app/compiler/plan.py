@@ -6,26 +6,40 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from templates_app.compiler.parts import Button, ButtonsPart, FooterPart, Part, TextPart
-from templates_app.compiler.texts import BRACES, names_in
-from templates_app.compiler.types import Format, Json, NotSendable, Template, Variable, Why
+from templates_app.compiler import codes
+from templates_app.compiler.buttons import CODE, ButtonsPart, OneTimeCode
+from templates_app.compiler.cards import CarouselPart
+from templates_app.compiler.headers import LocationHeader, MediaHeader
+from templates_app.compiler.listed_buttons import button_of
+from templates_app.compiler.listing import examples_of, first_example, text_of, word_of
+from templates_app.compiler.parts import FooterPart, OfferPart, Part, TextPart
+from templates_app.compiler.texts import names_in
+from templates_app.compiler.types import (
+    Format,
+    Json,
+    Kind,
+    NotSendable,
+    Template,
+    Variable,
+    Why,
+)
+from whatsapp import limits
 
-MEDIA_FORMATS: Final = frozenset({"IMAGE", "VIDEO", "DOCUMENT", "GIF"})
-BUTTONS_WITHOUT_VALUES: Final = frozenset({"QUICK_REPLY", "PHONE_NUMBER"})
-BUTTONS_NOT_YET: Final[Mapping[str, Why]] = {
-    "COPY_CODE": Why.COPY_CODE,
-    "OTP": Why.ONE_TIME_CODE,
-    "FLOW": Why.FLOW,
-    "CATALOG": Why.CATALOG,
-    "MPM": Why.PRODUCTS,
-    "SPM": Why.PRODUCTS,
-    "VOICE_CALL": Why.CALLS,
+MEDIA_FORMATS: Final[Mapping[str, Kind]] = {
+    "IMAGE": Kind.IMAGE,
+    "VIDEO": Kind.VIDEO,
+    "GIF": Kind.VIDEO,  # an mp4 without sound, sent as a video
+    "DOCUMENT": Kind.DOCUMENT,
 }
-PARTS_NOT_YET: Final[Mapping[str, Why]] = {
-    "CAROUSEL": Why.CAROUSEL,
-    "LIMITED_TIME_OFFER": Why.LIMITED_TIME_OFFER,
-    "CALL_PERMISSION_REQUEST": Why.CALLS,
-}
+PARTS_NOT_YET: Final[Mapping[str, Why]] = {"CALL_PERMISSION_REQUEST": Why.CALLS}
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What holds for all parts of a template."""
+
+    format: Format
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +50,14 @@ class Plan:
 
     @property
     def variables(self) -> tuple[Variable, ...]:
-        """Every value the template needs: header first, then body."""
+        """Every value the template takes, in the order of its parts."""
         return tuple(variable for part in self.parts for variable in part.variables)
+
+    @property
+    def code_buttons(self) -> frozenset[int]:
+        """The buttons that repeat the one-time code of the body."""
+        rows = (part.buttons for part in self.parts if isinstance(part, ButtonsPart))
+        return frozenset(one.index for row in rows for one in row if isinstance(one, OneTimeCode))
 
 
 def plan_of(template: Template) -> Plan:
@@ -46,116 +66,139 @@ def plan_of(template: Template) -> Plan:
     if not isinstance(components, list):
         raise NotSendable(Why.UNREADABLE)
     named = template.parameter_format.upper() == Format.NAMED
-    format_ = Format.NAMED if named else Format.POSITIONAL
-    parts = tuple(_part(component, format_) for component in components)
-    places = [part.place for part in parts if isinstance(part, TextPart)]
-    if places not in (["body"], ["header", "body"]):
+    style = Style(Format.NAMED if named else Format.POSITIONAL, template.language)
+    parts = [_part(component, style, READERS) for component in components]
+    if _places(parts) not in (["body"], ["header", "body"]):
         raise NotSendable(Why.UNREADABLE)
-    return Plan(parts)
+    return Plan(tuple(_with_one_time_code(parts)))
 
 
 def body_of(components: Any) -> str:
     """The text of the body, with its variables; "" when there is none. For any JSON."""
     for component in components if isinstance(components, list) else []:
-        if isinstance(component, dict) and _word(component.get("type")) == "BODY":
+        if isinstance(component, dict) and word_of(component.get("type")) == "BODY":
             text = component.get("text")
             return text if isinstance(text, str) else ""
     return ""
 
 
-def _part(component: Any, format_: Format) -> Part:
-    kind = _word(component.get("type")) if isinstance(component, dict) else ""
-    if kind in READERS:
-        return READERS[kind](component, format_)
+def _places(parts: list[Part]) -> list[str]:
+    """Headers and bodies, in their order."""
+    headers = (MediaHeader, LocationHeader)
+    return [
+        part.place if isinstance(part, TextPart) else "header"
+        for part in parts
+        if isinstance(part, (TextPart, *headers))
+    ]
+
+
+def _with_one_time_code(parts: list[Part]) -> list[Part]:
+    """The body of an authentication template: its one value is the code."""
+    if not Plan(tuple(parts)).code_buttons:
+        return parts
+    return [_body_with_code(part) for part in parts]
+
+
+def _body_with_code(part: Part) -> Part:
+    if not isinstance(part, TextPart) or part.place != "body":
+        return part
+    if part.names != (CODE,):
+        raise NotSendable(Why.VARIABLES)
+    return TextPart(
+        part.place, part.text, part.names, part.format, part.examples, Kind.ONE_TIME_CODE
+    )
+
+
+Readers = Mapping[str, Callable[[Json, Style], Part]]
+
+
+def _part(component: Any, style: Style, readers: Readers) -> Part:
+    kind = word_of(component.get("type")) if isinstance(component, dict) else ""
+    if kind in readers:
+        return readers[kind](component, style)
     if kind in PARTS_NOT_YET:
         raise NotSendable(PARTS_NOT_YET[kind])
     raise NotSendable(Why.UNKNOWN_PART, kind) if kind else NotSendable(Why.UNREADABLE)
 
 
-def _header(component: Json, format_: Format) -> Part:
-    kind = _word(component.get("format")) or "TEXT"
+def _header(component: Json, style: Style) -> Part:
+    kind = word_of(component.get("format")) or "TEXT"
     if kind in MEDIA_FORMATS:
-        raise NotSendable(Why.MEDIA_HEADER)
+        sample = first_example(component.get("example"), "header_handle")
+        return MediaHeader(MEDIA_FORMATS[kind], sample)
     if kind == "LOCATION":
-        raise NotSendable(Why.LOCATION_HEADER)
+        return LocationHeader()
+    if kind == "PRODUCT":
+        raise NotSendable(Why.PRODUCTS)
     if kind != "TEXT":
         raise NotSendable(Why.UNKNOWN_PART, f"HEADER {kind}")
-    return _text_part("header", component, format_)
+    return _text_part("header", text_of(component), component, style)
 
 
-def _body(component: Json, format_: Format) -> Part:
-    if component.get("add_security_recommendation"):
-        raise NotSendable(Why.ONE_TIME_CODE)
-    return _text_part("body", component, format_)
+def _body(component: Json, style: Style) -> Part:
+    advice = component.get("add_security_recommendation")
+    if advice is None:
+        return _text_part("body", text_of(component), component, style)
+    text = codes.body_text(_text_or_none(component), style.language, advice=bool(advice))
+    return _text_part("body", text, component, style)
 
 
-def _text_part(place: str, component: Json, format_: Format) -> TextPart:
-    text = _text(component)
-    names = names_in(text, format_)
-    examples = _examples(component.get("example"), f"{place}_text", names)
-    return TextPart(place, text, names, format_, examples)
+def _text_part(place: str, text: str, component: Json, style: Style) -> TextPart:
+    names = names_in(text, style.format)
+    examples = examples_of(component.get("example"), f"{place}_text", names)
+    return TextPart(place, text, names, style.format, examples)
 
 
-def _footer(component: Json, _format: Format) -> Part:
-    if component.get("code_expiration_minutes"):
-        raise NotSendable(Why.ONE_TIME_CODE)
-    return FooterPart(_text(component))
+def _footer(component: Json, style: Style) -> Part:
+    minutes = component.get("code_expiration_minutes")
+    if not minutes:
+        return FooterPart(text_of(component))
+    text = _text_or_none(component)
+    return FooterPart(codes.footer_text(text, style.language, minutes=minutes))
 
 
-def _buttons(component: Json, _format: Format) -> Part:
+def _text_or_none(component: Json) -> str:
+    text = component.get("text")
+    return text if isinstance(text, str) else ""
+
+
+def _buttons(component: Json, _style: Style) -> Part:
     buttons = component.get("buttons")
     if not isinstance(buttons, list):
         raise NotSendable(Why.UNREADABLE)
-    return ButtonsPart(tuple(_button(button) for button in buttons))
+    return ButtonsPart(tuple(button_of(button, index) for index, button in enumerate(buttons)))
 
 
-def _button(button: Any) -> Button:
-    if not isinstance(button, dict):
+def _offer(component: Json, _style: Style) -> Part:
+    offer = component.get("limited_time_offer")
+    if not isinstance(offer, dict):
         raise NotSendable(Why.UNREADABLE)
-    kind = _word(button.get("type"))
-    if kind == "URL":
-        url = button.get("url")
-        if not isinstance(url, str):
-            raise NotSendable(Why.UNREADABLE)
-        if BRACES.search(url):
-            raise NotSendable(Why.DYNAMIC_URL)
-    elif kind in BUTTONS_NOT_YET:
-        raise NotSendable(BUTTONS_NOT_YET[kind])
-    elif kind not in BUTTONS_WITHOUT_VALUES:
-        raise NotSendable(Why.UNKNOWN_BUTTON, kind)
-    return Button(kind, _text(button))
+    return OfferPart(text_of(offer), bool(offer.get("has_expiration")))
 
 
-READERS: Final[Mapping[str, Callable[[Json, Format], Part]]] = {
-    "HEADER": _header,
-    "BODY": _body,
+def _carousel(component: Json, style: Style) -> Part:
+    cards = component.get("cards")
+    least, most = limits.CAROUSEL_CARDS_LEAST, limits.CAROUSEL_CARDS
+    if not isinstance(cards, list) or not least <= len(cards) <= most:
+        raise NotSendable(Why.UNREADABLE)
+    return CarouselPart(tuple(_card(card, style) for card in cards))
+
+
+def _card(card: Any, style: Style) -> tuple[Part, ...]:
+    components = card.get("components") if isinstance(card, dict) else None
+    if not isinstance(components, list):
+        raise NotSendable(Why.UNREADABLE)
+    parts = [_part(component, style, CARD_READERS) for component in components]
+    # Meta wants a picture or a video on every card; a text is not a must.
+    if _places(parts) not in (["header"], ["header", "body"]) or isinstance(parts[0], TextPart):
+        raise NotSendable(Why.UNREADABLE)
+    return tuple(parts)
+
+
+CARD_READERS: Final[Readers] = {"HEADER": _header, "BODY": _body, "BUTTONS": _buttons}
+READERS: Final[Readers] = {
+    **CARD_READERS,
     "FOOTER": _footer,
-    "BUTTONS": _buttons,
+    "LIMITED_TIME_OFFER": _offer,
+    "CAROUSEL": _carousel,
 }
-
-
-def _word(value: object) -> str:
-    return value.upper() if isinstance(value, str) else ""
-
-
-def _text(component: Json) -> str:
-    text = component.get("text")
-    if not isinstance(text, str) or not text:
-        raise NotSendable(Why.UNREADABLE)
-    return text
-
-
-def _examples(example: Any, key: str, names: tuple[str, ...]) -> dict[str, str]:
-    # Samples only help people: whatever shape they have, they never stand in the way.
-    if not isinstance(example, dict):
-        return {}
-    named = example.get(f"{key}_named_params")
-    if isinstance(named, list):
-        pairs = [
-            (row.get("param_name"), row.get("example")) for row in named if isinstance(row, dict)
-        ]
-    else:
-        row = example.get(key)
-        row = row[0] if isinstance(row, list) and row and isinstance(row[0], list) else row
-        pairs = list(zip(names, row, strict=False)) if isinstance(row, list) else []
-    return {str(name): text for name, text in pairs if isinstance(text, str)}

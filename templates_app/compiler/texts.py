@@ -1,9 +1,8 @@
-"""Texts with variables: finding them, filling them in, and what a value may look like."""
+"""Texts with variables: finding them, filling them in, and the words around them."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
@@ -13,8 +12,8 @@ from templates_app.compiler.types import Format, NotSendable, Why
 BRACES: Final = re.compile(r"\{\{([^{}]*)\}\}")
 POSITION: Final = re.compile(r"[1-9][0-9]?")
 NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-SPACES: Final = re.compile(r" {4,}")
-LINE_BREAKS: Final = frozenset("\n\r\t\v\f\x85\u2028\u2029")
+MARKS: Final = " \t*_~`,;:.!?()\"“”„»«'"
+WORDS_AROUND: Final = 3
 
 
 def names_in(text: str, format_: Format) -> tuple[str, ...]:
@@ -39,19 +38,15 @@ def filled(text: str, values: Mapping[str, str]) -> str:
     return BRACES.sub(lambda found: values[found[1].strip()], text)
 
 
-def fault_of(value: object) -> str | None:
-    """The code of what is wrong with a value; None when Meta takes it.
+def around(text: str, name: str) -> tuple[str, str]:
+    """The few words before and after a variable in its line, where it stands first.
 
-    Meta refuses line breaks, tabs and long runs of spaces in a value (132018).
+    Up to the next variable, without the marks of formatting: "Your order *{{1}}*" has
+    ("Your order", "").
     """
-    if not isinstance(value, str):
-        return "WRONG_KIND"
-    if not value.strip():
-        return "REQUIRED"
-    if not LINE_BREAKS.isdisjoint(value):
-        return "LINE_BREAK"
-    if SPACES.search(value):
-        return "SPACES"
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in value):
-        return "CONTROL"
-    return None
+    found = next((one for one in BRACES.finditer(text) if one[1].strip() == name), None)
+    if found is None:
+        return "", ""
+    head = BRACES.split(text[: found.start()])[-1].rpartition("\n")[2].strip(MARKS)
+    tail = BRACES.split(text[found.end() :])[0].partition("\n")[0].strip(MARKS)
+    return " ".join(head.split()[-WORDS_AROUND:]), " ".join(tail.split()[:WORDS_AROUND])

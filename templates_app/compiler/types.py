@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from typing_extensions import override
 
@@ -34,18 +34,10 @@ class Template(Protocol):
 
 
 class Why(StrEnum):
-    """Why a template cannot be compiled (yet)."""
+    """Why a template cannot be compiled."""
 
-    MEDIA_HEADER = "media_header"
-    LOCATION_HEADER = "location_header"
-    DYNAMIC_URL = "dynamic_url"
-    COPY_CODE = "copy_code"
-    ONE_TIME_CODE = "one_time_code"
-    FLOW = "flow"
     CATALOG = "catalog"
     PRODUCTS = "products"
-    CAROUSEL = "carousel"
-    LIMITED_TIME_OFFER = "limited_time_offer"
     CALLS = "calls"
     UNKNOWN_BUTTON = "unknown_button"
     UNKNOWN_PART = "unknown_part"
@@ -73,18 +65,49 @@ class NotSendable(Exception):
         super().__init__(str(self.obstacle))
 
 
+class Kind(StrEnum):
+    """What a value is, and so how it is checked and asked for."""
+
+    TEXT = "text"
+    IMAGE = "image"
+    VIDEO = "video"
+    DOCUMENT = "document"
+    FILENAME = "filename"
+    LATITUDE = "latitude"
+    LONGITUDE = "longitude"
+    SUFFIX = "suffix"  # the end of a button's link
+    CODE = "code"  # an offer code that a button copies
+    ONE_TIME_CODE = "one_time_code"
+    PAYLOAD = "payload"  # what a quick reply says to a program
+    FLOW = "flow"  # what a form gives back, so that a program knows whose it is
+    FLOW_DATA = "flow_data"
+    MOMENT = "moment"  # a point in time
+
+
+FILES: Final = frozenset({Kind.IMAGE, Kind.VIDEO, Kind.DOCUMENT})
+SHOWN_AS_TEXT: Final = frozenset({Kind.TEXT, Kind.SUFFIX, Kind.CODE, Kind.ONE_TIME_CODE})
+
+
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A value that the template needs.
+    """A value that a template takes.
 
-    name: its key in `variables`: "order_id", "1", and in the header "header.1".
-    place: header or body. example: Meta's sample, or "". label: for people, in no language.
+    name: its key in `variables`: "order_id", "1"; of the header "header.1", "header.media",
+    "header.latitude"; of a button "button.0"; of an offer "offer.expires_at"; of a card the same
+    after "card.0.". place: header, body, button or offer. example: Meta's sample, or "".
+    label: for people, in no language. required: a send without it is refused. before, after: the
+    words around it. card: the index of its card.
     """
 
     name: str
     place: str
     example: str
     label: str
+    kind: Kind = Kind.TEXT
+    required: bool = True
+    before: str = ""
+    after: str = ""
+    card: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +115,19 @@ class Values:
     """The values of one send, in one of three ways; a second way with content is refused.
 
     variables: by `Variable.name` (a named header variable also by its bare name where no variable
-    of the body has it). header_params, body_params: in the template's order. components: in
+    of the body has it). header_params, body_params: texts in the template's order. components: in
     Meta's shape, sent as they are.
+
+    Beside the first two: header, `{"media": {"id" or "link", "filename"}}` or `{"location": {…}}`;
+    buttons, `[{"index", "type", "payload"}]`. A file is Meta's id, a link, or `baton:<our id>`.
     """
 
     variables: Mapping[str, Any] | None = None
     header_params: Sequence[Any] | None = None
     body_params: Sequence[Any] | None = None
     components: Sequence[Any] | None = None
+    header: Mapping[str, Any] | None = None
+    buttons: Sequence[Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +136,7 @@ class Fault:
 
     field: where it stands, below the template ("variables.order_id", "body_params[0]").
     variable: the `Variable.name`, the place ("body") when the whole is too long, or "".
-    code: as in `whatsapp.payload_checks.MESSAGES`, or LINE_BREAK, SPACES, CONTROL.
+    code: as in `whatsapp.payload_checks.MESSAGES`, or one of `templates_app.wording.FAULTS`.
     """
 
     field: str
@@ -139,7 +167,10 @@ class Compiled:
     """A template ready to be sent.
 
     components: what Graph gets; empty when the template needs no values. content: what the
-    customer sees, `{"header", "media", "body", "footer", "buttons": [{"text"}]}`.
+    customer sees, `{"header", "media", "body", "footer", "buttons"}`, and where the template has
+    them `location`, `offer` (`text`, `expires_at_ms`) and `cards` (each in the same shape).
+    media: `type` with `id` (ours), `meta_media_id` or `link`, and `filename`. A button: `text`,
+    `type`, and what it does (`url`, `phone_number`, `code`).
     """
 
     name: str

@@ -112,6 +112,26 @@ def wrote(wamid: str, kind: str, content: str, context: str = "None") -> Callabl
 
 SEND = "sending.send(c.pk, outgoing.text('from Ben'), by=ben, at=now, guards=Guards(force=True))"
 
+
+def template(name: str, values: dict[str, str]) -> Callable[[Shop, Hand], None]:
+    return run(
+        "from inbox import picking\n"
+        "from templates_app.models import MessageTemplate\n"
+        f"t = MessageTemplate.objects.get(name='{name}', language='en_US')\n"
+        f"made = picking.outgoing_template(c, t.pk, {values!r}, zone='Europe/Berlin')\n"
+        "sending.send(c.pk, made, by=ben, at=now, guards=Guards(force=True))"
+    )
+
+
+WINTER = "https://media.shop.example/winter.jpg"
+OFFER = {"header.media": WINTER, "1": "Dora", "2": "KETTLE20", "button.0": "KETTLE20"}
+OFFER |= {"button.1": "weekend", "offer.expires_at": "2030-11-29T18:00"}
+CARDS = {"1": "Dora"} | {
+    f"card.{n}.{name}": value
+    for n in (0, 1)
+    for name, value in (("header.media", WINTER), ("1", "9 EUR"), ("button.1", "kettle"))
+}
+
 # (event kind, what happens). Every kind that changes a page stands here: checked below.
 ACTIONS: list[tuple[str, str, Callable[[Shop, Hand], None]]] = [
     ("message.received", "a text", inbound("text", text="One *more* thing")),
@@ -158,6 +178,8 @@ ACTIONS: list[tuple[str, str, Callable[[Shop, Hand], None]]] = [
             "retry_fetch(lost.pk, by=ben)"
         ),
     ),
+    ("message.queued", "an offer that ends", template("weekend_deal", OFFER)),
+    ("message.queued", "cards side by side", template("two_that_fit", CARDS)),
     ("message.queued", "a colleague answers", run(SEND)),
     (
         "message.changed",

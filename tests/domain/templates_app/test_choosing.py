@@ -61,7 +61,10 @@ def test_a_choice_is_ready_to_print(account, number):
     assert (choice.category_label, choice.status_label) == ("Utility", "Approved")
     assert (choice.sendable, choice.reason, choice.body_preview) == (True, "", text)
     fields = [(one.name, one.label, one.example) for one in choice.variables]
-    assert fields == [("1", "Value 1", "Dora"), ("2", "Value 2", "40-1187")]
+    assert fields == [
+        ("1", "1 · after “Hello”", "Dora"),
+        ("2", "2 · after “your order”", "40-1187"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +76,8 @@ def test_a_choice_is_ready_to_print(account, number):
             "Meta rejected this template. (PROMOTIONAL)",
         ),
         ({"status": "LOCKED"}, "Meta's status of this template is LOCKED."),
-        ({"reason": "carousel"}, "It has cards side by side. Baton cannot send that yet."),
+        ({"reason": "catalog"}, "A button opens the catalogue. Baton cannot send that yet."),
+        ({"reason": "carousel"}, "Baton has not read it since its last update."),
         (
             {"reason": "unknown_part:SMELL"},
             "It has a part that Baton does not know: SMELL.",
@@ -212,12 +216,13 @@ def test_a_complete_preview_is_what_meta_gets(account):
     assert not found.errors
 
 
-def test_one_in_review_has_a_preview_and_a_carousel_has_none(account):
+def test_one_in_review_has_a_preview_and_a_catalogue_has_none(account):
     waiting = a_template(account, status="PENDING")
     assert queries.preview(waiting, Values()).body.startswith("Hello {{1}}")
-    cards = [{"type": "BODY", "text": "Two."}, {"type": "CAROUSEL", "cards": []}]
-    carousel = a_template(account, "cards", components=cards, reason="carousel")
-    assert refusal(queries.preview, carousel, Values()).code == "TEMPLATE_NOT_FOUND"
+    button = {"type": "BUTTONS", "buttons": [{"type": "CATALOG", "text": "Look"}]}
+    parts = [{"type": "BODY", "text": "New."}, button]
+    catalogue = a_template(account, "catalogue", components=parts, reason="catalog")
+    assert refusal(queries.preview, catalogue, Values()).code == "TEMPLATE_NOT_FOUND"
 
 
 @pytest.mark.parametrize(

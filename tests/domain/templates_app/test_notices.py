@@ -71,11 +71,12 @@ def test_a_rejection_keeps_its_reason_until_the_approval(restock):
 
 
 def test_an_approved_template_that_cannot_be_compiled_stays_unsendable(account):
-    carousel = [{"type": "BODY", "text": "Two."}, {"type": "CAROUSEL", "cards": []}]
-    row = a_template(account, meta_template_id=RESTOCK_ID, status="PENDING", components=carousel)
+    catalogue = {"type": "BUTTONS", "buttons": [{"type": "CATALOG", "text": "Look"}]}
+    parts = [{"type": "BODY", "text": "New."}, catalogue]
+    row = a_template(account, meta_template_id=RESTOCK_ID, status="PENDING", components=parts)
     tell(recorded("status_approved"))
     row.refresh_from_db()
-    assert (row.status, row.sendable, row.not_sendable_reason) == ("APPROVED", False, "carousel")
+    assert (row.status, row.sendable, row.not_sendable_reason) == ("APPROVED", False, "catalog")
 
 
 def test_a_deletion_marks_the_row(restock):

@@ -31,11 +31,11 @@ def text(response):
 
 def test_each_template_shows_its_state(as_amina, account):
     a_template(account, "order_update", quality="GREEN")
-    a_template(account, "two_that_fit", reason="carousel")
+    a_template(account, "catalogue_news", reason="catalog")
     page = text(as_amina.get(PAGE))
     for shown in ("order_update", "English (US)", "Utility", "Approved", "High"):
         assert shown in page
-    assert "It has cards side by side. Baton cannot send that yet." in page
+    assert "A button opens the catalogue. Baton cannot send that yet." in page
 
 
 def test_a_text_of_meta_is_not_markup(as_amina, account):

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from inbox import kind_shapes, kinds, shapes
+from inbox.kind_shapes import Letter, LetterButton
 from inbox.media_presentation import outline
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -955,15 +956,16 @@ def picker(
         language="",
         category="",
         chosen=choice,
-        fields=fields,
+        groups=(shapes.PickerGroup("Text", fields),) if fields else (),
         preview=preview(choice, values) if choice else None,
         errors=("Some values are missing.",) if errors else (),
         synced="Last synced today at 10:02: 5 templates",
     )
 
 
-def preview(choice: shapes.PickerChoice, values: dict[str, str]) -> shapes.Preview:
+def preview(choice: shapes.PickerChoice, values: dict[str, str]) -> Letter:
     body = choice.body
     for number, example in (("1", "Dora"), ("2", "4711"), ("3", "it arrives today")):
         body = body.replace("{{" + number + "}}", values.get(f"var:{number}") or f"[{example}]")
-    return shapes.Preview("", body, "Reply STOP to unsubscribe", ("Track it", "Talk to us"))
+    buttons = (LetterButton("Track it", "external-link"), LetterButton("Talk to us", "reply"))
+    return Letter("", None, None, None, body, "Reply STOP to unsubscribe", buttons)

@@ -12,7 +12,6 @@ from tests.unit.templates_app.parts import (
     footer,
     header,
     link,
-    media_header,
     named,
     positional,
     quick,
@@ -39,7 +38,11 @@ def test_the_content_shows_every_part():
         "media": None,
         "body": "Hi Dora, on Friday?",
         "footer": "Reply any time",
-        "buttons": [{"text": "Confirm"}, {"text": "Shop"}, {"text": "Call us"}],
+        "buttons": [
+            {"text": "Confirm", "type": "quick_reply"},
+            {"text": "Shop", "type": "url", "url": "https://shop.example"},
+            {"text": "Call us", "type": "phone_number", "phone_number": "+12025550143"},
+        ],
     }
 
 
@@ -64,8 +67,8 @@ def test_positions_are_filled_by_number_not_by_place_in_the_text():
                 body("Hi {{1}}, {{2}}.", example={"body_text": [["Dora", "40-1187"]]}),
             ),
             [
-                Variable("header.1", "header", "you", "{{1}}"),
-                Variable("1", "body", "Dora", "{{1}}"),
+                Variable("header.1", "header", "you", "{{1}}", before="For"),
+                Variable("1", "body", "Dora", "{{1}}", before="Hi"),
                 Variable("2", "body", "40-1187", "{{2}}"),
             ],
         ),
@@ -80,15 +83,15 @@ def test_positions_are_filled_by_number_not_by_place_in_the_text():
                     },
                 )
             ),
-            [Variable("customer_name", "body", "Dora", "Customer name")],
+            [Variable("customer_name", "body", "Dora", "Customer name", before="Dear")],
         ),
         (
             positional(body("Hi {{1}}.", example={"body_text": ["Dora"]})),
-            [Variable("1", "body", "Dora", "{{1}}")],
+            [Variable("1", "body", "Dora", "{{1}}", before="Hi")],
         ),
         (
             positional(body("Hi {{1}}.", example={"body_text": [[7]], "x": None})),
-            [Variable("1", "body", "", "{{1}}")],
+            [Variable("1", "body", "", "{{1}}", before="Hi")],
         ),
         (positional(body("Nothing.")), []),
     ],
@@ -205,24 +208,20 @@ def test_lengths_are_counted_in_utf16_units():
 @pytest.mark.parametrize(
     ("component", "why"),
     [
-        (media_header("IMAGE"), "media_header"),
-        (media_header("VIDEO"), "media_header"),
-        (media_header("DOCUMENT"), "media_header"),
-        ({"type": "HEADER", "format": "LOCATION"}, "location_header"),
         ({"type": "HEADER", "format": "HOLOGRAM"}, "unknown_part:HEADER HOLOGRAM"),
-        (buttons(link("Track", "https://shop.example/{{1}}")), "dynamic_url"),
-        (buttons({"type": "COPY_CODE", "text": "Copy"}), "copy_code"),
-        (buttons({"type": "OTP", "text": "Copy"}), "one_time_code"),
-        (buttons({"type": "FLOW", "text": "Open"}), "flow"),
         (buttons({"type": "CATALOG", "text": "Look"}), "catalog"),
         (buttons({"type": "MPM", "text": "Look"}), "products"),
         (buttons({"type": "VOICE_CALL", "text": "Call"}), "calls"),
         (buttons({"type": "TELEPORT", "text": "Go"}), "unknown_button:TELEPORT"),
-        ({"type": "CAROUSEL", "cards": []}, "carousel"),
-        ({"type": "LIMITED_TIME_OFFER"}, "limited_time_offer"),
+        (buttons(link("Track", "https://{{1}}.example/{{2}}")), "variables"),
+        (buttons({"type": "OTP", "text": "Copy"}), "variables"),
+        ({"type": "HEADER", "format": "PRODUCT"}, "products"),
+        ({"type": "CAROUSEL", "cards": []}, "unreadable"),
+        ({"type": "CAROUSEL", "cards": [{"components": [body("One.")]}] * 2}, "unreadable"),
+        ({"type": "CAROUSEL", "cards": [{}, {}]}, "unreadable"),
+        ({"type": "LIMITED_TIME_OFFER"}, "unreadable"),
         ({"type": "CALL_PERMISSION_REQUEST"}, "calls"),
         ({"type": "SMELL"}, "unknown_part:SMELL"),
-        ({"type": "FOOTER", "code_expiration_minutes": 10}, "one_time_code"),
         (header("{{name}}"), "variables"),
         (header("{{2}}"), "variables"),
         (header("{{ }}"), "variables"),
@@ -251,11 +250,6 @@ def test_components_without_a_body_are_unreadable(components):
 
 def test_a_digit_is_no_name():
     assert str(compiler.obstacle_of(named(body("Hello {{1}}.")))) == "variables"
-
-
-def test_a_one_time_code_is_told_by_its_body():
-    template = positional(body("*{{1}}* is your code.", add_security_recommendation=True))
-    assert str(compiler.obstacle_of(template)) == "one_time_code"
 
 
 @pytest.mark.parametrize(

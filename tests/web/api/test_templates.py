@@ -29,8 +29,8 @@ def test_templates_are_listed_with_every_field(cast, shop):
         *("not_sendable_reason", "variables", "components", "synced_at", "created_at"),
     }
     assert data[0]["variables"] == [
-        {"name": "1", "in": "body", "example": None},
-        {"name": "2", "in": "body", "example": None},
+        {"name": name, "in": "body", "example": None, "kind": "text", "required": True}
+        for name in ("1", "2")
     ]
     assert shop.get(f"/templates/{row.pk}").json()["data"] == data[0]
 
