@@ -61,7 +61,7 @@ def preview(source: Path, *, mime_type: str, folder: Path) -> Preview:
     if look is None or (look != "picture" and mime_type not in DEMUXERS):
         return Preview()
     with _turns:
-        ended = _look(look, source, folder, DEMUXERS.get(mime_type, "-"))
+        ended = _look(look, source, folder, DEMUXERS.get(mime_type, "-"), timeout_s=TIMEOUT_S)
     if not ended:
         log.info("no preview of %s, a file of type %s", source.parent.name, mime_type)
         return Preview()
@@ -79,9 +79,7 @@ def voice_note(source: Path, *, demuxer: str, folder: Path) -> Path | None:
     return made if ended and made.is_file() and made.stat().st_size else None
 
 
-def _look(
-    look: str, source: Path, folder: Path, demuxer: str, *, timeout_s: float = TIMEOUT_S
-) -> bool:
+def _look(look: str, source: Path, folder: Path, demuxer: str, *, timeout_s: float) -> bool:
     """Runs the child; whether it came to its end."""
     program = str(Path(media_child.__file__).resolve())
     child = subprocess.Popen(  # noqa: S603 - our own program, names of our own making
