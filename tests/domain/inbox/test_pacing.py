@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.clock import database_now
 from accounts.models import Event, NumberStatus, PhoneNumber
 from inbox import drains, outgoing
 from inbox.actions import outbox as rows
@@ -36,6 +37,13 @@ def meta(simulator: Running, settings) -> Running:
     simulator.reset()
     settings.GRAPH_API_URL = simulator.base_url
     return simulator
+
+
+@pytest.fixture(autouse=True)
+def _clock_that_stands(monkeypatch: pytest.MonkeyPatch, db) -> None:
+    """Only `time_passes` moves it: on a busy machine a tenth of a second is over between lines."""
+    moment = database_now()
+    monkeypatch.setattr(rows, "database_now", lambda: moment)
 
 
 def queue_up(cast: Cast, count: int, **more) -> list[Message]:
@@ -119,6 +127,7 @@ def test_a_limit_of_meta_narrows_the_number_and_it_widens_again(cast: Cast) -> N
 @pytest.mark.case("F39")
 def test_a_customer_gets_44_at_once_and_never_too_many_for_meta(cast: Cast, meta) -> None:
     meta.control(rules={"pair": True})
+    PhoneNumber.objects.update(throughput="HIGH")  # the customer is the narrow place
     thread = a_conversation(cast.number)
     text, at = outgoing.text("Hello"), timezone.now()
     sent = [send(thread.pk, text, by=by(cast.amina), at=at) for _ in range(52)]
@@ -133,9 +142,7 @@ def test_a_customer_gets_44_at_once_and_never_too_many_for_meta(cast: Cast, meta
         gone += 6
         time_passes(6)
         meta.control(clock_offset_s=gone)
-    # Where the machine is slow a customer's six seconds pass by themselves.
-    assert left[0] <= 8
-    assert len(left) > 1
+    assert left[0] == 8
     assert [one["opaque"] for one in meta.accepts()] == [str(one.pk) for one in sent]
     assert not Message.objects.filter(attempts__gt=0).exists()
 
