@@ -20,6 +20,7 @@ from accounts.actors import SYSTEM
 from accounts.clock import database_now
 from accounts.events import announce, unit_of_work
 from accounts.models import NumberStatus, PhoneNumber
+from inbox.actions import attempts
 from inbox.actions.guards import still_allowed
 from inbox.actions.ownership import keep_as_suggestion
 from inbox.actions.statuses import apply_parked, close_window
@@ -240,6 +241,7 @@ def settle(settlements: Iterable[Settlement]) -> None:
     at = database_now()
     with unit_of_work(durable=True):
         hold_threads_of(Message.objects.filter(pk__in=[one.claimed.message_id for one in batch]))
+        attempts.keep([(one.claimed.message_id, one.outcome) for one in batch], lease=LEASE, at=at)
         accepted = [row for one in batch if (row := _settle_one(one, at=at)) is not None]
         if accepted:  # last: the locks of wamids are taken after those of rows, as by statuses
             apply_parked(accepted, received_at=at)
