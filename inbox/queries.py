@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts import events
 from accounts.access import Permission, may
 from accounts.models import Person, PhoneNumber
-from inbox import log_pages, panels, presentation, searching
+from inbox import log_pages, panels, presentation, searching, waiting_list
 from inbox.access import visible_conversations
 from inbox.kind_shapes import About
 from inbox.list_views import Counts, counts, in_view
@@ -192,7 +192,7 @@ def unread_of(person: Person, conversations: Sequence[Conversation]) -> dict[UUI
 def thread_page(
     person: Person, conversation: Conversation, *, at: datetime, message_id: UUID | None = None
 ) -> ThreadPage:
-    """Everything of the thread pane: the newest 50 messages, or those around one. Thirteen queries.
+    """Everything of the thread pane: the newest 50 messages, or those around one. Fourteen queries.
 
     message_id: the message that is looked for; one that is not there changes nothing.
     """
@@ -233,7 +233,7 @@ def about_message(person: Person, message: Message) -> About:
 
 
 def composer(conversation: Conversation, *, at: datetime) -> ComposerState:
-    """The composer's state, with suggestions and what the assistant is sending. Two queries."""
+    """The composer's state: suggestions, what the assistant sends, what waits. Three queries."""
     suggestions = list(
         Suggestion.objects.filter(
             conversation=conversation,
@@ -245,7 +245,8 @@ def composer(conversation: Conversation, *, at: datetime) -> ComposerState:
         conversation=conversation, sender_type="ai", status=Status.SENDING
     ).first()
     text = str(sending.content.get("body") or "") if sending else ""
-    return presentation.composer_state(conversation, suggestions, text, at=at)
+    waiting = waiting_list.waiting_in(conversation, at=at)
+    return presentation.composer_state(conversation, suggestions, text, waiting, at=at)
 
 
 def header(conversation: Conversation, *, at: datetime) -> Header:

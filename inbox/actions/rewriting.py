@@ -11,17 +11,19 @@ from accounts.actors import Actor
 from accounts.events import announce, transactional
 from accounts.refusals import Refused
 from inbox import outgoing
-from inbox.actions.scheduling import announce_waiting
+from inbox.actions.scheduling import announce_waiting, reschedule
 from inbox.actions.threads import locked, preview_line
 from inbox.message_status import WAITING
 from inbox.models import Message
 
 
 @transactional
-def rewrite(message_id: UUID, *, text: str, by: Actor, at: datetime) -> Message:
+def rewrite(
+    message_id: UUID, *, text: str, moment: datetime | None = None, by: Actor, at: datetime
+) -> Message:
     """Changes the words of a text that is scheduled, queued or held, as long as nobody claimed it.
 
-    Refuses: STATE_CONFLICT when it is on its way, or no text; VALIDATION_ERROR (text.body).
+    moment: another time for what is scheduled or held (`reschedule`). Refuses: STATE_CONFLICT when it is on its way, or no text; VALIDATION_ERROR (text.body).
     """
     conversation_id = Message.objects.values_list("conversation_id", flat=True).get(pk=message_id)
     conversation = locked(conversation_id)  # the claim takes the same lock
@@ -38,6 +40,8 @@ def rewrite(message_id: UUID, *, text: str, by: Actor, at: datetime) -> Message:
         )
     message.refresh_from_db()
     if not message.in_thread:
+        if moment is not None:
+            return reschedule(message_id, scheduled_at=moment, by=by, at=at)
         announce_waiting(message, by=by, at=at)
         return message
     if conversation.last_message_id == message.pk:

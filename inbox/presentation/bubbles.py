@@ -72,7 +72,15 @@ def message_view(message: Message, variant: Variant, *, at: datetime) -> Message
         unconfirmed=message.status == Status.UNCONFIRMED,
         conversation_id=message.conversation_id,
         token=str(message.form_token or ""),
+        undo_until=_undo_until(message, at=at),
+        can_edit=message.status == Status.QUEUED and message.type == "text",
     )
+
+
+def _undo_until(message: Message, *, at: datetime) -> datetime | None:
+    until = message.undo_until
+    waits = message.status == Status.QUEUED and until is not None and until > at
+    return until if waits else None
 
 
 def _text(message: Message) -> str:
