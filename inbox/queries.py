@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import events
@@ -21,7 +22,7 @@ from inbox.list_views import Counts, counts, in_view
 from inbox.log_pages import TOLD as TOLD
 from inbox.log_pages import shown_messages as shown_messages
 from inbox.message_status import Status
-from inbox.models import Conversation, Draft, Message, ReadMark, StatusEvent, Suggestion
+from inbox.models import Conversation, Draft, Message, ReadMark, SendAttempt, StatusEvent, Suggestion
 from inbox.shapes import (
     ComposerState,
     ContactPanel,
@@ -221,12 +222,14 @@ def thread_page(
 
 
 def about_message(person: Person, message: Message) -> About:
-    """Its life, its earlier texts, and what Meta sent, by what the reader may see. One query."""
+    """Its life, its earlier texts, and what Meta sent, by what the reader may see. Three queries."""
     reports = StatusEvent.objects.filter(message=message).order_by("at", "pk")[:100]
     return presentation.about(
         message,
         list(reports),
+        list(SendAttempt.objects.filter(message=message).order_by("at", "pk")[:100]),
         variant_of(person),
+        at=timezone.now(),
         with_deleted=may(person, Permission.READ_DELETED_MESSAGES),
         with_raw=may(person, Permission.READ_RAW_MESSAGES),
     )

@@ -43,14 +43,14 @@ def _view(row: Message, *, at: datetime, zone: str) -> WaitingView:
 
 
 def moment_label(moment: datetime, zone: str, *, now: datetime) -> str:
-    """ "Today, 18:00", "Tomorrow, 09:00", "Monday 30 November, 09:00"."""
+    """ "Today, 18:00", "Tomorrow, 09:00", "Mon 30 Nov, 09:00"."""
     day, today = local(moment, zone).date(), local(now, zone).date()
     if day == today:
         name = _("Today")
     elif day == today + timedelta(days=1):
         name = _("Tomorrow")
     else:
-        name = formats.date_format(day, "l j F" if day.year == today.year else "l j F Y")
+        name = formats.date_format(day, "D j M" if day.year == today.year else "D j M Y")
     return f"{name}, {clock(moment, zone)}"
 
 

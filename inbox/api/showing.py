@@ -18,6 +18,7 @@ from inbox.message_status import Status
 from inbox.models import Conversation, Identity, Media, Message, Reaction, ReadMark, StatusEvent
 from inbox.models.contacts import IdentityKind
 from inbox.ownership import Handoff, Mode
+from inbox.waiting_list import held_because
 
 HANDED_OFF: Final = (Handoff.REQUESTED, Handoff.QUEUED, Handoff.ASSIGNED)
 
@@ -219,7 +220,7 @@ def _fields(row: Message, *, at: datetime) -> dict[str, Any]:
         "pricing": row.pricing,
         "hold": hold,
         "failure": row.failure,
-        "scheduled_at": row.not_before if row.status == Status.SCHEDULED else None,
+        "scheduled_at": row.scheduled_at,
         **{name: getattr(row, name) for name in MOMENTS},
     }
 
@@ -241,9 +242,8 @@ def hold_of(row: Message, *, at: datetime) -> shapes.HoldOut | None:
     """Why a message waits; read off the number and the row, see docs of `held`."""
     number: PhoneNumber = row.phone_number
     if row.status == Status.HELD:
-        return shapes.HoldOut(
-            code="window_closed", message=_("The 24-hour window is closed."), until=None
-        )
+        code = str((row.hold or {}).get("code") or "window_closed")
+        return shapes.HoldOut(code=code, message=held_because(row), until=None)
     if row.status != Status.QUEUED:
         return None
     if number.status != NumberStatus.ACTIVE:
@@ -252,6 +252,9 @@ def hold_of(row: Message, *, at: datetime) -> shapes.HoldOut | None:
     if number.paused_until is not None and number.paused_until > at:
         sentence = _("Sending from this number rests for a moment.")
         return shapes.HoldOut(code="rate_limited", message=sentence, until=number.paused_until)
+    if row.undo_until is not None and row.undo_until > at:
+        sentence = _("Whoever sent it can still take it back.")
+        return shapes.HoldOut(code="undo", message=sentence, until=row.undo_until)
     if row.not_before is not None and row.not_before > at:
         sentence = _("It is tried again in a moment.")
         return shapes.HoldOut(code="incident", message=sentence, until=row.not_before)

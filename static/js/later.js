@@ -18,6 +18,10 @@ export function start() {
     event.preventDefault();
     open(act.href, act.dataset.act === "send-later");
   });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const asked = event.detail.elt.matches?.('[data-act="scheduled-question"]');
+    if (asked && event.detail.successful) refuse("");
+  });
   document.addEventListener("submit", (event) => event.target.matches("#later [data-later-form]") && submit(event));
 }
 
