@@ -58,8 +58,6 @@ class ReplyForm(GuardedForm):
         return text
 
 
-
-
 class LaterForm(ReplyForm):
     """A text for later: when, and what is done where things have changed by then.
 

@@ -58,9 +58,7 @@ def later_page(
     )
 
 
-def _times(
-    at: datetime, zone: str, theirs: str, closes: datetime | None
-) -> list[LaterTime]:
+def _times(at: datetime, zone: str, theirs: str, closes: datetime | None) -> list[LaterTime]:
     labels = {
         "hour": _("In an hour"),
         "evening": _("This evening"),

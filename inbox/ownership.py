@@ -133,9 +133,7 @@ def reopened_by(now: Ownership, *, person_id: UUID) -> Ownership:
 
 def put_back(now: Ownership, before: Ownership) -> Ownership:
     """A takeover is undone: the owner of before, under a new epoch (HANDOFF section 14)."""
-    return now._changed(
-        before.mode, before.handoff, before.assignee_id, by_phone=before.by_phone
-    )
+    return now._changed(before.mode, before.handoff, before.assignee_id, by_phone=before.by_phone)
 
 
 def is_current(epoch: int | None, now: Ownership) -> bool:

@@ -22,7 +22,15 @@ from inbox.list_views import Counts, counts, in_view
 from inbox.log_pages import TOLD as TOLD
 from inbox.log_pages import shown_messages as shown_messages
 from inbox.message_status import Status
-from inbox.models import Conversation, Draft, Message, ReadMark, SendAttempt, StatusEvent, Suggestion
+from inbox.models import (
+    Conversation,
+    Draft,
+    Message,
+    ReadMark,
+    SendAttempt,
+    StatusEvent,
+    Suggestion,
+)
 from inbox.shapes import (
     ComposerState,
     ContactPanel,
@@ -222,7 +230,7 @@ def thread_page(
 
 
 def about_message(person: Person, message: Message) -> About:
-    """Its life, its earlier texts, and what Meta sent, by what the reader may see. Three queries."""
+    """Its life, earlier texts and what Meta sent, by what the reader may see. Three queries."""
     reports = StatusEvent.objects.filter(message=message).order_by("at", "pk")[:100]
     return presentation.about(
         message,

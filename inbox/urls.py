@@ -30,7 +30,9 @@ urlpatterns = [
     path("inbox/<uuid:conversation_id>/undo/<uuid:message_id>/", sending.undo, name="undo"),
     path("inbox/<uuid:conversation_id>/later/", later.later, name="later"),
     path("inbox/<uuid:conversation_id>/edit/<uuid:message_id>/", later.edit, name="edit"),
-    path("inbox/<uuid:conversation_id>/send-now/<uuid:message_id>/", later.send_now, name="send_now"),
+    path(
+        "inbox/<uuid:conversation_id>/send-now/<uuid:message_id>/", later.send_now, name="send_now"
+    ),
     path("inbox/<uuid:conversation_id>/typing/", threads.typing, name="typing"),
     path(
         "inbox/<uuid:conversation_id>/suggestions/<uuid:suggestion_id>/dismiss/",

@@ -12,8 +12,7 @@ from typing_extensions import override
 
 from accounts.ids import new_id
 
-
-# Seconds. Five catch the slip of the finger without letting a customer wait (decision 0009).
+# Seconds. Five catch the slip of the finger without letting a customer wait (docs/decisions, undo).
 UNDO_CHOICES: Final = (0, 5, 10, 20, 30)
 UNDO_DEFAULT: Final = 5
 

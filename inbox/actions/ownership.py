@@ -241,8 +241,8 @@ def give_back(
     """Returns the conversation to the assistant, which waits for the customer's next message.
 
     keep_scheduled: what people scheduled goes out as theirs and takes nothing over; None asks.
-    Refuses: SCHEDULED_PENDING, NO_BOT_LINKED, NUMBER_NOT_ACTIVE, STATE_CONFLICT (AI already, closed, or a group),
-    VERSION_CONFLICT.
+    Refuses: SCHEDULED_PENDING, NO_BOT_LINKED, NUMBER_NOT_ACTIVE, STATE_CONFLICT (AI already,
+    closed, or a group), VERSION_CONFLICT.
     """
     conversation = locked(conversation_id)
     check_version(conversation, expected_version)

@@ -23,7 +23,8 @@ def rewrite(
 ) -> Message:
     """Changes the words of a text that is scheduled, queued or held, as long as nobody claimed it.
 
-    moment: another time for what is scheduled or held (`reschedule`). Refuses: STATE_CONFLICT when it is on its way, or no text; VALIDATION_ERROR (text.body).
+    moment: another time for what is scheduled or held (`reschedule`).
+    Refuses: STATE_CONFLICT when it is on its way, or no text; VALIDATION_ERROR (text.body).
     """
     conversation_id = Message.objects.values_list("conversation_id", flat=True).get(pk=message_id)
     conversation = locked(conversation_id)  # the claim takes the same lock

@@ -50,7 +50,8 @@ def send(
     """Queues one message, or answers with the one that this token queued before.
 
     undo_s: seconds for which it can be taken back before it leaves. instead_of: a message of this
-    thread that failed and was edited. Refuses: NUMBER_NOT_ACTIVE, RECIPIENT_BLOCKED, RECIPIENT_OPTED_OUT, STATE_CONFLICT,
+    thread that failed and was edited.
+    Refuses: NUMBER_NOT_ACTIVE, RECIPIENT_BLOCKED, RECIPIENT_OPTED_OUT, STATE_CONFLICT,
     SESSION_EXPIRED, STALE_EPOCH, NOT_OWNER, TURN_CLOSED, AI_OWNS_CONVERSATION,
     ASSIGNED_TO_OTHER, NEWER_INBOUND, NEWER_REPLY, VALIDATION_ERROR (reply_to).
     """

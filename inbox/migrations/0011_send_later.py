@@ -1,8 +1,9 @@
 """Messages that go out later, those that can be undone, and what became of each call to Meta."""
 
 import django.db.models.deletion
-import inbox.message_status
 from django.db import migrations, models
+
+import inbox.message_status
 
 
 class Migration(migrations.Migration):

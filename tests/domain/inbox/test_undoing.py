@@ -20,9 +20,7 @@ from tests.cast import Cast, a_conversation, by, with_assistant
 
 def said(thread: Conversation, cast: Cast, text: str = "Hello", *, undo_s: int = 10) -> Message:
     """Amina sends a text that she can take back."""
-    return send(
-        thread.pk, outgoing.text(text), by=by(cast.amina), at=timezone.now(), undo_s=undo_s
-    )
+    return send(thread.pk, outgoing.text(text), by=by(cast.amina), at=timezone.now(), undo_s=undo_s)
 
 
 def time_passes(message: Message) -> None:

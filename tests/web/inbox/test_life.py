@@ -9,7 +9,6 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-
 from inbox import outgoing
 from inbox.actions.outbox import Outcome, Settlement, claim, settle
 from inbox.actions.sending import send
