@@ -75,7 +75,7 @@ class LaterForm(ReplyForm):
         offered = {one.key: one.moment for one in presets(now)}
         moment: datetime | None = offered.get(self.cleaned_data["at"], self.cleaned_data["moment"])
         if moment is None:
-            raise Refused("VALIDATION_ERROR", _("Choose a day and a time."), field="moment")
+            raise Refused("VALIDATION_ERROR", str(_("Choose a day and a time.")), field="moment")
         return moment
 
     @property
