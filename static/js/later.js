@@ -1,6 +1,7 @@
 /** Send later, and the edit of what has not left: forms of the server in one dialog. */
 import { refuse } from "./answers.js";
 import { apply } from "./apply.js";
+import { dress } from "./demand/dress.js";
 import { post } from "./http.js";
 import { seen } from "./live.js";
 import { toast } from "./notices.js";
@@ -27,7 +28,8 @@ export function start() {
 
 /** @param {string} address @param {boolean} fresh a new message, with what stands in the box */
 async function open(address, fresh) {
-  const answer = await fetch(address, { headers: { "HX-Request": "true" } }).catch(() => null);
+  const asked = fetch(address, { headers: { "HX-Request": "true" } }).catch(() => null);
+  const [answer] = await Promise.all([asked, dress()]);
   if (!answer?.ok || answer.redirected) return void location.assign(address);
   show(await answer.text());
   const title = dialog().querySelector("[data-later-title]");
