@@ -34,7 +34,7 @@ async function open(address, fresh) {
   show(await answer.text());
   const title = dialog().querySelector("[data-later-title]");
   title.textContent = fresh ? title.dataset.new : title.dataset.edit;
-  if (fresh) takeOver(dialog().querySelector("form"), composer());
+  if (fresh) takeOver(dialog().querySelector("[data-later-form]"), composer());
   dialog().showModal();
 }
 
