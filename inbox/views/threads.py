@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -32,6 +33,10 @@ def thread(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     looked_for = uuid_or_none(request.GET.get("message", ""))
     page = queries.thread_page(person, conversation, at=at, message_id=looked_for)
     context: dict[str, Any] = {"thread": page, "form_token": uuid4()}
+    if failed := uuid_or_none(request.GET.get("resend", "")):
+        message = access.message_for(person, conversation_id, failed)
+        context["retry_of"] = failed
+        context["thread"] = replace(page, draft=str(message.content.get("body") or ""))
     if not wants_part(request):
         context["page"] = queries.list_page(person, wanted(request), at=at)
     return show(request, part="inbox/_thread.html", page="inbox/list.html", context=context)

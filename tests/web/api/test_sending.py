@@ -290,6 +290,9 @@ def test_another_api_key_or_a_later_day_is_another_request(cast, shop, thread):
     shop.post("/messages", body, **headers)
     other = Caller(a_key(cast.organization, "other").key)
     assert "Idempotency-Replayed" not in other.post("/messages", body, **headers)
+    stranger = Caller(a_key(cast.eve.organization, "theirs").key)
+    theirs = stranger.post("/messages", {"to": DORA, "text": "Another"}, **headers)
+    assert theirs.json()["error"]["code"] == "NO_CONNECTED_ACCOUNT"
     IdempotencyRecord.objects.update(created_at=timezone.now() - timedelta(hours=73))
     assert "Idempotency-Replayed" not in shop.post("/messages", body, **headers)
     assert outbound().count() == 3

@@ -161,6 +161,18 @@ def test_a_failed_one_edited_and_sent_is_linked_and_not_retried_again(cast: Cast
     assert len(claim(5)) == 1
 
 
+def test_without_a_script_a_failed_one_comes_back_to_the_box_by_its_link(cast, browser) -> None:
+    thread, amina = a_conversation(cast.number), browser(cast.amina)
+    amina.post(path(thread, "messages/"), {"text": "Hi there", "form_token": str(uuid4())})
+    Message.objects.filter(pk=ours().pk).update(
+        status="failed", status_rank=45, failure={"next_step": "edit"}
+    )
+    assert f"?resend={ours().pk}" in amina.get(path(thread)).text
+    page = amina.get(path(thread, f"?resend={ours().pk}")).text
+    assert f'name="retry_of" value="{ours().pk}"' in page
+    assert "Hi there</textarea>" in page
+
+
 # --- typing ---
 
 
