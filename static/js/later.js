@@ -19,6 +19,7 @@ export function start() {
     event.preventDefault();
     open(act.href, act.dataset.act === "send-later");
   });
+  document.addEventListener("input", (event) => event.target.id === "later-moment" && warn(event.target));
   document.addEventListener("htmx:afterRequest", (event) => {
     const asked = event.detail.elt.matches?.('[data-act="scheduled-question"]');
     if (asked && event.detail.successful) refuse("");
@@ -36,6 +37,11 @@ async function open(address, fresh) {
   title.textContent = fresh ? title.dataset.new : title.dataset.edit;
   if (fresh) takeOver(dialog().querySelector("[data-later-form]"), composer());
   dialog().showModal();
+}
+
+/** An own time beyond the window; both are by the person's clock and of one form. @param {HTMLInputElement} field */
+function warn(field) {
+  field.form.querySelector("[data-late]").hidden = !field.value || field.value < field.dataset.closes;
 }
 
 /** @param {string} html inert until the dialog has it */

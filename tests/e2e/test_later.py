@@ -53,6 +53,8 @@ def test_what_is_for_later_waits_above_the_box_and_goes_out_at_its_time(
     box.fill("Yes, from nine on")
     page.click('[data-act="send-later"]')
     expect(page.locator("#later-text")).to_have_value("Yes, from nine on")
+    page.locator("#later-moment").fill(page.locator("#later-moment").get_attribute("max") or "")
+    expect(page.locator("#later [data-late]")).to_be_visible()
     page.click('.later__time[value="hour"]')
     page.locator("#later [name=force]").check()  # Amina has this conversation
     page.click('.later__time[value="hour"]')
