@@ -13,7 +13,7 @@ from accounts.actors import Actor
 from accounts.events import announce, transactional
 from accounts.refusals import Refused
 from inbox import ownership
-from inbox.actions.ownership import change_owner
+from inbox.actions.ownership import announce_status, change_owner
 from inbox.actions.threads import locked, preview_line
 from inbox.message_status import Status
 from inbox.models import Conversation, Draft, Message, Suggestion
@@ -59,11 +59,13 @@ def undo(message_id: UUID, *, by: Actor, at: datetime) -> Message:
         return message
     moved = Message.objects.filter(
         pk=message_id, status=Status.QUEUED, undo_until__isnull=False
-    ).update(status=Status.CANCELLED, in_thread=False)
+    ).update(status=Status.CANCELLED, in_thread=False, retry_of=None)
     if not moved:
         raise Refused(
             "STATE_CONFLICT", _("It is too late to undo this message."), status=message.status
         )
+    if message.retry_of is not None:  # that one can be sent again after all
+        announce_status(message.retry_of, Status(message.retry_of.status), by=by, at=at)
     message.refresh_from_db()
     _restore(conversation, message, by=by, at=at)
     _show_the_one_before(conversation, message)

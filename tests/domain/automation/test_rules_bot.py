@@ -253,7 +253,7 @@ def test_a_campaign_between_question_and_turn_is_no_answer(cast: Cast, bot: Bot)
 
 
 def test_what_a_person_scheduled_is_no_answer_yet(cast: Cast, bot: Bot) -> None:
-    asked = says(cast.number, "opening hours")
+    asked = says(cast.number, "hi")
     schedule(
         asked.conversation_id,
         outgoing.text("See you tomorrow"),
@@ -264,7 +264,7 @@ def test_what_a_person_scheduled_is_no_answer_yet(cast: Cast, bot: Bot) -> None:
         at=timezone.now(),
     )
     run_all()
-    assert said() == ["See you tomorrow", "Nine to six."]
+    assert said() == ["See you tomorrow", "Hello, I am the assistant."]
 
 
 def test_a_takeover_while_it_thinks_leaves_its_text_as_a_suggestion(cast: Cast, bot: Bot) -> None:

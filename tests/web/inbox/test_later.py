@@ -161,6 +161,18 @@ def test_a_failed_one_edited_and_sent_is_linked_and_not_retried_again(cast: Cast
     assert len(claim(5)) == 1
 
 
+def test_an_edit_of_a_failed_one_that_is_undone_leaves_it_to_be_sent_again(cast, browser) -> None:
+    thread = a_conversation(cast.number)
+    amina, _form = sends(cast, browser, thread, "Hi")
+    first = ours()
+    Message.objects.update(status="failed", status_rank=45, failure={"next_step": "edit"})
+    form = {"text": "Hello", "form_token": str(uuid4()), "retry_of": str(first.pk)}
+    amina.post(path(thread, "messages/"), form)
+    amina.post(path(thread, f"undo/{first.retries.get().pk}/"))
+    amina.post(path(thread, f"retry/{first.pk}/"))
+    assert [one.content["body"] for one in first.retries.all()] == ["Hi"]
+
+
 def test_without_a_script_a_failed_one_comes_back_to_the_box_by_its_link(cast, browser) -> None:
     thread, amina = a_conversation(cast.number), browser(cast.amina)
     amina.post(path(thread, "messages/"), {"text": "Hi there", "form_token": str(uuid4())})
