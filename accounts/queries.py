@@ -117,7 +117,8 @@ def _status(number: PhoneNumber, *, waits: bool) -> tuple[str, str]:
 def _sentence(number: PhoneNumber, *, waits: bool) -> str:
     if number.status == NumberStatus.ACTIVE:
         if waits:
-            return _("Sending rests until %(when)s.") % {"when": when(number.paused_until)}
+            rests = _("Sending rests until %(when)s.") % {"when": when(number.paused_until)}
+            return number.status_message or rests
         return _("Sends and receives.")
     if number.status_message:
         return number.status_message

@@ -8,7 +8,9 @@ from accounts.api.endpoints import router as accounts
 from config.rest.api import BatonApi
 from inbox.api.contacts import router as contacts
 from inbox.api.conversations import router as conversations
+from inbox.api.media import router as media
 from inbox.api.messages import router as messages
+from inbox.api.typed_sends import router as typed_sends
 from templates_app.api import router as templates
 
 api: Final = BatonApi(
@@ -17,5 +19,6 @@ api: Final = BatonApi(
     description="WhatsApp conversations, messages and templates. Errors and envelope: docs/api.md.",
     urls_namespace="api",
 )
-for router in (accounts, contacts, conversations, messages, templates):
+# One path per type before `messages`: there an id may stand in the same place.
+for router in (accounts, contacts, conversations, typed_sends, messages, media, templates):
     api.add_router("", router)

@@ -25,7 +25,7 @@ from typing_extensions import override
 from accounts.clock import database_now
 from automation.models import LIVE, Turn
 from inbox.message_status import Status
-from inbox.models import Conversation, Media, MediaState, Message
+from inbox.models import Conversation, Media, MediaState, Message, MetaUpload, UploadState
 from webhooks.ingest import answers
 from webhooks.models import DeadLetter, Delivery, DeliveryState
 
@@ -77,6 +77,7 @@ QUEUES: Final[Mapping[str, tuple[QuerySet[Any], str]]] = {
     ),
     "reconciler": (Message.objects.filter(status=Status.SENDING), "lease_until"),
     "unconfirmed": (Message.objects.filter(status=Status.UNCONFIRMED), "created_at"),
+    "uploads": (MetaUpload.objects.filter(state=UploadState.PENDING), "created_at"),
     "media": (Media.objects.filter(state=MediaState.PENDING), "created_at"),
     "turns": (Turn.objects.filter(state__in=LIVE), "created_at"),
     "receipts": (Conversation.objects.exclude(receipt_due_wamid=""), "last_inbound_at"),

@@ -44,6 +44,8 @@ ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=[_public.hostname or "localhost", "localhost", "127.0.0.1", "[::1]"]
 )
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+# Hosts and networks that are not in the internet and may be asked all the same (webhooks.outgoing).
+OUTGOING_ALLOWED = env.list("OUTGOING_ALLOWED", default=[])
 
 GRAPH_API_URL = env.str("GRAPH_API_URL", "https://graph.facebook.com").rstrip("/")
 GRAPH_API_VERSION = env.str("GRAPH_API_VERSION", "v25.0")
@@ -102,6 +104,7 @@ WORKER_DRAINS = {
     "schedule": "inbox.drains.fire_scheduled",
     "reconciler": "inbox.drains.reconcile",
     "receipts": "inbox.drains.send_receipts",
+    "uploads": "inbox.drains.upload_files",
     "media": "inbox.drains.fetch_media",
     "media_tidy": "inbox.drains.tidy_media",
     "turns": "automation.drains.run_turns",
@@ -289,7 +292,6 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = BASE_DIR / "staticfiles"
 # Served from the folders themselves: `make run` needs no collectstatic.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG

@@ -69,11 +69,23 @@ def merge_suggestion_for(person: Person, suggestion_id: UUID) -> MergeSuggestion
 def media_for(person: Person, media_id: UUID) -> Media:
     """A file that is there, of a conversation this person may see."""
     media = get_object_or_404(Media.objects.select_related("message"), pk=media_id)
-    message = media.message
-    if message is None or message.deleted_at or media.state != MediaState.READY:
+    message, thread = media.message, media.conversation_id
+    if media.state != MediaState.READY or (message is not None and message.deleted_at):
         raise Http404
-    conversation_for(person, message.conversation_id)
+    if message is not None:
+        thread = message.conversation_id
+    if thread is None:
+        raise Http404  # given by a program, and in no conversation
+    conversation_for(person, thread)
     return media
+
+
+def attachment_for(person: Person, conversation_id: UUID, media_id: UUID) -> Media:
+    """A file that somebody put into a conversation which this person may see."""
+    conversation = conversation_for(person, conversation_id)
+    return get_object_or_404(
+        Media, pk=media_id, conversation=conversation, direction="outbound", state=MediaState.READY
+    )
 
 
 def file_of(person: Person, conversation_id: UUID, media_id: UUID) -> Media:

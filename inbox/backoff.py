@@ -43,6 +43,7 @@ PAUSE_REASONS: Final = {
     131042: "payment",
     131031: "locked",
     368: "restricted",
+    104: "token_expired",
     131045: "not_registered",
     133010: "not_registered",
 }

@@ -6,24 +6,30 @@ import logging
 import queue
 import threading
 import time
+from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
+from uuid import UUID
 
 from django.db import Error as DatabaseTrouble
 from django.db import connection, connections
 
 from accounts.graph import client_of
-from inbox.actions import media, media_tidy, receipts, scheduling
+from inbox.actions import media, media_tidy, receipts, reconciling, scheduling, uploads
 from inbox.actions import outbox as rows
 from inbox.actions.outbox import Claimed, Settlement
+from inbox.actions.paces import Outcome
 from inbox.models import Media
 from webhooks.faults import blames_item
 from whatsapp.errors import CloudApiError, NotSent, OutcomeUnknown
 
 log = logging.getLogger(__name__)
 
-SENDERS = 16
+# A call takes a third of a second, and a number may make 80 a second; one never has all of them.
+SENDERS = 80
 FETCHERS = 6
+UPLOADERS = 4
+RELEASE_EVERY_S = 2.0
 TIDY_EVERY_S = 3600.0
 BATCH = 32
 # A settle waits this long for more answers to share its transaction.
@@ -36,21 +42,24 @@ class Outbox:
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(SENDERS, thread_name_prefix="sender")
         self._answers: queue.SimpleQueue[Settlement] = queue.SimpleQueue()
-        self._in_flight = 0
+        self._in_hand: Counter[UUID] = Counter()  # by number
 
     def turn(self, stop: threading.Event) -> bool:
         """Settles what came back, claims what is free; whether there was anything."""
-        settled = self._settle(wait_s=GATHER_S if self._in_flight else 0)
-        free = min(BATCH, SENDERS - self._in_flight)
-        claimed = rows.claim(free) if free > 0 and not stop.is_set() else []
+        settled = self._settle(wait_s=GATHER_S if self._in_hand.total() else 0)
+        free = min(BATCH, SENDERS - self._in_hand.total())
+        takes = free > 0 and not stop.is_set()
+        claimed = rows.claim(free, in_hand=self._in_hand) if takes else []
+        began = time.monotonic()
         for one in claimed:
-            self._in_flight += 1
-            self._pool.submit(self._send, one)
+            self._in_hand[one.number_id] += 1
+            self._pool.submit(self._send, one, began + one.wait_s)
         if stop.is_set():
             self._finish()
-        return bool(settled or claimed or self._in_flight)
+        return bool(settled or claimed or self._in_hand.total())
 
-    def _send(self, claimed: Claimed) -> None:
+    def _send(self, claimed: Claimed, moment: float) -> None:
+        time.sleep(max(0.0, moment - time.monotonic()))
         self._answers.put(Settlement(claimed, call(claimed)))
 
     def _settle(self, *, wait_s: float) -> int:
@@ -61,8 +70,11 @@ class Outbox:
             while len(batch) < BATCH:
                 batch.append(self._answers.get_nowait())
         self._write(batch)
-        self._in_flight -= len(batch)
+        self._let_go(batch)
         return len(batch)
+
+    def _let_go(self, batch: list[Settlement]) -> None:
+        self._in_hand -= Counter(one.claimed.number_id for one in batch)
 
     def _write(self, batch: list[Settlement]) -> None:
         try:
@@ -81,7 +93,7 @@ class Outbox:
                 rows.settle([one])
             except Exception as error:
                 if not blames_item(error):
-                    self._in_flight -= place
+                    self._let_go(batch[:place])
                     for waiting in batch[place:]:
                         self._answers.put(waiting)
                     raise
@@ -90,7 +102,7 @@ class Outbox:
     def _finish(self) -> None:
         """Before the end: calls on the wire come back and are written down (at most 35 s)."""
         end = time.monotonic() + 35
-        while self._in_flight and time.monotonic() < end:
+        while self._in_hand.total() and time.monotonic() < end:
             try:
                 self._settle(wait_s=0.2)
             except DatabaseTrouble:
@@ -99,7 +111,7 @@ class Outbox:
         self._pool.shutdown(wait=False)
 
 
-def call(claimed: Claimed) -> rows.Outcome:
+def call(claimed: Claimed) -> Outcome:
     """The call to Meta, with no transaction open; its outcome as a value."""
     try:
         return client_of(claimed.access_token).send(claimed.meta_phone_number_id, claimed.payload)
@@ -122,8 +134,8 @@ def outbox(stop: threading.Event) -> bool:
 
 
 def reconcile(stop: threading.Event) -> bool:
-    """Ends leases that ran out, every few seconds."""
-    ended = rows.end_leases()
+    """Ends leases that ran out, and asks about what no status has settled, every few seconds."""
+    ended = reconciling.end_leases() + reconciling.end_grace()
     if not ended:
         stop.wait(2)
     return bool(ended)
@@ -181,6 +193,58 @@ def fetch_media(stop: threading.Event) -> bool:
     if not hasattr(_fetchers, "own"):
         _fetchers.own = Fetchers()
     own: Fetchers = _fetchers.own
+    return own.turn(stop)
+
+
+class Uploaders:
+    """One claimer and its uploading threads: a large file holds up no small one."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(UPLOADERS, thread_name_prefix="uploader")
+        self._running: set[Future[None]] = set()
+        self._released_at = 0.0
+
+    def turn(self, stop: threading.Event) -> bool:
+        """Claims what the threads can take; whether there is anything to do."""
+        claimed = 0
+        while len(self._running) < UPLOADERS and not stop.is_set():
+            file = uploads.claim()
+            if file is None:
+                break
+            claimed += 1
+            self._running.add(self._pool.submit(_upload, file))
+        if stop.is_set():
+            wait(self._running, timeout=35)  # else the lease gives the file back
+            self._pool.shutdown(wait=False)
+        elif self._running:
+            _done, self._running = wait(self._running, timeout=0.2, return_when=FIRST_COMPLETED)
+        self._release()
+        return bool(claimed or self._running)
+
+    def _release(self) -> None:
+        """For messages whose upload was settled by a process that died before it freed them."""
+        if time.monotonic() - self._released_at > RELEASE_EVERY_S:
+            uploads.release()
+            self._released_at = time.monotonic()
+
+
+def _upload(file: uploads.Claimed) -> None:
+    try:
+        uploads.settle(file, uploads.upload(file))
+    except Exception:  # the outer edge of one file: its lease gives it back
+        log.exception("upload %s failed in an unforeseen way", file.upload_id)
+    finally:
+        connections.close_all()
+
+
+_uploaders = threading.local()
+
+
+def upload_files(stop: threading.Event) -> bool:
+    """The uploads drain of this thread: brings to Meta what is to be sent."""
+    if not hasattr(_uploaders, "own"):
+        _uploaders.own = Uploaders()
+    own: Uploaders = _uploaders.own
     return own.turn(stop)
 
 

@@ -173,9 +173,12 @@ def _pages(thread: Conversation) -> Iterator[list[Message]]:
     """Its messages, oldest first, so many at a time. Five queries a page."""
     rows = (
         Message.objects.filter(conversation=thread, in_thread=True)
+        .exclude(type="reaction")  # they stand below what they are about
         .select_related("media", "reply_to")
         .prefetch_related(
-            "status_events", "retries", Prefetch("reactions", Reaction.objects.order_by("at"))
+            "status_events",
+            "retries",
+            Prefetch("reactions", Reaction.objects.select_related("carrier").order_by("at")),
         )
         .order_by("at", "pk")
     )

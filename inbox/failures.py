@@ -42,14 +42,23 @@ NEXT_STEPS: Final[Mapping[Remedy, str]] = {
 }
 
 
-def failure_of_call(error: CloudApiError) -> dict[str, Any]:
-    """What Meta answered to the send."""
+# Kind and next step of what the claim itself refuses.
+REFUSED: Final[Mapping[str, tuple[str, str]]] = {
+    "SESSION_EXPIRED": ("expired", "template"),
+    "MEDIA_NOT_FOUND": ("rejected", "edit"),
+}
+
+
+def failure_of_call(error: CloudApiError, *, rule: ErrorRule | None = None) -> dict[str, Any]:
+    """What Meta answered to the send. rule: where it means something else than its code says."""
     meta = {
         "code": error.code,
         "title": error.title,
         "details": error.details,
         "fbtrace_id": error.fbtrace_id,
     }
+    if rule is not None:
+        return _failure(rule, rule.fill(rule.sentence, error.details or error.title), meta)
     return _failure(error.rule, error.sentence, meta)
 
 
@@ -69,8 +78,7 @@ def failure_of_webhook(error: Mapping[str, Any]) -> dict[str, Any]:
 
 def failure_of_refusal(refusal: Refused) -> dict[str, Any]:
     """The claim found that it may not go any more."""
-    kind = "expired" if refusal.code == "SESSION_EXPIRED" else "blocked_by_policy"
-    step = "template" if refusal.code == "SESSION_EXPIRED" else "wait"
+    kind, step = REFUSED.get(refusal.code, ("blocked_by_policy", "wait"))
     return {
         "kind": kind,
         "code": refusal.code,

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from accounts.refusals import Refused
 from inbox.actions.guards import Guards
 from inbox.schedule import IfChanged, presets
+from inbox.taking_in import Given
 from whatsapp import limits
 
 
@@ -89,6 +93,84 @@ class WaitingForm(forms.Form):
 
     text = forms.CharField(strip=False, error_messages={"required": _("Write something first.")})
     moment = forms.DateTimeField(required=False)
+
+
+class FilesForm(GuardedForm):
+    """Files, in their order, with what is written in the box.
+
+    Posted as `attachment=<id>` with `caption:<id>`, or, without scripts, as `files`.
+    """
+
+    MOST = 30
+    text = forms.CharField(strip=False, required=False)
+
+    @override
+    def clean(self) -> dict[str, object]:
+        """Refuses more files than anybody sends on purpose."""
+        if len(self.attachment_ids) + len(self.uploads) > self.MOST:
+            raise forms.ValidationError(
+                _("At most %(limit)s files at once.") % {"limit": self.MOST}, "length"
+            )
+        return self.cleaned_data
+
+    @property
+    def text_given(self) -> str:
+        """The text as `ReplyForm` has it."""
+        return without_nul(str(self.cleaned_data["text"])).replace("\r\n", "\n")
+
+    @property
+    def attachment_ids(self) -> list[UUID]:
+        """Each once, in order; what is no id is left out."""
+        given = self.data.getlist("attachment") if hasattr(self.data, "getlist") else []
+        found = (uuid_or_none(one) for one in given)
+        return list(dict.fromkeys(one for one in found if one is not None))
+
+    @property
+    def uploads(self) -> list[UploadedFile[bytes]]:
+        """The files themselves, of a form without scripts; an empty field is none."""
+        return self.files.getlist("files") if hasattr(self.files, "getlist") else []
+
+    def captions(self) -> dict[UUID, str]:
+        """What is written below each file."""
+        found = {one: self.data.get(f"caption:{one}", "") for one in self.attachment_ids}
+        return {one: without_nul(str(text)).replace("\r\n", "\n") for one, text in found.items()}
+
+    @classmethod
+    def has_files(cls, data: object, files: object) -> bool:
+        """Whether a post is of this form."""
+        return "attachment" in data or bool(files.getlist("files"))  # type: ignore[operator, attr-defined]
+
+
+class AttachmentForm(forms.Form):
+    """One file for the composer. `as`: document, sticker, …; voice: it was recorded here."""
+
+    file = forms.FileField(allow_empty_file=True, error_messages={"required": _("Choose a file.")})
+    voice = forms.BooleanField(required=False)
+    goes_as = forms.ChoiceField(
+        required=False, choices=[(one, one) for one in ("", "document", "sticker", "audio")]
+    )
+
+    def given(self) -> Given:
+        """The file as the door passes it on."""
+        wish = "voice" if self.cleaned_data["voice"] else self.cleaned_data["goes_as"]
+        return given_file(self.cleaned_data["file"], wish=wish)
+
+
+def given_file(file: UploadedFile[bytes], *, wish: str = "") -> Given:
+    """An uploaded file, in pieces."""
+    chunks: Iterable[bytes] = file.chunks()
+    return Given(
+        chunks=chunks,
+        filename=file.name or "",
+        declared=(file.content_type or "").lower(),
+        wish=wish,
+    )
+
+
+def first_error(form: forms.Form) -> Refused:
+    """What is wrong with a form, as one refusal."""
+    field, errors = next(iter(form.errors.items()))
+    return Refused("VALIDATION_ERROR", str(errors[0]), field=field)
 
 
 class TemplateForm(GuardedForm):

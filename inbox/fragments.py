@@ -8,7 +8,7 @@ somebody has open (at 80 messages and 240 statuses a second all of it took more 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -112,7 +112,20 @@ class _Batch:
             for event in self.events
             if event.ids and event.kind.startswith("message.") and self._is_open(event)
         ]
-        return {str(row.pk): row for row in queries.shown_messages().filter(pk__in=wanted)}
+        found = {str(row.pk): row for row in queries.shown_messages().filter(pk__in=wanted)}
+        return found | self._targets(found)
+
+    def _targets(self, found: Mapping[str, Message]) -> dict[str, Message]:
+        """By the id of what carries a reaction: the message below which it stands."""
+        about = {
+            key: row.reply_to_id
+            for key, row in found.items()
+            if row.type == "reaction" and row.reply_to_id is not None
+        }
+        if not about:
+            return {}
+        rows = {row.pk: row for row in queries.shown_messages().filter(pk__in=about.values())}
+        return {key: rows[target] for key, target in about.items() if target in rows}
 
     def _quoting(self) -> dict[str, list[Message]]:
         """Bubbles above which a changed message stands as a quote, by its id."""
@@ -173,6 +186,7 @@ class _Batch:
         data = event.data
         told = {data.get("status"), data.get("before")}
         small = event.kind == "message.status" and not told & WHOLE_BUBBLE
+        small &= str(message.pk) == str(event.ids[0])  # else it is about a reaction below it
         if not small:
             return self._whole_bubble(message)
         view = presentation.message_view(message, self.variant, at=self.at)

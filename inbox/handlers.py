@@ -14,7 +14,7 @@ from inbox.actions.arrivals import Arrival
 from inbox.actions.calls import receive_call
 from inbox.actions.consent import set_marketing_consent
 from inbox.actions.echoes import receive_echo, receive_echo_change
-from inbox.actions.history import import_from_phone, sync_address_book
+from inbox.actions.history import Old, import_from_phone, sync_address_book
 from inbox.actions.identities import apply_if_known, apply_system_notice
 from inbox.actions.receiving import receive_messages
 from inbox.actions.routing import change_watching
@@ -69,7 +69,7 @@ def messages(works: Sequence[Work]) -> None:
 def apply(items: Sequence[Addressed]) -> None:
     """The same for numbers that are known.
 
-    Statuses go together and first, new messages that follow each other together. Both may: any
+    Statuses go together and first, messages that follow each other together. Both may: any
     order of the same items ends the same (G7, G9). Changes of identifiers go before the messages:
     what the person wrote from the new number then finds their thread. One of somebody whose first
     message stands behind it is tried again in its place and at the end.
@@ -79,9 +79,11 @@ def apply(items: Sequence[Addressed]) -> None:
     rest = [one for one, report in zip(items, reports, strict=True) if not report]
     rest = _without_changes_of_known_people(rest)
     strangers: list[Addressed] = []
-    for are_messages, run in groupby(rest, key=lambda one: one.arrival is not None):
-        if are_messages:
+    for kind, run in groupby(rest, key=lambda one: one.kind):
+        if kind is InboundMessage:
             receive_messages([one.arrival for one in run if one.arrival])
+        elif kind is HistoryMessage:
+            _import([one.old for one in run if one.old])
         else:
             for one in run:
                 if one.identity_change is None:
@@ -91,6 +93,11 @@ def apply(items: Sequence[Addressed]) -> None:
     for one in strangers:
         if (notice := one.identity_change) is not None:
             apply_system_notice(one.number, notice, received_at=one.work.received_at)
+
+
+def _import(items: Sequence[Old]) -> None:
+    for _organization, run in groupby(items, key=lambda one: one.number.organization_id):
+        import_from_phone(list(run))
 
 
 def _without_changes_of_known_people(items: Sequence[Addressed]) -> list[Addressed]:
@@ -126,6 +133,20 @@ class Addressed:
     def _content(self) -> Content:
         content = self.work.item.content
         return content.content if isinstance(content, StandbyItem) else content
+
+    @property
+    def kind(self) -> type:
+        """What goes together with its like."""
+        if self.arrival is not None:
+            return InboundMessage
+        return HistoryMessage if self.old is not None else object
+
+    @property
+    def old(self) -> Old | None:
+        """The message from before the connection that it is, or None."""
+        if not isinstance(self._content, HistoryMessage):
+            return None
+        return Old(self.number, self._content, self.work.received_at)
 
     @property
     def report(self) -> Report | None:
@@ -166,8 +187,6 @@ def _apply(number: PhoneNumber, content: Content, *, received_at: datetime) -> N
             receive_call(number, call, received_at=received_at)
         case UserPreference() as preference:
             set_marketing_consent(number, preference, received_at=received_at)
-        case HistoryMessage() as imported:
-            import_from_phone(number, imported, received_at=received_at)
         case ContactSync() as entry:
             sync_address_book(number, entry)
             note_address_book(number, at=received_at)

@@ -89,6 +89,22 @@ class Ad:
 
 
 @dataclass(frozen=True, slots=True)
+class MenuPart:
+    """What the customer finds behind a button of ours. rows: (words, description)."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """A list to choose from, or the cards of a carousel. label: what opens it."""
+
+    label: str
+    parts: tuple[MenuPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Parts:
     """Everything that only this kind has; empty for a plain text."""
 
@@ -99,6 +115,7 @@ class Parts:
     cart: Cart | None = None
     ad: Ad | None = None
     product: str = ""  # the article a question is about
+    menu: Menu | None = None
     summary: str = ""  # of Meta's assistant, when it handed over
     often_forwarded: bool = False
     in_group: bool = False
@@ -109,10 +126,12 @@ NO_PARTS: Final = Parts()
 
 @dataclass(frozen=True, slots=True)
 class ReactionView:
-    """One emoji and whose it is, in words."""
+    """One emoji and whose it is, in words. is_missing: the customer does not have it."""
 
     emoji: str
     who: str
+    is_missing: bool = False
+    is_ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)

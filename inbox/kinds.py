@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from inbox.form_answers import answers_of
 from inbox.kind_shapes import Ad, Card, CardNumber, Cart, CartLine, Choice, Parts, Place
+from inbox.menus import menu_of
 from inbox.times import exact_time
 
 Details = Mapping[str, Any]
@@ -40,6 +41,7 @@ def parts_of(kind: str, details: Details, *, outbound: bool = False, zone: str =
         place=_place(_part(details, "location")) if kind == "location" else None,
         cards=tuple(_card(one) for one in _rows(details, "contacts")),
         cart=_cart(_part(details, "order")) if kind == "order" else None,
+        menu=menu_of(answer) if outbound and kind == "interactive" else None,
         ad=_ad(_part(details, "referral")) if details.get("referral") else None,
         product=_text(context, "product"),
         summary=_text(details, "summary"),

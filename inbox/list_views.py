@@ -61,7 +61,7 @@ def _failed() -> QuerySet[Message]:
         conversation=OuterRef("pk"),
         status__in=[Status.FAILED, Status.UNCONFIRMED],
         created_at__gt=OuterRef("last_activity_at") - FAILED_FOR,
-    )
+    ).exclude(status=Status.UNCONFIRMED, silent_since__isnull=False)
 
 
 def unread_by(person: Person) -> QuerySet[Conversation]:

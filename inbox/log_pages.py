@@ -51,8 +51,14 @@ def shown_messages() -> QuerySet[Message]:
     """
     rows = Message.objects.filter(in_thread=True).select_related("reply_to", "media")
     return rows.prefetch_related(
-        Prefetch("reactions", queryset=Reaction.objects.order_by("at")), "retries"
+        Prefetch("reactions", queryset=Reaction.objects.select_related("carrier").order_by("at")),
+        "retries",
     )
+
+
+def in_the_log() -> QuerySet[Message]:
+    """Messages that have a bubble of their own: what carries a reaction stands below its target."""
+    return shown_messages().exclude(type="reaction")
 
 
 def before(conversation: Conversation, variant: Variant, *, at: datetime, order: str) -> LogPage:
@@ -80,7 +86,7 @@ def around(
     conversation: Conversation, variant: Variant, *, at: datetime, message_id: UUID
 ) -> LogPage | None:
     """25 messages before one, and 25 after it; None for one that is not of this thread."""
-    rows = shown_messages().filter(conversation=conversation, pk=message_id)
+    rows = in_the_log().filter(conversation=conversation, pk=message_id)
     target = rows.first()
     if target is None:
         return None
@@ -99,7 +105,7 @@ def around(
 
 
 def _earlier(conversation: Conversation, until: Moment | None, most: int) -> list[Message]:
-    rows = shown_messages().filter(conversation=conversation)
+    rows = in_the_log().filter(conversation=conversation)
     if until is not None:
         moment, pk = until
         rows = rows.filter(Q(at__lt=moment) | Q(at=moment, pk__lt=pk))
@@ -108,7 +114,7 @@ def _earlier(conversation: Conversation, until: Moment | None, most: int) -> lis
 
 def _later(conversation: Conversation, since: Moment, most: int) -> list[Message]:
     moment, pk = since
-    rows = shown_messages().filter(conversation=conversation)
+    rows = in_the_log().filter(conversation=conversation)
     rows = rows.filter(Q(at__gt=moment) | Q(at=moment, pk__gt=pk))
     return list(rows.order_by("at", "pk")[:most])
 

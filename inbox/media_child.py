@@ -1,8 +1,10 @@
 """Looks at one file, as a process of its own that may neither grow, nor linger, nor write much.
 
-`python -I media_child.py picture|video|sound SOURCE FOLDER DEMUXER`: a program run by its path. It
-gets no settings, no environment and no network address, so whoever breaks a decoder finds nothing.
-It leaves `facts.json` in FOLDER and, where it could make one, `thumbnail` (WebP without metadata).
+`python -I media_child.py picture|video|sound|voice SOURCE FOLDER DEMUXER`: a program run by its
+path. It gets no settings, no environment and no network address, so whoever breaks a decoder finds
+nothing.
+It leaves `facts.json` in FOLDER and, where it could make one, `thumbnail` (WebP without metadata);
+of a recording `voice.ogg`.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from PIL import Image, ImageOps
 
 MEMORY_BYTES: Final = 300 * 1024 * 1024
 SECONDS: Final = 5
+SECONDS_OF_VOICE: Final = 45
 LARGEST_OUTPUT: Final = 4 * 1024 * 1024
 # Judged from the header, before a single pixel is unpacked.
 MOST_PIXELS: Final = 40_000_000
@@ -31,13 +34,15 @@ HIGHEST_PEAK: Final = 31
 RATE: Final = 8_000  # samples a second: enough for the outline of a voice
 BLOCK: Final = 800  # samples: a tenth of a second
 LONGEST_SOUND_S: Final = 2 * 60 * 60
+LONGEST_VOICE_S: Final = 15 * 60
+VOICE_BITS_A_SECOND: Final = "32k"
 
 
-def limit_myself() -> None:
-    """No more memory, time and output than looking needs. Children inherit it."""
+def limit_myself(seconds: int) -> None:
+    """No more memory, time and output than the work needs. Children inherit it."""
     for what, most in (
         (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_CPU, SECONDS),
+        (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_FSIZE, LARGEST_OUTPUT),
         (resource.RLIMIT_NOFILE, 64),
         (resource.RLIMIT_CORE, 0),
@@ -141,16 +146,28 @@ def outline(blocks: list[int]) -> list[int]:
     return found
 
 
+def voice(source: Path, folder: Path, demuxer: str) -> dict[str, Any]:
+    """A recording as WhatsApp takes a voice note: Opus in Ogg, one channel, nothing else in it."""
+    _output(
+        *("ffmpeg", "-v", "error", "-nostdin", "-threads", "1", "-protocol_whitelist", "file"),
+        *("-f", demuxer, "-i", str(source), "-map", "0:a:0", "-vn", "-t", str(LONGEST_VOICE_S)),
+        *("-ac", "1", "-ar", "48000", "-c:a", "libopus", "-b:a", VOICE_BITS_A_SECOND),
+        *("-application", "voip", "-map_metadata", "-1", "-f", "ogg", str(folder / "voice.ogg")),
+    )
+    return {}
+
+
 LOOKS: Final[dict[str, Callable[[Path, Path, str], dict[str, Any]]]] = {
     "picture": picture,
     "video": video,
     "sound": sound,
+    "voice": voice,
 }
 
 
 def main(kind: str, source: str, folder: str, demuxer: str) -> None:
     """Writes the facts when the look came to its end: what is half known is not known."""
-    limit_myself()
+    limit_myself(SECONDS_OF_VOICE if kind == "voice" else SECONDS)
     facts = LOOKS[kind](Path(source), Path(folder), demuxer)
     (Path(folder) / "facts.json").write_text(json.dumps(facts))
 

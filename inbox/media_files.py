@@ -42,6 +42,14 @@ def original(request: HttpRequest, media: Media) -> HttpResponseBase:
     return answer
 
 
+def download(request: HttpRequest, media: Media, *, mime_type: str) -> HttpResponseBase:
+    """The file for a program: always to be saved, whole or the part asked for."""
+    answer = _answer(request, media.path, media.size or 0, etag=media.sha256)
+    answer["Content-Type"] = mime_type
+    answer["Content-Disposition"] = _disposition(media, shown=False)
+    return answer
+
+
 def thumbnail(media: Media) -> HttpResponseBase:
     """The small picture that we made of it. 404 when none could be made, or it is gone."""
     if not media.thumbnail:

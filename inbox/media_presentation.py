@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from inbox import fetching, wording
 from inbox.file_names import download_name, is_active
 from inbox.file_types import INLINE
 from inbox.models import Media, MediaState
-from inbox.shapes import MediaView
+from inbox.shapes import AttachmentView, MediaView
+from whatsapp.outbound import KINDS_WITH_CAPTION
 
 LARGEST_SHOWN: Final = (384, 352)  # CSS pixels
 
@@ -43,6 +45,34 @@ def media_view(media: Media) -> MediaView:
         else "",
         can_retry=not ready and bool(media.meta_media_id) and _has_missed(media),
         keep=media.state if not _is_late(media) else "late",
+    )
+
+
+def attachment_view(media: Media, *, wished_voice: bool = False) -> AttachmentView:
+    """The chip of a file in the composer. wished_voice: it was recorded to be a voice note."""
+    names = {
+        "image": _("Picture"),
+        "video": _("Video"),
+        "audio": _("Sound"),
+        "voice": _("Voice note"),
+        "sticker": _("Sticker"),
+    }
+    length = length_text(media.duration_ms)
+    spoken = media.kind == "voice"
+    return AttachmentView(
+        id=media.pk,
+        kind=media.kind,
+        icon=media.kind,
+        name=names["voice"]
+        if spoken
+        else download_name(media.filename, otherwise=names.get(media.kind, _("Document"))),
+        meta=" · ".join(filter(None, (length, wording.size_text(media.size)))),
+        thumbnail_url=f"/media/{media.pk}/thumbnail/" if media.thumbnail else "",
+        may_have_caption=media.kind in KINDS_WITH_CAPTION,
+        remove_url=reverse("inbox:remove_attachment", args=[media.conversation_id, media.pk]),
+        note=_("Goes as a sound: this server cannot make voice notes (ffmpeg is missing).")
+        if wished_voice and not spoken
+        else "",
     )
 
 

@@ -19,6 +19,7 @@ from inbox import media_child
 log = logging.getLogger(__name__)
 
 TIMEOUT_S: Final = 5.0
+VOICE_TIMEOUT_S: Final = 45.0
 LONGEST_MS: Final = 100_000_000  # what a header says beyond a day is a lie
 # Two at most look at the same time, however many files are fetched.
 _turns: Final = threading.BoundedSemaphore(2)
@@ -67,7 +68,20 @@ def preview(source: Path, *, mime_type: str, folder: Path) -> Preview:
     return _told(folder)
 
 
-def _look(look: str, source: Path, folder: Path, demuxer: str) -> bool:
+def voice_note(source: Path, *, demuxer: str, folder: Path) -> Path | None:
+    """A recording as Opus in Ogg, one channel; None when it cannot be made, or ffmpeg is missing.
+
+    Takes at most 45 seconds; at most its first 15 minutes are kept.
+    """
+    with _turns:
+        ended = _look("voice", source, folder, demuxer, timeout_s=VOICE_TIMEOUT_S)
+    made = folder / "voice.ogg"
+    return made if ended and made.is_file() and made.stat().st_size else None
+
+
+def _look(
+    look: str, source: Path, folder: Path, demuxer: str, *, timeout_s: float = TIMEOUT_S
+) -> bool:
     """Runs the child; whether it came to its end."""
     program = str(Path(media_child.__file__).resolve())
     child = subprocess.Popen(  # noqa: S603 - our own program, names of our own making
@@ -79,7 +93,7 @@ def _look(look: str, source: Path, folder: Path, demuxer: str) -> bool:
         start_new_session=True,  # so that its ffmpeg ends with it
     )
     try:
-        return child.wait(TIMEOUT_S) == 0
+        return child.wait(timeout_s) == 0
     except subprocess.TimeoutExpired:
         return False
     finally:

@@ -118,6 +118,21 @@ class MediaView:
 
 
 @dataclass(frozen=True, slots=True)
+class AttachmentView:
+    """A file in the composer, before it is sent. note: what somebody should know, or ""."""
+
+    id: UUID
+    kind: str
+    icon: str
+    name: str
+    meta: str  # "48 KB", "0:05"
+    thumbnail_url: str
+    may_have_caption: bool
+    remove_url: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class GalleryItem:
     """One file of a thread, and the message it came with. label: its alternative text."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inbox.views import contacts, later, lists, media, sending, threads
+from inbox.views import attachments, contacts, later, lists, media, sending, threads
 
 app_name = "inbox"
 urlpatterns = [
@@ -12,6 +12,16 @@ urlpatterns = [
     path("inbox/<uuid:conversation_id>/older/", threads.older, name="older"),
     path("inbox/<uuid:conversation_id>/newer/", threads.newer, name="newer"),
     path("inbox/<uuid:conversation_id>/messages/", sending.post_message, name="post_message"),
+    path(
+        "inbox/<uuid:conversation_id>/attachments/",
+        attachments.post_attachment,
+        name="post_attachment",
+    ),
+    path(
+        "inbox/<uuid:conversation_id>/attachments/<uuid:media_id>/remove/",
+        attachments.remove_attachment,
+        name="remove_attachment",
+    ),
     path("inbox/<uuid:conversation_id>/messages/<uuid:message_id>/", threads.about, name="about"),
     path("inbox/<uuid:conversation_id>/picker/", sending.picker, name="picker"),
     path("inbox/<uuid:conversation_id>/picker/preview/", sending.preview, name="preview"),

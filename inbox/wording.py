@@ -118,10 +118,13 @@ def tick(message: Message, *, zone: str) -> Tick | None:
     """The status of an outbound message: glyph and words."""
     if message.direction != "outbound":
         return None
-    return Tick(message.status, TICK_ICONS[message.status], _tick_text(message, zone))
+    shown = message.shown_status
+    return Tick(shown, TICK_ICONS[shown], _tick_text(message, zone))
 
 
 def _tick_text(message: Message, zone: str) -> str:
+    if message.shown_status != message.status:
+        return _("Waiting for WhatsApp's answer")
     match message.status:
         case "queued" | "sending" if message.attempts:
             return _("Waiting: WhatsApp could not be reached. It goes out by itself.")

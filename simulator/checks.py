@@ -75,7 +75,8 @@ def check_reference(world: World, content: Json) -> None:
         raise Refusal(131009, "The parameter link is not a valid URL.")
     medium = world.media.get(str(content.get("id")))
     if "id" in content and world.switches.rules.media and medium is None:
-        raise Refusal(100, f"Media with id {content['id']} does not exist or has expired.")
+        details = f"Media with id {content['id']} does not exist or has expired."
+        raise Refusal(100, details, subcode=33)
 
 
 def _check_location(content: Json) -> None:

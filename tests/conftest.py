@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
 
@@ -42,6 +43,9 @@ MARK_OF_FOLDER = {
 def pytest_configure() -> None:
     """A run that is told to stop takes its private servers down with it."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A third of a second for every person with a password would be minutes in all. What tests
+    # start as servers of their own hashes as in production.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -43,18 +43,20 @@ NOTHING_COLLECTED = 5
 class Pass:
     """One run of the suite: which tests (a marker expression) on which servers.
 
-    in_two: in two processes, which leave the machine to whatever else waits for it.
+    spread: how pytest-xdist deals the tests to two processes; "loadfile" where what the tests of a
+    file share is slow to start, "" for one process. polite: leaves the machine to what else waits.
     """
 
     name: str
     key: str
     marks: str
-    in_two: bool = False
+    spread: str = "load"
+    polite: bool = False
 
     def command(self, to_pytest: list[str]) -> list[str]:
         """Pytest for this pass."""
-        begin = ["nice", "-n", "10"] if self.in_two else []
-        two = ["-n", "2"] if self.in_two else []
+        begin = ["nice", "-n", "10"] if self.polite else []
+        two = ["-n", "2", "--dist", self.spread] if self.spread else []
         pytest = [sys.executable, "-m", "pytest", "-m", self.marks, *colour(), *two, *to_pytest]
         return [*begin, *pytest]
 
@@ -64,13 +66,13 @@ class Pass:
 # everything (once): there it is the rule that counts, not the database.
 _WAITS = "(services or browser) and not pure"
 SQLITE = Pass(
-    "SQLite", "sqlite", f"not nightly and not once and not postgres and not ({_WAITS})", in_two=True
+    "SQLite", "sqlite", f"not nightly and not once and not postgres and not ({_WAITS})", polite=True
 )
 POSTGRES = Pass(
-    "PostgreSQL and Redis", "postgres", f"not nightly and not pure and not ({_WAITS})", in_two=True
+    "PostgreSQL and Redis", "postgres", f"not nightly and not pure and not ({_WAITS})", polite=True
 )
-SERVERS = Pass("Servers and browsers", "servers", f"not nightly and {_WAITS}")
-FAULTS = Pass("Faults on PostgreSQL and Redis", "faults", "services or nightly")
+SERVERS = Pass("Servers and browsers", "servers", f"not nightly and {_WAITS}", spread="loadfile")
+FAULTS = Pass("Faults on PostgreSQL and Redis", "faults", "services or nightly", spread="")
 ALL = (SQLITE, POSTGRES, SERVERS)
 
 

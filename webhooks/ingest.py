@@ -73,6 +73,10 @@ class Ingest:
         elif status:
             await _answer(send, status, more=False)
 
+    def is_able(self) -> bool:
+        """Whether what comes is stored, as far as this process has tried."""
+        return self._writer is None or self._writer.is_able()
+
     def close(self) -> None:
         """Ends the threads; the next post starts new ones."""
         if self._writer:

@@ -101,3 +101,15 @@ class DeadLetter(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.path or 'delivery'}: {self.reason}"
+
+
+class Hearing(models.Model):
+    """Whether Meta can reach us: one row, which every web process renews (`webhooks.hearing`)."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    heard_at = models.DateTimeField()  # the last time that something was able to take a webhook
+    since = models.DateTimeField()  # from when on without a gap
+
+    @override
+    def __str__(self) -> str:
+        return f"hearing since {self.since}"

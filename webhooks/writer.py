@@ -22,6 +22,7 @@ BATCH_BYTES: Final = 8 * 1024 * 1024
 DEADLINE_S: Final = 2.5  # for what comes after the body, so that the answer is out within 3 seconds
 CUT_AFTER_S: Final = 2.3
 REST_AFTER_FAILURE_S: Final = 0.5
+TROUBLE_S: Final = 15.0
 
 
 @dataclass(slots=True, eq=False)
@@ -48,6 +49,7 @@ class Writer:
         self._batch_since: float | None = None
         self._down_until = 0.0
         self._in_trouble = False
+        self._failed_at: float | None = None
         self._ended = threading.Event()
         # Daemons: a thread in a frozen database must not keep the process from ending.
         self._threads = [
@@ -66,6 +68,11 @@ class Writer:
         self._queue.put(waiting)
         await asyncio.wait({waiting.stored}, timeout=deadline - now)
         return waiting.stored.done() and waiting.stored.result()
+
+    def is_able(self) -> bool:
+        """Whether it can store: no try has failed lately, or one has succeeded since."""
+        failed_at = self._failed_at
+        return failed_at is None or time.monotonic() - failed_at > TROUBLE_S
 
     def close(self) -> None:
         """Ends both threads; what still waits gets no answer."""
@@ -117,12 +124,14 @@ class Writer:
             known = isinstance(error, FAILURES)
             log.error("deliveries cannot be stored: %s", type(error).__name__, exc_info=not known)
         self._in_trouble = True
+        self._failed_at = time.monotonic()
         self._down_until = time.monotonic() + REST_AFTER_FAILURE_S
         store, self._store = self._store, None
         if store:
             store.close()
 
     def _well_again(self) -> None:
+        self._failed_at = None
         if self._in_trouble:
             self._in_trouble = False
             log.warning("deliveries are stored again")

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from accounts.actions.numbers import repair_numbers_of
 from accounts.actors import Actor
 from accounts.events import announce, transactional
 from accounts.models import BusinessAccount
@@ -27,6 +28,8 @@ def upsert_account(
     at: datetime,
 ) -> BusinessAccount:
     """The account with that WABA id, made when it is new; what is given replaces what is stored.
+
+    A new access token sets numbers going that had stopped for want of one.
 
     Refuses: NUMBER_ALREADY_CONNECTED when it belongs to another organization.
     """
@@ -55,4 +58,6 @@ def upsert_account(
         announce(
             "account.changed", organization_id, by=by, at=at, ids=[account.pk], changed=changed
         )
+    if "access_token" in changed:
+        repair_numbers_of(account.pk, by=by, at=at)
     return account

@@ -14,6 +14,8 @@ from accounts.models.numbers import BY_USER
 from accounts.refusals import Refused
 from whatsapp.phone import e164
 
+# A `status_reason`: every number of the account needs the new token.
+TOKEN_EXPIRED = "token_expired"  # noqa: S105 - a code, no secret
 READ_RECEIPTS = ("on_open", "on_reply", "never")
 DESCRIBED = frozenset(
     {"label", "verified_name", "quality_rating", "messaging_limit", "throughput", "sandbox"}
@@ -106,6 +108,62 @@ def pause_number(number_id: UUID, *, reason: str, message: str, by: Actor, at: d
 
 
 @transactional
+def pause_numbers_of(
+    account_id: UUID, *, reason: str, message: str, by: Actor, at: datetime
+) -> None:
+    """Stops every number that sends with the token of this account."""
+    numbers = PhoneNumber.objects.filter(account=account_id, status=NumberStatus.ACTIVE)
+    for number_id in numbers.order_by("pk").values_list("pk", flat=True):
+        pause_number(number_id, reason=reason, message=message, by=by, at=at)
+
+
+@transactional
+def repair_numbers_of(account_id: UUID, *, by: Actor, at: datetime) -> None:
+    """The account has a new token: what stopped for the old one goes on."""
+    stopped = PhoneNumber.objects.select_for_update(of=("self",)).filter(
+        account=account_id, status=NumberStatus.ERROR, status_reason=TOKEN_EXPIRED
+    )
+    for number in stopped.order_by("pk"):
+        _activate(number, by=by, at=at)
+
+
+@transactional
+def rest_number(
+    number_id: UUID, *, until: datetime, reason: str, message: str, by: Actor, at: datetime
+) -> None:
+    """Nothing leaves an active number until then; people go on writing, and it goes out later.
+
+    reason, message: as of `pause_number`. Announced when it begins, not when it goes on.
+    """
+    number = PhoneNumber.objects.select_for_update(of=("self",)).get(pk=number_id)
+    if number.status != NumberStatus.ACTIVE:
+        return
+    begins = number.paused_until is None or number.status_reason != reason
+    number.paused_until = until
+    number.status_reason = reason
+    number.status_message = message
+    number.save(update_fields=["paused_until", "status_reason", "status_message"])
+    if begins:
+        _announce(number, by=by, at=at)
+
+
+@transactional
+def end_rest(number_id: UUID, *, by: Actor, at: datetime) -> None:
+    """A number that rested sends again. One that is stopped stays so."""
+    number = PhoneNumber.objects.select_for_update(of=("self",)).get(pk=number_id)
+    if number.status == NumberStatus.ACTIVE and number.paused_until is not None:
+        _activate(number, by=by, at=at)
+
+
+def _activate(number: PhoneNumber, *, by: Actor, at: datetime) -> None:
+    number.status = NumberStatus.ACTIVE
+    number.status_reason = number.status_message = ""
+    number.paused_until = None
+    number.save(update_fields=["status", "status_reason", "status_message", "paused_until"])
+    _announce(number, by=by, at=at)
+
+
+@transactional
 def disconnect_number(number_id: UUID, *, by: Actor, at: datetime) -> None:
     """An admin stops sending from this number, until `resume_number`. What waits is held."""
     number = PhoneNumber.objects.select_for_update(of=("self",)).get(pk=number_id)
@@ -135,11 +193,7 @@ def resume_number(number_id: UUID, *, by: Actor, at: datetime) -> None:
         raise Refused(
             "STATE_CONFLICT", _("Its account has no access token yet."), status=number.status
         )
-    number.status = NumberStatus.ACTIVE
-    number.status_reason = number.status_message = ""
-    number.paused_until = None
-    number.save(update_fields=["status", "status_reason", "status_message", "paused_until"])
-    _announce(number, by=by, at=at)
+    _activate(number, by=by, at=at)
 
 
 @transactional

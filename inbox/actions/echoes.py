@@ -12,7 +12,7 @@ from inbox import frozen, ownership
 from inbox.actions.answering import answer_unless_written
 from inbox.actions.changes import announce_change, apply_change
 from inbox.actions.contacts import person_behind
-from inbox.actions.filing import keep_file
+from inbox.actions.filing import keep_files, link_quotes
 from inbox.actions.ownership import change_owner
 from inbox.actions.statuses import apply_parked
 from inbox.actions.threads import show_newest, thread_of
@@ -41,7 +41,7 @@ def receive_echo(
     row.raw = frozen.raw_of(message)
     _quote(row, message.context)
     row.save(force_insert=True)
-    keep_file(row, message)
+    keep_files([(row, message)])
     if takes_over and conversation.ownership.state in ownership.TAKEN_OVER_BY_ANSWERING:
         now = ownership.taken_over_by_phone(conversation.ownership)
         change_owner(conversation, now, by=DEVICE, at=received_at, reason="phone_reply")
@@ -59,12 +59,7 @@ def _quote(row: Message, context: Context | None) -> None:
         return
     row.forwarded = context.forwarded or context.frequently_forwarded
     row.reply_to_wamid = context.wamid or ""
-    if row.reply_to_wamid:
-        row.reply_to = Message.objects.filter(
-            conversation=row.conversation_id,
-            phone_number=row.phone_number_id,
-            wamid=row.reply_to_wamid,
-        ).first()
+    link_quotes([row])
 
 
 def _row(

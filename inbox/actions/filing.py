@@ -82,13 +82,14 @@ def file_messages(arrivals: Sequence[Arrival]) -> None:
     ]
     if not filed:
         return
-    _quote(filed)
-    Message.objects.bulk_create([one.row for one in filed])
-    _media(filed)
+    rows = [one.row for one in filed]
+    link_quotes(rows)
+    Message.objects.bulk_create(rows)
+    keep_files([(one.row, one.arrival.message) for one in filed])
     reopened = {one.conversation.pk for one in filed if _take_in(one)}
     _save_threads(filed, reopened)
     _announce(filed)
-    find_their_message([one.row for one in filed], at=filed[-1].arrival.received_at)
+    find_their_message(rows, at=filed[-1].arrival.received_at)
 
 
 def _unknown(arrivals: Sequence[Arrival]) -> list[Arrival]:
@@ -156,9 +157,12 @@ def _writer(conversation: Conversation, message: InboundMessage) -> str:
     return message.user.profile_name or message.user.username or display(message.user.wa_id or "")
 
 
-def _quote(filed: Sequence[_Filed]) -> None:
-    """Links what they answer; a target that is not here is linked when it comes."""
-    quoting = [one.row for one in filed if one.row.reply_to_wamid]
+def link_quotes(rows: Sequence[Message]) -> None:
+    """Links what these answer (not saved yet); a target that is not here is linked when it comes.
+
+    A target among themselves is found too. One query, or none.
+    """
+    quoting = [row for row in rows if row.reply_to_wamid]
     if not quoting:
         return
     stored = Message.objects.filter(
@@ -166,24 +170,17 @@ def _quote(filed: Sequence[_Filed]) -> None:
         wamid__in={row.reply_to_wamid for row in quoting},
     )
     targets = {(row.conversation_id, row.wamid): row for row in stored}
-    targets |= {(one.row.conversation_id, one.row.wamid): one.row for one in filed}
+    targets |= {(row.conversation_id, row.wamid): row for row in rows}
     for row in quoting:
         row.reply_to = targets.get((row.conversation_id, row.reply_to_wamid))
 
 
-def _media(filed: Sequence[_Filed]) -> None:
-    files = [_media_of(one.row, one.arrival.message) for one in filed]
+def keep_files(stored: Sequence[tuple[Message, InboundMessage]]) -> None:
+    """The files of stored messages, to be fetched; kinds without one have none."""
+    files = [_media_of(row, message) for row, message in stored]
     rows = [media for media in files if media is not None]
     if rows:
         Media.objects.bulk_create(rows)
-        transaction.on_commit(lambda: wake("media"), robust=True)
-
-
-def keep_file(row: Message, message: InboundMessage) -> None:
-    """The file of one stored message, to be fetched; kinds without one have none."""
-    media = _media_of(row, message)
-    if media is not None:
-        media.save(force_insert=True)
         transaction.on_commit(lambda: wake("media"), robust=True)
 
 

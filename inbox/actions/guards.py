@@ -94,7 +94,12 @@ def not_opted_out(conversation: Conversation, outgoing: Outgoing) -> None:
     contact = conversation.contact
     if contact is None or outgoing.template_category != MARKETING:
         return
-    if persons.has_opted_out(contact):
+    wants_any(opted_out=persons.has_opted_out(contact))
+
+
+def wants_any(*, opted_out: bool) -> None:
+    """The same where it is known already. Refuses: RECIPIENT_OPTED_OUT."""
+    if opted_out:
         raise Refused("RECIPIENT_OPTED_OUT", _("This customer stopped marketing messages."))
 
 
@@ -199,22 +204,30 @@ def _newer_inbound(ids: Iterable[UUID | str | None]) -> Refused:
     )
 
 
-def still_allowed(message: Message, *, at: datetime) -> Refused | None:
-    """The guards that the claim repeats; the refusal, or None when it may go."""
+def marketing_to_none(messages: Iterable[Message]) -> frozenset[UUID]:
+    """The contacts among those of these messages, all of one number, who stopped marketing.
+
+    messages: with their conversation. No query without marketing, else as `opted_out_among`.
+    """
+    contacts: dict[UUID, set[UUID]] = {}
+    for message in messages:
+        contact_id = message.conversation.contact_id
+        if message.template_category == MARKETING and contact_id is not None:
+            contacts.setdefault(message.organization_id, set()).add(contact_id)
+    return frozenset().union(*(persons.opted_out_among(*one) for one in contacts.items()))
+
+
+def still_allowed(message: Message, *, at: datetime, opted_out: bool) -> Refused | None:
+    """The guards that the claim repeats; the refusal, or None when it may go.
+
+    opted_out: whether it is marketing to somebody who stopped that (see `marketing_to_none`).
+    """
     conversation = message.conversation
-    outgoing = Outgoing(
-        type=message.type,
-        content={},
-        payload={},
-        preview="",
-        free_form=not message.template_name,
-        template_category=message.template_category,
-    )
     try:
         not_blocked(conversation)
-        not_opted_out(conversation, outgoing)
+        wants_any(opted_out=opted_out)
         answerable(conversation)
-        if outgoing.free_form:
+        if not message.template_name:
             window_open(conversation, at=at)
         if message.sender_type == "ai":
             _ai_is_current(conversation, Guards(owner_epoch=message.owner_epoch))

@@ -27,8 +27,9 @@ def receive_reaction(arrival: Arrival, reaction: Reaction) -> None:
     if answer_unless_written(conversation, identity, at=told_at):
         conversation.save(update_fields=["identity", "identity_at"])
     emoji = (reaction.emoji or "")[:32]
+    who = (message.user.wa_id or message.user.bsuid or "")[:160] if group else ""
     before = ReactionRow.objects.filter(
-        conversation=conversation, target_wamid=reaction.target, by="contact"
+        conversation=conversation, target_wamid=reaction.target, by="contact", who=who
     ).first()
     if before is not None and (
         before.at > told_at or (before.at, before.emoji) == (told_at, emoji)
@@ -39,6 +40,7 @@ def receive_reaction(arrival: Arrival, reaction: Reaction) -> None:
         conversation=conversation,
         target_wamid=reaction.target,
         by="contact",
+        who=who,
         defaults={"message": target, "emoji": emoji, "at": told_at},
     )
     if target is not None:

@@ -22,7 +22,8 @@ from accounts.events import announce, transactional, unit_of_work
 from accounts.refusals import Refused
 from inbox import schedule as rules
 from inbox.actions import guards as guarding
-from inbox.actions.guards import Guards, still_allowed
+from inbox.actions.attachments import give, put_files
+from inbox.actions.guards import MARKETING, Guards, marketing_to_none, still_allowed
 from inbox.actions.ownership import announce_status
 from inbox.actions.pending import PENDING
 from inbox.actions.sending import (
@@ -30,6 +31,7 @@ from inbox.actions.sending import (
     pass_the_baton,
     quoted_in,
     row_of,
+    save_with_files,
     sent_before,
     show_as_sent,
     stored,
@@ -47,6 +49,11 @@ log = logging.getLogger(__name__)
 
 NO_GUARDS = Guards()
 BATCH = 20
+# Not the whole row: an upload writes beside it.
+BY_TEMPLATE = [
+    *("type", "content", "details", "payload", "awaits_files"),
+    *("template_name", "template_language", "template_category"),
+]
 
 
 @transactional
@@ -97,15 +104,20 @@ def schedule(
     )
     message.status = Status.SCHEDULED
     message.scheduled_at = moment
-    message.plan = plan.kept() | {"fallback": asdict(fallback) if fallback else None}
+    message.plan = plan.kept() | {"fallback": _kept(fallback) if fallback else None}
     message.in_thread = False
-    message.save(force_insert=True)
+    save_with_files(message, outgoing, at=at)
     conversation.last_queued_id = message.pk
     conversation.save(update_fields=["last_queued_id"])
     if by.person_id is not None and outgoing.free_form:
         Draft.objects.filter(conversation=conversation, person_id=by.person_id).delete()
     announce_waiting(message, by=by, at=at)
     return message
+
+
+def _kept(outgoing: Outgoing) -> dict[str, Any]:
+    file_id = str(outgoing.file_id) if outgoing.file_id else None
+    return asdict(outgoing) | {"file_id": file_id}
 
 
 def _checked(wanted: datetime, *, at: datetime) -> datetime:
@@ -176,7 +188,7 @@ def _fire_and_commit(message_id: UUID, conversation_id: UUID, *, at: datetime) -
 
 def _fire(message: Message, *, at: datetime) -> None:
     conversation = message.conversation
-    refusal = still_allowed(message, at=at)
+    refusal = _refusal(message, at=at)
     change = _change(conversation, message)
     code = refusal.code if refusal else None
     match rules.decide(plan_of(message.plan), refusal=code, change=change):
@@ -188,6 +200,12 @@ def _fire(message: Message, *, at: datetime) -> None:
             _hold(message, reason, at=at)
         case Drop(reason):
             _drop(conversation, message, refusal or _changed(Change(reason)), at=at)
+
+
+def _refusal(message: Message, *, at: datetime) -> Refused | None:
+    marketing = message.template_category == MARKETING
+    stopped = marketing_to_none([message]) if marketing else ()
+    return still_allowed(message, at=at, opted_out=message.conversation.contact_id in stopped)
 
 
 def _change(conversation: Conversation, message: Message) -> Change | None:
@@ -216,14 +234,15 @@ def _enqueue(conversation: Conversation, message: Message, *, at: datetime) -> N
     message.at = at
     message.in_thread = True
     message.hold = None
-    message.save()
+    message.save(update_fields=["status", "at", "in_thread", "hold"])
     show_as_sent(conversation, message, preview=stored(message).preview)
     conversation.save()
     announce_queued(message, by=_sender(message), at=at)
 
 
 def _send_the_template(conversation: Conversation, message: Message, *, at: datetime) -> None:
-    fallback = Outgoing(**(message.plan or {})["fallback"])
+    kept = (message.plan or {})["fallback"]
+    fallback = Outgoing(**kept | {"file_id": UUID(kept["file_id"]) if kept["file_id"] else None})
     message.details = fallback.details | {"instead_of": message.content.get("body")}
     message.type = fallback.type
     message.content = fallback.content
@@ -231,11 +250,22 @@ def _send_the_template(conversation: Conversation, message: Message, *, at: date
     message.template_name = fallback.template_name
     message.template_language = fallback.template_language
     message.template_category = fallback.template_category
-    refusal = still_allowed(message, at=at)
+    refusal = _refusal(message, at=at) or _with_its_files(message, fallback, at=at)
+    message.save(update_fields=BY_TEMPLATE)
     if refusal is None:
         _enqueue(conversation, message, at=at)
     else:
         _drop(conversation, message, refusal, at=at)
+
+
+def _with_its_files(message: Message, fallback: Outgoing, *, at: datetime) -> Refused | None:
+    try:
+        file = put_files(message, fallback.file_id, at=at)
+    except Refused as refusal:
+        return refusal
+    if file is not None:
+        give(message, file)
+    return None
 
 
 def _hold(message: Message, reason: str, *, at: datetime) -> None:
@@ -252,7 +282,7 @@ def _drop(conversation: Conversation, message: Message, refusal: Refused, *, at:
     message.failure = failure_of_refusal(refusal)
     message.failed_at = message.at = at
     message.in_thread = True
-    message.save()
+    message.save(update_fields=["status", "status_rank", "failure", "failed_at", "at", "in_thread"])
     show_as_sent(conversation, message, preview=stored(message).preview)
     conversation.save()
     announce_status(message, Status.FAILED, by=SYSTEM, at=at)

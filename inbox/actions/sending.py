@@ -6,10 +6,13 @@ request, runs the guards, passes the baton where a person answers, and inserts t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
@@ -19,6 +22,7 @@ from accounts.refusals import Refused
 from inbox import ownership
 from inbox.actions import guards as guarding
 from inbox.actions import undoing
+from inbox.actions.attachments import give, put_files
 from inbox.actions.guards import Guards
 from inbox.actions.ownership import announce_status, change_owner, take
 from inbox.actions.threads import locked, show_newest
@@ -27,6 +31,7 @@ from inbox.models import Conversation, Draft, Message, Suggestion
 from inbox.models.conversations import ConversationStatus
 from inbox.models.messages import Lane
 from inbox.outgoing import Outgoing
+from inbox.outgoing.files import file_shown
 from inbox.ownership import OwnerState
 from webhooks.worker import wake
 
@@ -79,6 +84,42 @@ def send(
     if failed is not None:
         announce_status(failed, Status(failed.status), by=by, at=at)
     return message
+
+
+@transactional
+def send_all(
+    conversation_id: UUID,
+    parts: Sequence[Outgoing],
+    *,
+    by: Actor,
+    at: datetime,
+    guards: Guards = NO_GUARDS,
+    reply_to: UUID | None = None,
+    undo_s: int = 0,
+) -> list[Message]:
+    """Queues several messages, in this order, all or none; the first one carries the quote.
+
+    A token that queued them before answers with the same messages. Refuses: whatever `send` does.
+    """
+    return [
+        send(
+            conversation_id,
+            part,
+            by=by,
+            at=at,
+            guards=_guards_of_part(guards, place),
+            reply_to=reply_to if place == 0 else None,
+            undo_s=undo_s,
+        )
+        for place, part in enumerate(parts)
+    ]
+
+
+def _guards_of_part(guards: Guards, place: int) -> Guards:
+    """The page's token names the first message, and a token made from it each of the others."""
+    if guards.form_token is None or place == 0:
+        return guards
+    return replace(guards, form_token=uuid5(guards.form_token, str(place)))
 
 
 def sent_before(conversation: Conversation, guards: Guards, *, by: Actor) -> Message | None:
@@ -155,10 +196,18 @@ def _queue(
     if undo is not None:
         message.not_before = message.undo_until = undo.until
         message.undo = undo.before | {"epoch": conversation.owner_epoch}
-    message.save(force_insert=True)
+    save_with_files(message, outgoing, at=at)
     _after_queueing(conversation, message, outgoing, by=by)
     announce_queued(message, by=by, at=at)
     return message
+
+
+def save_with_files(message: Message, outgoing: Outgoing, *, at: datetime) -> None:
+    """Inserts the row; its file is the message's from then on. Refuses: MEDIA_NOT_FOUND."""
+    file = put_files(message, outgoing.file_id, at=at)
+    message.save(force_insert=True)
+    if file is not None:
+        give(message, file)
 
 
 def row_of(
@@ -259,6 +308,7 @@ def stored(message: Message) -> Outgoing:
         preview=str(message.content.get("body") or message.template_name),
         free_form=not message.template_name,
         details=message.details,
+        file_id=file_shown(message.content),
         template_name=message.template_name,
         template_language=message.template_language,
         template_category=message.template_category,
@@ -278,12 +328,10 @@ def retry(message_id: UUID, *, by: Actor, at: datetime, confirm_duplicate: bool 
     earlier = Message.objects.filter(retry_of=first).first()
     if earlier is not None:
         return earlier
-    allowed = first.status == Status.FAILED or (
-        first.status == Status.UNCONFIRMED and confirm_duplicate
-    )
+    allowed = first.status == Status.FAILED or (first.asks_a_person and confirm_duplicate)
     if not allowed or first.payload is None:
         raise Refused(
-            "STATE_CONFLICT", _("This message cannot be sent again."), status=first.status
+            "STATE_CONFLICT", _("This message cannot be sent again."), status=first.shown_status
         )
     outgoing = stored(first)
     guards = Guards(force=True)
@@ -313,11 +361,15 @@ def cancel(message_id: UUID, *, by: Actor, at: datetime, confirm_unknown: bool =
     conversation_id = Message.objects.values_list("conversation_id", flat=True).get(pk=message_id)
     locked(conversation_id)
     may_be = WAITING | ({Status.UNCONFIRMED} if confirm_unknown else set())
-    moved = Message.objects.filter(pk=message_id, status__in=may_be).update(status=Status.CANCELLED)
+    rows = Message.objects.filter(pk=message_id, status__in=may_be)
+    settles_itself = Q(status=Status.UNCONFIRMED, silent_since__isnull=False)
+    moved = rows.exclude(settles_itself).update(status=Status.CANCELLED)
     message = Message.objects.get(pk=message_id)
     if not moved:
         raise Refused(
-            "STATE_CONFLICT", _("It is too late to cancel this message."), status=message.status
+            "STATE_CONFLICT",
+            _("It is too late to cancel this message."),
+            status=message.shown_status,
         )
     announce_status(message, Status.CANCELLED, by=by, at=at)
     return message

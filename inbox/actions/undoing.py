@@ -16,7 +16,7 @@ from inbox import ownership
 from inbox.actions.ownership import announce_status, change_owner
 from inbox.actions.threads import locked, preview_line
 from inbox.message_status import Status
-from inbox.models import Conversation, Draft, Message, Suggestion
+from inbox.models import Conversation, Draft, Media, Message, Suggestion
 from inbox.models.conversations import ConversationStatus
 from inbox.ownership import Handoff, Mode, Ownership
 
@@ -72,6 +72,10 @@ def undo(message_id: UUID, *, by: Actor, at: datetime) -> Message:
     conversation.save()
     if by.id == message.sender_id:
         _back_to_the_draft(message, by=by)
+        # Its file goes back to the box as well.
+        Media.objects.filter(message=message, direction="outbound").update(
+            message=None, touched_at=at
+        )
     announce(
         "message.removed",
         conversation.organization_id,

@@ -9,17 +9,29 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 from pydantic import Field, model_validator
-from typing_extensions import override
 
 from accounts.api.bodies import Body
 from accounts.refusals import Refused
-
-ALLOWED_TYPES: Final = ["text", "template"]
-# Content fields of the contract whose types this version does not send.
-OTHER_CONTENT: Final = frozenset(
-    {"media", "image", "video", "audio", "voice", "document", "sticker", "interactive"}
-    | {"location", "contacts", "reaction", "raw", "buttons_message", "flow"}
+from inbox.api.contents import (
+    FILE_KINDS,
+    Content,
+    FileContent,
+    InteractiveContent,
+    LocationIn,
+    MediaIn,
+    RawContent,
+    RawIn,
+    ReactionContent,
+    ReactionIn,
+    contacts_content,
+    file_content,
+    location_content,
 )
+
+ALLOWED_TYPES: Final = [
+    *("text", "template", "media", *FILE_KINDS),
+    *("interactive", "location", "contacts", "reaction", "raw"),
+]
 
 
 def unsupported_type(name: str) -> Refused:
@@ -108,6 +120,7 @@ RECEIVER_ALIASES: Final[Mapping[str, str]] = {
     "phone_number_id": "from",
     "business_whatsapp_number_id": "from",
 }
+_WITH_FILE: Final = ("media", *FILE_KINDS)
 TEMPLATE_FIELDS: Final = (
     "name",
     "language",
@@ -127,6 +140,18 @@ class ContentIn(CommonIn):
     type: str | None = None
     text: str | TextIn | None = None
     template: str | TemplateIn | None = None
+    media: MediaIn | None = None
+    image: MediaIn | None = None
+    video: MediaIn | None = None
+    audio: MediaIn | None = None
+    voice: MediaIn | None = None
+    document: MediaIn | None = None
+    sticker: MediaIn | None = None
+    interactive: dict[str, Any] | None = None
+    location: LocationIn | None = None
+    contacts: list[Any] | None = None
+    reaction: ReactionIn | None = None
+    raw: RawIn | None = None
     # Of a template whose name stands at the top level:
     template_name: str | None = None
     template_key: str | None = None
@@ -137,13 +162,6 @@ class ContentIn(CommonIn):
     body_params: list[Any] | None = None
     components: list[Any] | None = None
 
-    @override
-    @classmethod
-    def _check_name(cls, key: str, known: set[str]) -> None:
-        if key in OTHER_CONTENT:
-            raise unsupported_type(key)
-        super()._check_name(key, known)
-
     @model_validator(mode="before")
     @classmethod
     def _known_type(cls, given: Any) -> Any:
@@ -152,19 +170,39 @@ class ContentIn(CommonIn):
             raise unsupported_type(named)
         return given
 
-    def content(self) -> TextIn | TemplateIn:
+    def content(self) -> TextIn | TemplateIn | Content:
         """The one content. Refuses: VALIDATION_ERROR for none, two, or one of another type."""
-        found = [one for one in (self._text(), self._template()) if one is not None]
-        kinds = ["text" if isinstance(one, TextIn) else "template" for one in found]
-        if len(found) != 1 or self.type not in (None, kinds[0]):
+        given = self._given()
+        kind = next(iter(given), "")
+        fits = self.type in (None, kind) or (kind == "media" and self.type in FILE_KINDS)
+        if len(given) != 1 or not fits:
             wanted = self.type or "text"
             raise Refused(
                 "VALIDATION_ERROR",
                 _("Give exactly one content: that of its type."),
                 field=wanted,
-                detail="required" if wanted not in kinds else "conflict",
+                detail="required" if wanted not in given else "conflict",
             )
-        return found[0]
+        return self._file(kind) if kind in _WITH_FILE else given[kind]
+
+    def _given(self) -> dict[str, Any]:
+        found: dict[str, Any] = {"text": self._text(), "template": self._template()}
+        found |= {kind: getattr(self, kind) for kind in _WITH_FILE}
+        if self.interactive is not None:
+            found["interactive"] = InteractiveContent(self.interactive)
+        if self.location is not None:
+            found["location"] = location_content(self.location)
+        if self.contacts is not None:
+            found["contacts"] = contacts_content(self.contacts)
+        if self.reaction is not None:
+            found["reaction"] = ReactionContent(self.reaction.message_id, self.reaction.emoji)
+        if self.raw is not None:
+            found["raw"] = RawContent(self.raw.payload, self.raw.version)
+        return {kind: one for kind, one in found.items() if one is not None}
+
+    def _file(self, kind: str) -> FileContent:
+        named = self.type if kind == "media" and self.type in FILE_KINDS else kind
+        return file_content(named or kind, getattr(self, kind))
 
     def _text(self) -> TextIn | None:
         return TextIn(body=self.text) if isinstance(self.text, str) else self.text

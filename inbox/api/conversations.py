@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
+from asgiref.sync import sync_to_async
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -28,7 +29,7 @@ from inbox.api import shapes
 from inbox.api.bodies import ContentIn, HandoffIn, ReturnIn, SeenIn, TakeoverIn
 from inbox.api.filters import ConversationFilters, conversations_by, ordered
 from inbox.api.finding import colleague_of, conversation_of, conversations_of, messages_of, named
-from inbox.api.sends import send_into, sent
+from inbox.api.sends import brought_by, send_into, sent
 from inbox.api.showing import conversations_out, message_out, with_relations
 from inbox.models import Conversation, Message
 
@@ -178,10 +179,11 @@ def _around(caller: Caller, row: Conversation, filters: MessagesFilters, *, at: 
 )
 async def post_message(request: HttpRequest, conversation_id: str, body: ContentIn) -> HttpResponse:
     """Sends into a conversation; the shortest form is `{"text": "…"}`."""
+    file = await sync_to_async(brought_by)(request, body, conversation_id)
 
     def make(caller: Caller, at: datetime) -> Message:
         row = conversation_of(caller.key, conversation_id)
-        return send_into(caller, row.pk, body, body.content, at=at)
+        return send_into(caller, row.pk, body, body.content, at=at, brought=file)
 
     return await sent(request, make)
 

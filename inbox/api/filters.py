@@ -240,7 +240,10 @@ def messages_by(
 
 def _in_status(names: list[str], *, at: datetime) -> Q:
     held = waiting_for_something(at)
-    found = Q(status__in=[name for name in names if name != Status.QUEUED])
+    settles_itself = Q(status=Status.UNCONFIRMED, silent_since__isnull=False)
+    found = Q(status__in=[name for name in names if name != Status.QUEUED]) & ~settles_itself
+    if Status.SENDING in names:
+        found |= settles_itself
     if Status.HELD in names:
         found |= held
     if Status.QUEUED in names:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Literal
 from uuid import UUID
 
+from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,19 +32,14 @@ from inbox.api.bodies import (
     TemplateMessageIn,
     TextMessageIn,
     TypingIn,
-    unsupported_type,
 )
 from inbox.api.filters import MessageFilters, messages_by
 from inbox.api.finding import message_of, messages_of
-from inbox.api.sends import send_to, sent
+from inbox.api.sends import brought_by, send_to, sent
 from inbox.api.showing import message_out, message_rows, message_with_statuses
-from inbox.models import Message
+from inbox.models import Media, Message
 
 router = Router(tags=["Messages"])
-OTHER_TYPES = frozenset(
-    {"image", "video", "audio", "voice", "sticker", "document", "location", "contacts", "buttons"}
-    | {"list", "cta", "flow", "interactive", "media", "reaction"}
-)
 SENT = {201: One[shapes.MessageOut], 202: One[shapes.MessageOut]}
 
 
@@ -56,25 +52,29 @@ class Include(BaseModel):
 @router.post("/messages", auth=needs("messages:send"), response=SENT)
 async def post_message(request: HttpRequest, body: MessageIn) -> HttpResponse:
     """Sends one message to one receiver, by `to` or `conversation_id`."""
-    return await sent(request, partial(_send, body))
+    file = await sync_to_async(brought_by)(request, body)
+    return await sent(request, partial(_send, body, file))
 
 
 @router.post("/messages/text", auth=needs("messages:send"), response=SENT)
 async def post_text(request: HttpRequest, body: TextMessageIn) -> HttpResponse:
     """Sends a text; the content stands flat."""
-    return await sent(request, partial(_send, body))
+    return await sent(request, partial(_send, body, None))
 
 
 @router.post("/messages/template", auth=needs("messages:send"), response=SENT)
 async def post_template(request: HttpRequest, body: TemplateMessageIn) -> HttpResponse:
     """Sends a template; the content stands flat."""
-    return await sent(request, partial(_send, body))
+    return await sent(request, partial(_send, body, None))
 
 
 def _send(
-    body: MessageIn | TextMessageIn | TemplateMessageIn, caller: Caller, at: datetime
+    body: MessageIn | TextMessageIn | TemplateMessageIn,
+    file: Media | None,
+    caller: Caller,
+    at: datetime,
 ) -> Message:
-    return send_to(caller, body, at=at)
+    return send_to(caller, body, at=at, brought=file)
 
 
 @router.get("/messages", auth=needs("messages:read"), response=Many[shapes.MessageOut])
@@ -211,7 +211,5 @@ def message(request: HttpRequest, message_id: str, query: Query[Include]) -> Htt
 
 @router.post("/messages/{path:message_id}", auth=needs("messages:send"), include_in_schema=False)
 def post_other(request: HttpRequest, message_id: str) -> HttpResponse:  # noqa: ARG001
-    """One path per type: those that this version does not send say so."""
-    if message_id in OTHER_TYPES:
-        raise unsupported_type(message_id)
+    """A path for a type that there is not."""
     raise Refused("METHOD_NOT_ALLOWED", _("This address does not take this method."))

@@ -77,7 +77,7 @@ async def settled(message_id: UUID, *, within_s: float) -> None:
 
 
 def _under_way(message_id: UUID) -> bool:
-    row = Message.objects.select_related("phone_number").get(pk=message_id)
+    row = Message.objects.select_related("phone_number", "conversation").get(pk=message_id)
     if not connection.in_atomic_block:  # only a test wraps a request in a transaction
         connection.close()
     return is_under_way(row)
@@ -85,7 +85,7 @@ def _under_way(message_id: UUID) -> bool:
 
 def is_under_way(row: Message) -> bool:
     """Whether an answer of Meta may come any moment."""
-    if row.status == Status.SENDING:
+    if row.shown_status == Status.SENDING:
         return True
     return row.status == Status.QUEUED and hold_of(row, at=timezone.now()) is None
 

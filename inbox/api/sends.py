@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -27,16 +27,28 @@ from inbox.actions import guards as guarding
 from inbox.actions import scheduling, sending
 from inbox.actions.conversations import conversation_with
 from inbox.actions.guards import Guards
+from inbox.actions.reacting import react
 from inbox.actions.threads import locked
 from inbox.api.bodies import (
     CommonIn,
+    ContentIn,
     MessageIn,
+    Receiver,
     TemplateIn,
     TemplateMessageIn,
     TextIn,
     TextMessageIn,
 )
-from inbox.api.finding import conversation_of, named
+from inbox.api.contents import (
+    Built,
+    Content,
+    FileContent,
+    InteractiveContent,
+    RawContent,
+    ReactionContent,
+)
+from inbox.api.files import bring, outgoing_file, with_our_files
+from inbox.api.finding import conversation_of, message_of, named
 from inbox.api.outcomes import (
     answer_about,
     is_under_way,
@@ -45,7 +57,8 @@ from inbox.api.outcomes import (
     settled,
     suggestions,
 )
-from inbox.models import Conversation, Message
+from inbox.api.typed_bodies import ReactionMessageIn, Typed
+from inbox.models import Conversation, Media, Message
 from inbox.outgoing import Outgoing
 from inbox.schedule import PAST_ALLOWED, IfChanged, IfClosed
 from templates_app.compiler import Values
@@ -55,15 +68,21 @@ from webhooks.failpoints import hit
 # A first request answers within 20 s; a record without an answer that is older was left behind.
 WORKS_AT_MOST: Final = timedelta(seconds=30)
 
-ToSomebody = MessageIn | TextMessageIn | TemplateMessageIn
+ToSomebody = MessageIn | TextMessageIn | TemplateMessageIn | Typed
+Given = TextIn | TemplateIn | Content
 Make = Callable[[Caller, datetime], Message]
 
 
 # --- what is sent to whom ---
 
 
-def send_to(caller: Caller, body: ToSomebody, *, at: datetime) -> Message:
-    """Queues a message for a receiver or into a conversation."""
+def send_to(
+    caller: Caller, body: ToSomebody, *, at: datetime, brought: Media | None = None
+) -> Message:
+    """Queues a message for a receiver or into a conversation. brought: see `files.bring`."""
+    if isinstance(body, ReactionMessageIn) and body.to is None and body.conversation_id is None:
+        target = message_of(caller.key, body.message_id)
+        return send_into(caller, target.conversation_id, body, body.content, at=at)
     _check_receiver(body)
     if body.conversation_id is not None:
         conversation = conversation_of(caller.key, str(body.conversation_id))
@@ -77,10 +96,10 @@ def send_to(caller: Caller, body: ToSomebody, *, at: datetime) -> Message:
             at=at,
             name=_name_of(body),
         )
-    return send_into(caller, conversation.pk, body, body.content, at=at)
+    return send_into(caller, conversation.pk, body, body.content, at=at, brought=brought)
 
 
-def _check_receiver(body: ToSomebody) -> None:
+def _check_receiver(body: Receiver) -> None:
     if (body.conversation_id is None) == (body.to is None):
         raise Refused(
             "VALIDATION_ERROR",
@@ -117,9 +136,10 @@ def send_into(
     caller: Caller,
     conversation_id: UUID,
     body: CommonIn,
-    content: Callable[[], TextIn | TemplateIn],
+    content: Callable[[], Given],
     *,
     at: datetime,
+    brought: Media | None = None,
 ) -> Message:
     """Queues a message in a conversation the caller may see, in the contract's order of checks."""
     check_service(caller.key)
@@ -127,28 +147,110 @@ def send_into(
     guarding.number_active(conversation)
     guarding.not_blocked(conversation)
     later = _later(body, at=at)
-    how = {
+    how: dict[str, Any] = {
         "by": caller.actor,
         "at": at,
         "guards": _guards(caller, body),
         "reply_to": _quoted(conversation, body.reply_to),
         "reference": body.reference,
     }
+    given = content()
     try:
-        wanted = outgoing_of(content(), conversation)
-        if later is not None:
-            return _schedule(conversation, wanted, body, later, how)
-        return sending.send(conversation_id, wanted, **how)
+        if isinstance(given, ReactionContent):
+            if later is not None:
+                raise Refused(
+                    "VALIDATION_ERROR",
+                    _("A reaction cannot be scheduled."),
+                    field="scheduled_at",
+                    detail="unsupported",
+                )
+            return _react(caller, conversation, body, given, at=at)
+        wanted = outgoing_of(given, conversation, caller, brought)
+        if later is None:
+            return sending.send(conversation_id, wanted, **how)
+        fallback = body.fallback_template
+        instead = outgoing_of(fallback, conversation, caller, brought) if fallback else None
+        return _schedule(conversation, wanted, body, later, instead, how)
     except Refused as refusal:
         if refusal.code == "SESSION_EXPIRED":
             refusal.data["suggested_templates"] = suggestions(conversation.phone_number)
         raise
 
 
-def outgoing_of(content: TextIn | TemplateIn, conversation: Conversation) -> Outgoing:
-    """What goes out. Refuses: VALIDATION_ERROR; TEMPLATE_NOT_FOUND, TEMPLATE_PARAMETER_MISMATCH."""
-    if isinstance(content, TextIn):
-        return outgoing.text(content.body, preview_url=content.preview_url)
+def _react(
+    caller: Caller,
+    conversation: Conversation,
+    body: CommonIn,
+    given: ReactionContent,
+    *,
+    at: datetime,
+) -> Message:
+    if body.reply_to is not None:
+        raise Refused(
+            "VALIDATION_ERROR",
+            _("A reaction quotes nothing."),
+            field="reply_to",
+            detail="not_allowed",
+        )
+    target = Message.objects.filter(named(given.message_id), conversation=conversation).first()
+    if target is None:
+        raise Refused(
+            "VALIDATION_ERROR",
+            _("This message is not in this conversation."),
+            field="reaction.message_id",
+        )
+    return react(
+        conversation.pk,
+        target.pk,
+        given.emoji,
+        by=caller.actor,
+        at=at,
+        guards=_guards(caller, body),
+        reference=body.reference,
+    )
+
+
+def outgoing_of(
+    content: Given, conversation: Conversation, caller: Caller, brought: Media | None = None
+) -> Outgoing:
+    """What goes out. Refuses: VALIDATION_ERROR; TEMPLATE_NOT_FOUND, TEMPLATE_PARAMETER_MISMATCH;
+
+    INSUFFICIENT_SCOPE (raw); MEDIA_NOT_FOUND, MEDIA_NOT_READY, MEDIA_TYPE_UNSUPPORTED,
+    MEDIA_TOO_LARGE.
+    """
+    match content:
+        case TextIn():
+            return outgoing.text(content.body, preview_url=content.preview_url)
+        case TemplateIn():
+            return _template(content, conversation)
+        case FileContent():
+            return outgoing_file(caller.key, content, brought)
+        case InteractiveContent(given):
+            return outgoing.interactive(with_our_files(caller.key, given))
+        case Built(make):
+            return make()
+        case RawContent(payload, version):
+            return _raw(caller, conversation, payload, version)
+        case _:
+            raise TypeError(f"{type(content)} is no content of a message")
+
+
+def _raw(caller: Caller, conversation: Conversation, payload: str, version: str) -> Outgoing:
+    """Meta's own JSON; a template in it is one that may be sent, and stops at an opt-out."""
+    caller.check("messages:send_raw")
+    made = outgoing.raw(payload, version=version)
+    if made.free_form:
+        return made
+    template = template_by(
+        conversation.phone_number.account,
+        name=made.template_name,
+        language=made.template_language,
+        key="",
+    )
+    return replace(made, template_category=template.category)
+
+
+def _template(content: TemplateIn, conversation: Conversation) -> Outgoing:
     template = template_by(
         conversation.phone_number.account,
         name=content.name,
@@ -211,10 +313,10 @@ def _schedule(
     wanted: Outgoing,
     body: CommonIn,
     later: datetime,
+    instead: Outgoing | None,
     how: dict[str, Any],
 ) -> Message:
     """A guard that was given counts at the time as well: what it does not allow fails then."""
-    fallback = body.fallback_template
     guarded = body.expected_last_inbound_id is not None and not body.force
     return scheduling.schedule(
         conversation.pk,
@@ -222,7 +324,7 @@ def _schedule(
         scheduled_at=later,
         if_window_closed=IfClosed(body.if_window_closed or "fail"),
         if_changed=IfChanged.FAIL if guarded else IfChanged.SEND,
-        fallback=outgoing_of(fallback, conversation) if fallback else None,
+        fallback=instead,
         **how,
     )
 
@@ -250,6 +352,30 @@ class Begun:
     message_id: UUID
     record: IdempotencyRecord | None
     repeated: bool = False
+
+
+def brought_by(request: HttpRequest, body: ToSomebody | ContentIn, name: str = "") -> Media | None:
+    """The file behind a link of a body, fetched before any row is locked; None where there is none.
+
+    name: of the conversation, where the path says it. A repeated request fetches nothing.
+    Refuses: as `files.bring`; NOT_FOUND, NUMBER_NOT_ALLOWED.
+    """
+    content = body.content()
+    if not isinstance(content, FileContent) or not (content.link or content.kind == "voice"):
+        return None
+    asked = idempotency.asked_by(request)
+    if asked is not None and idempotency.known(asked) is not None:
+        return None
+    caller = caller_of(request)
+    check_service(caller.key)
+    if isinstance(body, Receiver):
+        _check_receiver(body)
+        name = str(body.conversation_id or "")
+        number = None if name else sending_number(caller.key, body.sender)
+    else:
+        number = None
+    number = number or conversation_of(caller.key, name).phone_number
+    return bring(caller, content, number, at=timezone.now())
 
 
 async def sent(request: HttpRequest, make: Make) -> HttpResponse:

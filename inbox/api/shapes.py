@@ -144,6 +144,25 @@ class MediaOut(BaseModel):
     state: str
 
 
+class MediaFactsOut(BaseModel):
+    """A file by itself. meta_media_id: Meta's, while Meta has it."""
+
+    id: UUID
+    media_id: UUID
+    meta_media_id: str | None
+    direction: str
+    kind: str
+    mime_type: str | None
+    size: int | None
+    sha256: str | None
+    filename: str | None
+    state: str
+    url: str
+    meta_expires_at: datetime | None
+    message_id: UUID | None
+    created_at: datetime
+
+
 class TemplateName(BaseModel):
     """The template a message was made from."""
 

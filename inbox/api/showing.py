@@ -18,6 +18,7 @@ from inbox.message_status import Status
 from inbox.models import Conversation, Identity, Media, Message, Reaction, ReadMark, StatusEvent
 from inbox.models.contacts import IdentityKind
 from inbox.ownership import Handoff, Mode
+from inbox.pacing import PAIR
 from inbox.waiting_list import held_because
 
 HANDED_OFF: Final = (Handoff.REQUESTED, Handoff.QUEUED, Handoff.ASSIGNED)
@@ -173,7 +174,8 @@ def waiting_for_something(at: datetime) -> Q:
     """Queued messages that come out as `held`: their number is stopped, or it is not their time."""
     stopped = ~Q(phone_number__status=NumberStatus.ACTIVE)
     resting = Q(phone_number__paused_until__gt=at)
-    return Q(status=Status.QUEUED) & (stopped | resting | Q(not_before__gt=at))
+    pair = Q(conversation__pair_paid_until__gt=PAIR.closed_until(at))
+    return Q(status=Status.QUEUED) & (stopped | resting | pair | Q(not_before__gt=at))
 
 
 def message_out(row: Message, *, at: datetime) -> shapes.MessageOut:
@@ -197,7 +199,7 @@ def _fields(row: Message, *, at: datetime) -> dict[str, Any]:
         "wamid": row.wamid,
         "direction": row.direction,
         "type": row.type,
-        "status": Status.HELD if hold else row.status,
+        "status": Status.HELD if hold else row.shown_status,
         "sender": shapes.SenderOut(
             type=row.sender_type, id=row.sender_id, name=row.sender_name or None
         ),
@@ -250,11 +252,16 @@ def hold_of(row: Message, *, at: datetime) -> shapes.HoldOut | None:
         sentence = number.status_message or _("This number cannot send at the moment.")
         return shapes.HoldOut(code="number_paused", message=sentence, until=None)
     if number.paused_until is not None and number.paused_until > at:
-        sentence = _("Sending from this number rests for a moment.")
-        return shapes.HoldOut(code="rate_limited", message=sentence, until=number.paused_until)
+        sentence = number.status_message or _("Sending from this number rests for a moment.")
+        code = "incident" if number.status_reason else "rate_limited"
+        return shapes.HoldOut(code=code, message=sentence, until=number.paused_until)
     if row.undo_until is not None and row.undo_until > at:
         sentence = _("Whoever sent it can still take it back.")
         return shapes.HoldOut(code="undo", message=sentence, until=row.undo_until)
+    if (paid_until := row.conversation.pair_paid_until) and paid_until > PAIR.closed_until(at):
+        sentence = _("So much goes to this customer that WhatsApp slows it down.")
+        until = PAIR.opened_by(paid_until)
+        return shapes.HoldOut(code="pair_rate_limited", message=sentence, until=until)
     if row.not_before is not None and row.not_before > at:
         sentence = _("It is tried again in a moment.")
         return shapes.HoldOut(code="incident", message=sentence, until=row.not_before)

@@ -2,8 +2,9 @@
 
 from inbox.models.contacts import Contact, Identity, MergeSuggestion
 from inbox.models.conversations import CallStep, Conversation, Draft, ReadMark, Suggestion
-from inbox.models.media import Media, MediaState
+from inbox.models.media import Media, MediaState, MetaUpload, UploadState
 from inbox.models.messages import Message, PendingStatus, Reaction, SendAttempt, StatusEvent
+from inbox.models.pacing import NumberPace
 
 __all__ = [
     "CallStep",
@@ -15,10 +16,13 @@ __all__ = [
     "MediaState",
     "MergeSuggestion",
     "Message",
+    "MetaUpload",
+    "NumberPace",
     "PendingStatus",
     "Reaction",
     "ReadMark",
     "SendAttempt",
     "StatusEvent",
     "Suggestion",
+    "UploadState",
 ]

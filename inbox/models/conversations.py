@@ -86,6 +86,7 @@ class Conversation(models.Model):
     last_outbound_at = models.DateTimeField(null=True, blank=True)
     last_queued_id = models.UUIDField(null=True, blank=True)
     last_activity_at = models.DateTimeField()
+    pair_paid_until = models.DateTimeField(null=True, blank=True)  # see inbox.pacing.PAIR
     receipt_due_wamid = models.CharField(max_length=512, blank=True)  # blue ticks still to be sent
     receipt_typing = models.BooleanField(default=False)  # and "typing" with them
     typing_told_at = models.DateTimeField(null=True, blank=True)  # Meta shows it for 25 s

@@ -1,4 +1,4 @@
-"""Files that came with messages, and how far fetching them is."""
+"""Files: those that came with messages, those that go out, and what Meta knows them by."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from accounts.ids import new_id
 from accounts.models import Organization, PhoneNumber
+from inbox.models.conversations import Conversation
 from inbox.models.messages import Message
 
 
@@ -22,8 +23,20 @@ class MediaState(models.TextChoices):
     EXPIRED = "expired"
 
 
+class UploadState(models.TextChoices):
+    """pending: to be uploaded; failed: Meta refused it."""
+
+    PENDING = "pending"
+    READY = "ready"
+    FAILED = "failed"
+
+
 class Media(models.Model):
-    """One file. The row is the job of fetching it: attempts, not_before, lease."""
+    """One file. Of an inbound one the row is the job of fetching it: attempts, not_before, lease.
+
+    An outbound one is `ready` from the start, and an attachment while it has no message. Several
+    rows may share one stored file (`path`): the same file sent twice.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE)
@@ -31,6 +44,13 @@ class Media(models.Model):
     message = models.OneToOneField(
         Message, null=True, blank=True, on_delete=models.CASCADE, related_name="media"
     )
+    direction = models.CharField(max_length=8, default="inbound")
+    # Of an outbound one: the thread it was put into, and by whom (a person or a key).
+    conversation = models.ForeignKey(
+        Conversation, null=True, blank=True, on_delete=models.CASCADE, related_name="attachments"
+    )
+    uploaded_by_id = models.UUIDField(null=True, blank=True)
+    touched_at = models.DateTimeField(null=True, blank=True)  # for the janitor
     meta_media_id = models.CharField(max_length=64, blank=True)
     kind = models.CharField(max_length=10)
     declared_mime_type = models.CharField(max_length=120, blank=True)
@@ -60,8 +80,58 @@ class Media(models.Model):
         indexes: ClassVar = [
             # What the media drain claims
             models.Index(fields=["id"], condition=Q(state="pending"), name="media_to_fetch"),
+            # Who else has this stored file: inbox.actions.media_tidy
+            models.Index(fields=["path"], condition=~Q(path=""), name="media_of_path"),
+            # The bytes of an upload: inbox.actions.uploads
+            models.Index(
+                fields=["organization", "sha256"],
+                condition=Q(direction="outbound"),
+                name="media_outbound_file",
+            ),
+            # Attachments that were never sent: inbox.actions.media_tidy
+            models.Index(
+                fields=["touched_at"],
+                condition=Q(direction="outbound", message=None),
+                name="media_unsent",
+            ),
         ]
 
     @override
     def __str__(self) -> str:
         return f"media {self.pk}"
+
+
+class MetaUpload(models.Model):
+    """A file as one number has it at Meta. The row is the job of uploading it.
+
+    Meta keeps an upload for 30 days and tells nobody when it forgets one: `uploaded_at` says from
+    when on it is uploaded again.
+    """
+
+    phone_number = models.ForeignKey(PhoneNumber, on_delete=models.CASCADE)
+    sha256 = models.CharField(max_length=64)  # hex
+    mime_type = models.CharField(max_length=120)
+    meta_media_id = models.CharField(max_length=64, blank=True)
+    uploaded_at = models.DateTimeField(null=True, blank=True)
+    state = models.CharField(max_length=8, choices=UploadState.choices, default=UploadState.PENDING)
+    failure = models.JSONField(null=True, blank=True)  # as on a message: inbox.failures
+    attempts = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    claim_token = models.UUIDField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["phone_number", "sha256", "mime_type"], name="upload_once"
+            ),
+        ]
+        indexes: ClassVar = [
+            # What the drain of uploads claims
+            models.Index(fields=["id"], condition=Q(state="pending"), name="upload_waiting"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"upload {self.pk}"

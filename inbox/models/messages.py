@@ -72,11 +72,17 @@ class Message(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     claim_token = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
+    # Unconfirmed since, while a status of Meta's may still settle it; then people are asked.
+    silent_since = models.DateTimeField(null=True, blank=True)
     owner_epoch = models.PositiveIntegerField(null=True, blank=True)  # of AI texts
     turn_id = models.UUIDField(null=True, blank=True)
     campaign_id = models.UUIDField(null=True, blank=True)
     form_token = models.UUIDField(null=True, blank=True)  # the page's one-use token
     reference = models.CharField(max_length=255, blank=True)
+    # A file of it is not at Meta yet: it is not claimed, and what is behind it waits.
+    awaits_files = models.BooleanField(default=False)
+    # Meta did not know its files any more, once: they were uploaded again.
+    files_renewed = models.BooleanField(default=False)
     retry_of = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="retries"
     )
@@ -169,11 +175,23 @@ class Message(models.Model):
                 condition=Q(status__in=[Status.SCHEDULED, Status.HELD]),
                 name="message_waits_in_thread",
             ),
+            # Whom an upload may have freed: inbox.actions.uploads
+            models.Index(
+                fields=["phone_number"],
+                condition=Q(awaits_files=True),
+                name="message_awaits_files",
+            ),
             # The reconciler: leases that ran out
             models.Index(
                 fields=["lease_until"],
                 condition=Q(status=Status.SENDING),
                 name="message_sending_lease",
+            ),
+            # The reconciler: what nobody has been asked about yet
+            models.Index(
+                fields=["silent_since"],
+                condition=Q(status=Status.UNCONFIRMED, silent_since__isnull=False),
+                name="message_silent",
             ),
             # What came before its message: inbox.actions.waiting
             models.Index(
@@ -194,6 +212,17 @@ class Message(models.Model):
     @override
     def __str__(self) -> str:
         return f"message {self.pk}"
+
+    @property
+    def asks_a_person(self) -> bool:
+        """Whether nobody can know any more if it went: a person decides what to do."""
+        return self.status == Status.UNCONFIRMED and self.silent_since is None
+
+    @property
+    def shown_status(self) -> str:
+        """Its status for people: what may still settle itself is under way."""
+        waits = self.status == Status.UNCONFIRMED and self.silent_since is not None
+        return Status.SENDING if waits else self.status
 
 
 class SendAttempt(models.Model):
@@ -260,12 +289,18 @@ class Reaction(models.Model):
         Message, null=True, blank=True, on_delete=models.CASCADE, related_name="reactions"
     )
     by = models.CharField(max_length=10)  # contact, agent
+    # In a group, whose: their number or user id. "" where there is only one customer.
+    who = models.CharField(max_length=160, blank=True)
     emoji = models.CharField(max_length=32, blank=True)  # empty: taken back
+    # Of ours: the message that brings it to the customer; its status is that of the reaction.
+    carrier = models.ForeignKey(
+        Message, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["conversation", "target_wamid", "by"], name="reaction_once"
+                fields=["conversation", "target_wamid", "by", "who"], name="reaction_once"
             ),
         ]

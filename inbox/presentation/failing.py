@@ -12,7 +12,7 @@ from inbox.shapes import Failure
 def failure(message: Message) -> Failure | None:
     """Why it did not go and what to do; None when it did, or is still under way."""
     retried = bool(message.retries.all())
-    if message.status == Status.UNCONFIRMED:
+    if message.asks_a_person:
         return Failure(
             _("Not confirmed"),
             _("We don't know whether this arrived."),

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from accounts.models import NumberStatus
+from accounts.models import NumberStatus, PhoneNumber
 from inbox import wording
 from inbox.models import Conversation, Suggestion
 from inbox.ownership import OwnerState
@@ -39,13 +39,19 @@ def header(conversation: Conversation, *, at: datetime) -> Header:
         version=conversation.version,
         can_take_over=may_take_over(conversation),
         can_give_back=may_give_back(conversation),
-        banner=(_("Sending is paused: %(why)s") % {"why": number.status_message or "…"})
-        if paused
-        else "",
+        banner=_banner(number, at=at),
         banner_href="/settings/numbers/" if paused else "",
         number_id=number.pk,
         tells_typing=number.read_receipts == "on_open",
     )
+
+
+def _banner(number: PhoneNumber, *, at: datetime) -> str:
+    if number.status != NumberStatus.ACTIVE:
+        return _("Sending is paused: %(why)s") % {"why": number.status_message or "…"}
+    if number.paused_until is not None and number.paused_until > at:
+        return number.status_message or _("Messages are delayed and go out by themselves.")
+    return ""
 
 
 def _address(conversation: Conversation) -> str:

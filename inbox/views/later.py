@@ -14,11 +14,11 @@ from accounts.pages import person_of, show
 from accounts.refusals import Refused
 from inbox import access, later_page, outgoing, picking
 from inbox.actions import rewriting, scheduling
-from inbox.forms import LaterForm, WaitingForm
+from inbox.forms import LaterForm, WaitingForm, first_error
 from inbox.message_status import WAITING
 from inbox.models import Conversation, Message
 from inbox.schedule import IfChanged, IfClosed
-from inbox.views.sending import FORCEABLE, first_error, not_sent, sent
+from inbox.views.sending import FORCEABLE, not_sent, sent
 from inbox.views.threads import shown_again
 
 TYPED = ("text", "moment", "if_changed", "closed", "reply_to", "last_seen")

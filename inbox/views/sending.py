@@ -7,7 +7,6 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.contrib.auth.decorators import login_required
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -18,9 +17,18 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.actors import agent
 from accounts.pages import person_of, show, wants_part
 from accounts.refusals import Refused
-from inbox import access, outgoing, picking, queries
+from inbox import access, composing, outgoing, picking, queries
 from inbox.actions import sending, undoing
-from inbox.forms import PickerForm, ReplyForm, TemplateForm, values_of
+from inbox.actions.attachments import attach
+from inbox.forms import (
+    FilesForm,
+    PickerForm,
+    ReplyForm,
+    TemplateForm,
+    first_error,
+    given_file,
+    values_of,
+)
 from inbox.models import Message
 from inbox.shapes import Picker
 from inbox.views.lists import wanted
@@ -34,6 +42,8 @@ FORCEABLE: Final = frozenset({"NEWER_INBOUND", "NEWER_REPLY", "ASSIGNED_TO_OTHER
 @login_required
 def post_message(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     """Sends a text. What the page has not shown, or a closed window, stops it: the draft stays."""
+    if FilesForm.has_files(request.POST, request.FILES):
+        return _post_files(request, conversation_id)
     person = person_of(request)
     access.conversation_for(person, conversation_id)
     form = ReplyForm(request.POST)
@@ -55,10 +65,49 @@ def post_message(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     return sent(request, message)
 
 
-def first_error(form: Form) -> Refused:
-    """What the first field says that is wrong."""
-    field, errors = next(iter(form.errors.items()))
-    return Refused("VALIDATION_ERROR", str(errors[0]), field=field)
+def _post_files(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    """Sends files in their order, one message each, with the text where it belongs."""
+    person, at = person_of(request), timezone.now()
+    conversation = access.conversation_for(person, conversation_id)
+    form = FilesForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return not_sent(request, conversation_id, first_error(form))
+    ids = form.attachment_ids
+    files = [access.attachment_for(person, conversation_id, one) for one in ids]
+    try:
+        for upload in form.uploads:
+            given = given_file(upload)
+            files.append(
+                attach(
+                    given,
+                    number=conversation.phone_number,
+                    conversation=conversation,
+                    by=agent(person),
+                    at=at,
+                )
+            )
+        messages = sending.send_all(
+            conversation_id,
+            composing.messages_of(form.text_given, files, form.captions()),
+            by=agent(person),
+            at=at,
+            guards=form.guards(),
+            reply_to=form.reply_to_id,
+            undo_s=person.undo_seconds,
+        )
+    except Refused as refusal:
+        return not_sent(request, conversation_id, refusal)
+    return _sent_all(request, messages)
+
+
+def _sent_all(request: HttpRequest, messages: list[Message]) -> HttpResponse:
+    if not wants_part(request):
+        thread = messages[0].conversation_id
+        return HttpResponseRedirect(reverse("inbox:thread", args=[thread]))
+    shown = queries.bubbles(
+        [str(one.pk) for one in messages], queries.variant_of(person_of(request)), at=timezone.now()
+    )
+    return render(request, "inbox/_sent_all.html", {"messages_sent": shown})
 
 
 def sent(request: HttpRequest, message: Message) -> HttpResponse:

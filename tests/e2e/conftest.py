@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState
 
 from tests.e2e.shop import PASSWORD, Shop
 from tests.services import PrivatePostgres
@@ -31,8 +31,16 @@ def _open(directory: Path, database_url: str) -> Iterator[Shop]:
     shop.stop()
 
 
+@pytest.fixture(scope="module")
+def sessions() -> dict[str, StorageState]:
+    """Who is logged in at this module's shop, with the cookies of that."""
+    return {}
+
+
 @pytest.fixture
-def open_page(browser: Browser, shop: Shop) -> Iterator[Callable[..., Page]]:
+def open_page(
+    browser: Browser, shop: Shop, sessions: dict[str, StorageState]
+) -> Iterator[Callable[..., Page]]:
     """Opens a page in a browser of its own: `open_page("/inbox/", who="amina")`."""
     faults: list[str] = []
     contexts = []
@@ -56,13 +64,15 @@ def open_page(browser: Browser, shop: Shop) -> Iterator[Callable[..., Page]]:
             viewport={"width": width, "height": height},
             color_scheme="dark" if theme == "dark" else "light",
             java_script_enabled=script,
+            storage_state=sessions.get(who),
         )
         contexts.append(context)
         page = context.new_page()
         page.on("console", note)
         page.on("pageerror", lambda error: faults.append(str(error)))
-        if who:
+        if who and who not in sessions:
             log_in(page, shop, who)
+            sessions[who] = cookies_of(context)
         page.goto(shop.url + path)
         return page
 
@@ -79,6 +89,11 @@ def log_in(page: Page, shop: Shop, who: str) -> None:
     page.fill("input[name=password]", PASSWORD)
     page.click("main button[type=submit], form button[type=submit]")
     page.wait_for_url("**/inbox/**")
+
+
+def cookies_of(context: BrowserContext) -> StorageState:
+    """Its cookies, without what pages keep in it."""
+    return {"cookies": context.storage_state()["cookies"], "origins": []}
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from tests.e2e.shop import Hand, Shop
 STATE = """
 () => {
   const parts = ['#rows', '.head', '#log', '.owner', '.panel'];
-  const ignored = ['seq', 'seen', 'entered', 'at', 'focus'];
+  const ignored = ['seq', 'seen', 'entered', 'at', 'focus', 'unreadFrom'];
   const clean = (node) => {
     const copy = node.cloneNode(true);
     for (const e of [copy, ...copy.querySelectorAll('*')]) {
@@ -192,6 +192,59 @@ ACTIONS: list[tuple[str, str, Callable[[Shop, Hand], None]]] = [
             + "\nfrom inbox.actions.undoing import undo\nundo(m.pk, by=ben, at=now)"
         ),
     ),
+    (
+        "message.changed",
+        "a reaction of ours, sent and read",
+        run(
+            "from inbox.actions.reacting import react\n"
+            "seen = c.messages.filter(direction='inbound', wamid='wamid.q2').get()\n"
+            "react(c.pk, seen.pk, chr(0x1f44d), by=ben, at=now)"
+        ),
+    ),
+    (
+        "message.status",
+        "a reaction of ours that is cancelled",
+        run(
+            "from inbox.actions.reacting import react\n"
+            "seen = c.messages.filter(direction='inbound', wamid='wamid.q2').get()\n"
+            "Message.objects.filter(type='reaction').update(not_before=None)\n"
+            "from accounts.events import unit_of_work\n"
+            "with unit_of_work():\n"
+            "    x = react(c.pk, seen.pk, chr(0x2764), by=ben, at=now)\n"
+            "    sending.cancel(x.pk, by=ben, at=now)"
+        ),
+    ),
+    (
+        "message.queued",
+        "a picture of ours",
+        run(
+            "from pathlib import Path\n"
+            "from inbox import composing\n"
+            "from inbox.actions.attachments import attach\n"
+            "from inbox.taking_in import Given\n"
+            "data = Path('simulator/samples/kettle.jpg').read_bytes()\n"
+            "given = Given([data], 'kettle.jpg', 'image/jpeg')\n"
+            "file = attach(given, number=number, conversation=c, by=ben, at=now)\n"
+            "parts = composing.messages_of('The blue one', [file], {})\n"
+            "sending.send_all(c.pk, parts, by=ben, at=now, guards=Guards(force=True))"
+        ),
+    ),
+    (
+        "message.status",
+        "a file that waits is refused",
+        run(
+            "from inbox import composing\n"
+            "from inbox.actions import uploads\n"
+            "ours = Media.objects.filter(direction='outbound').exclude(message=None)\n"
+            "parts = composing.messages_of('', [ours.latest('created_at')], {})\n"
+            "MetaUpload.objects.update(state='failed', failure={'message': 'No.', 'retry': 'no',"
+            " 'kind': 'rejected', 'code': '131053', 'next_step': 'edit'})\n"
+            "x = sending.send_all(c.pk, parts, by=ben, at=now, guards=Guards(force=True))[0]\n"
+            "MetaUpload.objects.update(state='failed', failure={'message': 'No.', 'retry': 'no',"
+            " 'kind': 'rejected', 'code': '131053', 'next_step': 'edit'})\n"
+            "uploads.release()"
+        ),
+    ),
     ("message.status", "delivered", status("delivered")),
     ("message.status", "read", status("read")),
     (
@@ -291,6 +344,23 @@ ACTIONS: list[tuple[str, str, Callable[[Shop, Hand], None]]] = [
             "resume_number(number.pk, by=SYSTEM, at=now)"
         ),
     ),
+    (
+        "number.changed",
+        "nobody answers its calls",
+        run(
+            "from datetime import timedelta\n"
+            "from accounts.actions.numbers import rest_number\n"
+            "rest_number(number.pk, until=now + timedelta(hours=1), reason='no_answer',"
+            " message='WhatsApp is not answering.', by=SYSTEM, at=now)"
+        ),
+    ),
+    (
+        "number.changed",
+        "it answers again",
+        run(
+            "from accounts.actions.numbers import end_rest\nend_rest(number.pk, by=SYSTEM, at=now)"
+        ),
+    ),
 ]
 
 
@@ -317,7 +387,9 @@ def test_page_and_pushes_equal_the_page(
     fresh.goto(watching.url)
     different = {}
     for kind, what, act in ACTIONS:
+        before = watching.evaluate(STATE)
         act(shop, hand)
+        settled(watching, before)
         found = compared(watching, fresh)
         if found:
             different[f"{kind}: {what}"] = found
@@ -354,7 +426,7 @@ def compared(watching: Page, fresh: Page, *, within_s: float = 20) -> dict[str, 
     end = time.monotonic() + within_s
     while True:
         fresh.reload()
-        fresh.wait_for_timeout(400)
+        fresh.wait_for_timeout(150)
         shown, wanted = watching.evaluate(STATE), fresh.evaluate(STATE)
         found = {
             part: first_difference(shown[part], wanted[part])
@@ -363,7 +435,14 @@ def compared(watching: Page, fresh: Page, *, within_s: float = 20) -> dict[str, 
         }
         if not found or time.monotonic() > end:
             return found
-        watching.wait_for_timeout(500)
+        watching.wait_for_timeout(100)
+
+
+def settled(page: Page, before: dict[str, str], *, within_s: float = 1) -> None:
+    """Waits until the page is another than before, as after most actions it is."""
+    end = time.monotonic() + within_s
+    while page.evaluate(STATE) == before and time.monotonic() < end:
+        page.wait_for_timeout(40)
 
 
 def first_difference(one: str, other: str) -> tuple[str, str]:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import requests
@@ -113,10 +114,26 @@ def let_leases_end(baton: Installation) -> None:
     baton.rows("UPDATE inbox_message SET lease_until = created_at WHERE status = 'sending'")
 
 
-def wait_until_quiet(baton: Installation, *, timeout: float = 60) -> None:
+def let_rests_end(baton: Installation) -> None:
+    """What 15 s of waiting does to a number whose calls nobody answered."""
+    baton.rows(
+        "UPDATE accounts_phonenumber SET paused_until = created_at WHERE paused_until > created_at"
+    )
+
+
+def wait_an_hour(baton: Installation) -> None:
+    """What an hour does to messages of which nobody knows whether they went."""
+    long_ago = "'2020-01-01 00:00:00+00:00'"
+    baton.rows(f"UPDATE inbox_message SET silent_since = {long_ago} WHERE status = 'unconfirmed'")  # noqa: S608
+
+
+def wait_until_quiet(
+    baton: Installation, *, timeout: float = 60, meanwhile: Callable[[], None] = lambda: None
+) -> None:
     """Waits until nothing is queued or on the wire. Raises: TimeoutError."""
     deadline = time.monotonic() + timeout
     while True:
+        meanwhile()
         left = statuses(baton)
         if not left["queued"] and not left["sending"]:
             return
@@ -130,6 +147,12 @@ def in_status(baton: Installation, *words: str) -> set[str]:
     listed = ", ".join(f"'{word}'" for word in words)
     sql = f"SELECT id FROM inbox_message WHERE direction = 'outbound' AND status IN ({listed})"  # noqa: S608
     return {_dashed(str(row[0])) for row in baton.rows(sql)}
+
+
+def events(baton: Installation) -> int:
+    """How much has been announced."""
+    ((count,),) = baton.rows("SELECT count(*) FROM accounts_event")
+    return int(count)
 
 
 def _dashed(hexadecimal: str) -> str:

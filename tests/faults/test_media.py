@@ -27,6 +27,7 @@ CLIP = checksum(Path("simulator/samples/kettle.mp4"))
 
 @pytest.mark.case("F55")
 @pytest.mark.timeout(120)
+@ONE_A_CHANGE
 @pytest.mark.parametrize("point", ["media.half_written", "media.kept_before_commit"])
 def test_a_worker_that_dies_in_a_file_leaves_the_whole_of_it_to_the_next(
     install, database_url, tmp_path, point

@@ -19,7 +19,7 @@ from django.urls import URLResolver, get_resolver
 from tests.cast import a_cast
 from tests.web.world import World, a_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 class By(NamedTuple):
@@ -70,6 +70,13 @@ INBOX = {
     "inbox/<uuid:conversation_id>/messages/<uuid:message_id>/": (THREAD, NEVER),
     # It is Amina's: to everybody else the page says so first.
     "inbox/<uuid:conversation_id>/messages/": (NEVER, By(302, 302, 409, 409, 404)),
+    # Without a file in the body.
+    "inbox/<uuid:conversation_id>/attachments/": (NEVER, By(302, 422, 422, 422, 404)),
+    # It has been sent: that changes nothing.
+    "inbox/<uuid:conversation_id>/attachments/<uuid:media_id>/remove/": (
+        NEVER,
+        By(302, 404, 404, 404, 404),
+    ),
     "inbox/<uuid:conversation_id>/picker/": (THREAD, NEVER),
     "inbox/<uuid:conversation_id>/picker/preview/": (NEVER, THREAD),
     "inbox/<uuid:conversation_id>/templates/": (NEVER, By(302, 422, 422, 422, 404)),

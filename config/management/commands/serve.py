@@ -16,6 +16,7 @@ from config.requests_in_flight import RequestsInFlight
 from config.shutdown import Shutdown
 from config.worker_lock import only_worker
 from webhooks import worker
+from webhooks.hearing import Listening
 from webhooks.worker import Worker
 
 # Named, not imported: uvicorn is an extra.
@@ -46,14 +47,17 @@ class Command(BaseCommand):
     def _serve(self, options: dict[str, Any], running: Worker | None) -> None:
         app = RequestsInFlight(import_string("config.asgi.application"))
         server = _server_class(options["server"])(app, options["host"], options["port"])
+        listening = Listening(import_string("config.asgi.ingest").is_able)
 
         def ready(loop: asyncio.AbstractEventLoop) -> None:
             Shutdown(server, app, running).listen(loop)
+            listening.start()
             if running:
                 running.start()
             self._say(options)
 
         listened = server.serve_until_told(ready)
+        listening.stop()
         if running and listened:
             running.stop(JOIN_WITHIN_S)
         if not listened:

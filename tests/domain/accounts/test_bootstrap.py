@@ -219,6 +219,7 @@ def test_for_people_it_says_the_key_once_and_then_how_to_get_another():
     assert "--key-name" in said[1].getvalue()
 
 
+@pytest.mark.once  # on a file of its own, whatever the rest runs on
 @pytest.mark.timeout(120)
 def test_the_command_itself_from_an_empty_database_on(tmp_path):
     environ = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path / 'fresh.sqlite3'}"}

@@ -9,6 +9,7 @@ from tests.cast import Cast
 from tests.domain.inbox.lives import Story
 
 pytestmark = pytest.mark.once
+NIGHT = pytest.mark.nightly
 
 STEPS = ("writes", "writes", "answers", "answers", "hides", "changes_number", "changes_id")
 
@@ -28,7 +29,7 @@ def check(story: Story, seed: int) -> None:
 
 
 @pytest.mark.case("F84", "F85")
-@pytest.mark.parametrize("first", [1, 51, 101])
+@pytest.mark.parametrize("first", [1, *(pytest.param(n, marks=NIGHT) for n in (51, 101))])
 def test_no_answer_goes_to_somebody_else_and_one_person_is_one_contact(cast: Cast, first) -> None:
     for seed in range(first, first + 50):
         check(lived(cast, seed), seed)

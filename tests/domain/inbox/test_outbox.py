@@ -18,11 +18,12 @@ from accounts.actors import bot
 from accounts.models import Event, NumberStatus, PhoneNumber
 from inbox import drains, outgoing
 from inbox.actions import outbox as rows
+from inbox.actions import reconciling
 from inbox.actions.guards import Guards
 from inbox.actions.ownership import take_over
 from inbox.actions.sending import retry, send
 from inbox.message_status import Status
-from inbox.models import Conversation, Message, Suggestion
+from inbox.models import Conversation, Message, NumberPace, Suggestion
 from inbox.models.messages import Lane
 from inbox.window import LENGTH
 from simulator.testing import Running, running
@@ -39,6 +40,7 @@ from tests.cast import (
     says,
     with_assistant,
 )
+from tests.passing import grace_ends, time_passes
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +60,7 @@ def meta(simulator: Running, settings) -> Running:
 def work(most: int = 20) -> None:
     """The outbox takes what is due and calls, one after the other, until nothing is due."""
     for _ in range(most):
+        NumberPace.objects.update(paid_until=None)  # a second has passed
         claimed = rows.claim(16)
         if not claimed:
             return
@@ -178,7 +181,7 @@ def test_a_limit_makes_a_message_wait_and_not_fail(cast: Cast, meta, code: int, 
     waits = now(message)
     assert waits.status == "queued"
     assert waits.not_before >= timezone.now() + timedelta(seconds=least_s - 1)
-    Message.objects.update(not_before=None)
+    time_passes(10)
     work()
     assert (now(message).status, accepts(meta)) == ("accepted", [str(message.pk)])
 
@@ -230,9 +233,10 @@ def test_an_answer_that_is_lost_leaves_it_unconfirmed_and_never_resends(cast: Ca
     message = queued(cast, a_conversation(cast.number))
     meta.fault("accept_then_drop", count=1)
     work()
-    assert now(message).status == "unconfirmed"
+    assert (now(message).status, now(message).shown_status) == ("unconfirmed", "sending")
+    assert grace_ends() == 1
     work()
-    assert len(accepts(meta)) == 1
+    assert (now(message).shown_status, len(accepts(meta))) == ("unconfirmed", 1)
     again = retry(message.pk, by=by(cast.amina), at=timezone.now(), confirm_duplicate=True)
     work()
     assert (now(again).status, now(again).retry_of_id) == ("accepted", message.pk)
@@ -249,7 +253,7 @@ def test_an_answer_after_our_patience_changes_nothing(cast: Cast, meta) -> None:
     (claimed,) = rows.claim(1)
     answer = drains.call(claimed)
     Message.objects.update(lease_until=timezone.now() - timedelta(minutes=1))
-    assert rows.end_leases() == 1
+    assert reconciling.end_leases() == 1
     ours = a_status_webhook(answer.wamid, "delivered", biz_opaque_callback_data=str(message.pk))
     arrives(cast.number, ours)
     events = Event.objects.count()
@@ -339,6 +343,14 @@ def test_an_answer_under_an_older_epoch_becomes_a_suggestion(cast: Cast, meta) -
     assert (suggestion.text, suggestion.message_id) == ("It left today.", message.pk)
 
 
+def test_an_answer_whose_window_closed_in_the_queue_says_so(cast: Cast, meta) -> None:
+    message = an_answer_of_the_assistant(cast)
+    Conversation.objects.update(window_opened_at=timezone.now() - LENGTH)
+    work()
+    assert (now(message).status, accepts(meta)) == ("cancelled", [])
+    assert Suggestion.objects.get().reason == "window_closing"
+
+
 def test_a_takeover_cancels_what_is_queued_and_not_what_is_on_the_wire(cast: Cast, meta) -> None:
     message = an_answer_of_the_assistant(cast)
     (claimed,) = rows.claim(1)
@@ -410,6 +422,7 @@ def together(act: Callable[[int], object], count: int) -> list[object]:
 def test_two_lanes_of_a_conversation_are_never_in_flight_together(transactional_cast) -> None:
     """Six claimers at once, on PostgreSQL; SQLite lets them in one by one."""
     cast = transactional_cast
+    PhoneNumber.objects.update(throughput="HIGH")
     threads = [a_conversation(cast.number, wa_id=f"1202555{n:04}") for n in range(10)]
     for thread in threads:
         queued(cast, thread, "offer", lane=Lane.CAMPAIGN)

@@ -447,6 +447,27 @@ def test_history_disturbs_nobody_and_its_files_come_later(cast: Cast, that_morni
     assert said == {("device", "delivered"), ("device", "sent")}
 
 
+def test_old_quotes_and_reactions_stand_at_their_messages(cast: Cast, that_morning) -> None:
+    first, answer, heart = an_old_message(1), an_old_message(2), an_old_message(3)
+    answer["context"] = {"from": DORA, "id": first["id"]}
+    heart |= {"type": "reaction", "reaction": {"message_id": first["id"], "emoji": "❤️"}}
+    del heart["text"]
+    delivered(history_of(answer, heart, first))
+    assert Message.objects.count() == 2
+    assert Message.objects.exclude(reply_to=None).get().reply_to.wamid == first["id"]
+    assert Reaction.objects.get().message.wamid == first["id"]
+    assert not Event.objects.exclude(kind="account.notice").exists()
+
+
+def test_a_hundred_old_messages_cost_as_many_statements_as_two(
+    cast: Cast, that_morning, django_assert_max_num_queries
+) -> None:
+    delivered(history_of(an_old_message(0)))
+    with django_assert_max_num_queries(60):
+        delivered(history_of(*[an_old_message(n) for n in range(1, 101)]))
+    assert Message.objects.count() == 101
+
+
 def test_a_large_address_book_is_one_notice(cast: Cast, that_morning) -> None:
     body = payload("app_state_sync")
     value = body["entry"][0]["changes"][0]["value"]
@@ -491,6 +512,14 @@ def an_old_message(n: int) -> dict:
     }
 
 
+def history_of(*messages: dict) -> dict:
+    """The example of a chunk, with these messages of Dora's."""
+    body = payload("history_chunk")
+    chunk = body["entry"][0]["changes"][0]["value"]["history"][0]
+    chunk["threads"] = [{"id": DORA, "messages": list(messages)}]
+    return body
+
+
 @pytest.mark.case("F83")
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("count", [200, pytest.param(10_000, marks=pytest.mark.nightly)])
@@ -499,9 +528,7 @@ def test_an_import_of_old_messages_disturbs_nobody(cast: Cast, that_morning, cou
     says(cast.number, at=timezone.now())
     Conversation.objects.update(status="closed", handoff_state="none")
     before = Conversation.objects.get()
-    body = payload("history_chunk")
-    chunk = body["entry"][0]["changes"][0]["value"]["history"][0]
-    chunk["threads"] = [{"id": DORA, "messages": [an_old_message(n) for n in range(count)]}]
+    body = history_of(*[an_old_message(n) for n in range(count)])
     events = Event.objects.exclude(kind="account.notice")
     said = events.count()
     delivered(body, body)

@@ -25,7 +25,7 @@ from automation.bots.results import Reply
 from automation.models import Bot, Turn
 from inbox import drains, outgoing
 from inbox.actions import outbox as rows
-from inbox.actions import statuses
+from inbox.actions import reconciling, statuses
 from inbox.actions.conversations import close, keep_draft
 from inbox.actions.ownership import hold_ai
 from inbox.actions.sending import retry, send
@@ -143,7 +143,7 @@ def test_an_answer_after_the_end_of_its_lease_settles_what_was_unconfirmed(cast:
     message = queued(cast, a_conversation(cast.number))
     (claimed,) = rows.claim(1)
     Message.objects.update(lease_until=timezone.now() - timedelta(minutes=1))
-    assert rows.end_leases() == 1
+    assert reconciling.end_leases() == 1
     rows.settle([accepted(claimed, "wamid.late")])
     row = now(message)
     assert (row.status, row.wamid) == (Status.ACCEPTED, "wamid.late")
@@ -153,7 +153,7 @@ def test_an_answer_is_kept_while_the_database_is_away(cast: Cast) -> None:
     message = queued(cast, a_conversation(cast.number))
     (claimed,) = rows.claim(1)
     box = drains.Outbox()
-    box._in_flight = 1
+    box._in_hand[cast.number.pk] = 1
     box._answers.put(accepted(claimed, "wamid.kept"))
     trouble = sqlite3.OperationalError("disk I/O error")
     trouble.sqlite_errorcode = sqlite3.SQLITE_IOERR
@@ -167,7 +167,7 @@ def test_an_answer_is_kept_while_the_database_is_away(cast: Cast) -> None:
         box._settle(wait_s=0.1)
     assert now(message).status == Status.SENDING
     assert box._settle(wait_s=0.1) == 1
-    assert (now(message).wamid, box._in_flight) == ("wamid.kept", 0)
+    assert (now(message).wamid, box._in_hand.total()) == ("wamid.kept", 0)
     with pytest.raises(queue.Empty):
         box._answers.get_nowait()
 

@@ -32,21 +32,40 @@ STATES = {
 
 
 EVERYTHING = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
+CONTRAST = {"runOnly": ["color-contrast"]}
+WIDER = """
+() => [...document.querySelectorAll('body *')].filter(one => {
+  const box = one.getBoundingClientRect();
+  const shown = one.checkVisibility({visibilityProperty: true}) && box.width > 0;
+  const may = '.visually-hidden, .page__menu, .bubble__tools, .table-box';
+  return shown && !one.closest(may) && (box.right > innerWidth + 1 || box.left < -1);
+}).map(one => one.outerHTML.slice(0, 120))
+"""
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("state", STATES)
-def test_axe_finds_nothing(screen: Open, state: str, theme: str) -> None:
-    here = screen(STATES[state], theme=theme, csp=False)  # axe writes styles of its own
-    here.page.wait_for_timeout(400)
-    # The other theme is the same page in other colours.
-    options = EVERYTHING if theme == "light" else {"runOnly": ["color-contrast"]}
-    results = Axe().run(here.page, options=options)
-    found = [
+def findings(here: Screen, options: dict[str, list[str]]) -> list[tuple[str, list[str]]]:
+    """What axe says of the page: rule and the first elements."""
+    return [
         (one["id"], [node["html"][:160] for node in one["nodes"]][:3])
-        for one in results.response["violations"]
+        for one in Axe().run(here.page, options=options).response["violations"]
     ]
-    assert found == []
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_axe_finds_nothing_and_nothing_is_wider_than_its_window(screen: Open, state: str) -> None:
+    here = screen(STATES[state], csp=False)  # axe writes styles of its own
+    here.page.wait_for_timeout(300)
+    assert findings(here, EVERYTHING) == []
+    # The other theme is the same page in other colours.
+    here.page.emulate_media(color_scheme="dark")
+    here.page.wait_for_timeout(300)
+    assert findings(here, CONTRAST) == []
+    if state == "window closed":
+        here.page.locator("#picker a.choice").first.click()
+        here.page.locator("[data-picker-form]").wait_for()
+    for width in (1280, 768, 390):
+        here.page.set_viewport_size({"width": width, "height": 800})
+        assert here.page.evaluate(WIDER) == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -54,24 +73,4 @@ def test_axe_finds_nothing_in_the_details_of_a_message(screen: Open, theme: str)
     here = screen(STATES["every kind of bubble"], theme=theme, csp=False, width=390)
     here.page.locator("a.status__label").first.click()
     here.page.locator("#about details > summary").click()
-    results = Axe().run(here.page, options={"runOnly": ["wcag2a", "wcag2aa", "best-practice"]})
-    assert [one["id"] for one in results.response["violations"]] == []
-
-
-@pytest.mark.parametrize("width", [1280, 768, 390])
-@pytest.mark.parametrize("state", STATES)
-def test_nothing_is_wider_than_its_window(screen: Open, state: str, width: int) -> None:
-    here = screen(STATES[state], width=width)
-    if state == "window closed":
-        here.page.locator("#picker a.choice").first.click()
-        here.page.locator("[data-picker-form]").wait_for()
-    wider = here.page.evaluate(
-        """() => [...document.querySelectorAll('body *')].filter(one => {
-            const box = one.getBoundingClientRect();
-            const shown = one.checkVisibility({visibilityProperty: true}) && box.width > 0;
-            const may = '.visually-hidden, .page__menu, .bubble__tools, .table-box';
-            return shown && !one.closest(may)
-                && (box.right > innerWidth + 1 || box.left < -1);
-        }).map(one => one.outerHTML.slice(0, 120))"""
-    )
-    assert wider == []
+    assert findings(here, {"runOnly": ["wcag2a", "wcag2aa", "best-practice"]}) == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import OperationalError
@@ -13,11 +13,13 @@ from accounts.models import IdempotencyRecord, NumberStatus, PhoneNumber
 from inbox.api import outcomes
 from inbox.failures import failure_of_call
 from inbox.message_status import RANKS, Status
-from inbox.models import Message
+from inbox.models import Conversation, Message
+from inbox.pacing import PAIR
 from tests.cast import DORA, a_conversation
 from tests.domain.templates_app.conftest import a_template
 from whatsapp.errors import CloudApiError
 
+SOON = datetime(2099, 1, 1, 9, tzinfo=UTC)
 LATER = {"Prefer": "respond-async"}
 
 
@@ -178,6 +180,31 @@ def test_a_message_behind_a_paused_number_is_held_and_not_waited_for(cast, threa
     assert shop.get("/messages?status=queued").json()["data"] == []
     assert not outcomes.is_under_way(Message.objects.get(pk=message_id))
     assert time.monotonic() - begun < 5
+
+
+@pytest.mark.parametrize(
+    ("of_number", "of_thread", "code"),
+    [
+        ({"status_reason": "no_answer", "paused_until": SOON}, {}, "incident"),
+        ({"paused_until": SOON}, {}, "rate_limited"),
+        ({}, {"pair_paid_until": PAIR.closed_until(SOON)}, "pair_rate_limited"),
+    ],
+)
+def test_a_held_message_says_what_it_waits_for(cast, thread, shop, of_number, of_thread, code):
+    message_id = send(shop).json()["data"]["id"]
+    PhoneNumber.objects.update(**of_number)
+    Conversation.objects.update(**of_thread)
+    (data,) = shop.get("/messages?status=held").json()["data"]
+    assert (data["id"], data["hold"]["code"]) == (message_id, code)
+    assert data["hold"]["until"].startswith("2099-01-01T09:00:00")
+
+
+def test_what_may_still_settle_itself_is_under_way(cast, thread, shop):
+    message_id = send(shop).json()["data"]["id"]
+    settle(message_id, status=Status.UNCONFIRMED, silent_since=timezone.now())
+    (data,) = shop.get("/messages?status=sending").json()["data"]
+    assert (data["id"], data["status"]) == (message_id, "sending")
+    assert shop.get("/messages?status=unconfirmed").json()["data"] == []
 
 
 @pytest.mark.parametrize(

@@ -293,11 +293,11 @@ def test_a_failed_message_is_sent_again_once_and_a_waiting_one_cancelled(cast, s
     )
 
 
-def test_other_types_are_not_sent_yet_and_say_so(cast, shop):
+def test_a_type_that_there_is_not_says_so(cast, shop):
     a_conversation(cast.number)
-    for path in ("image", "buttons", "location"):
-        answer = shop.post(f"/messages/{path}", {"to": DORA})
-        assert (answer.status_code, answer.json()["error"]["code"]) == (422, "UNSUPPORTED_TYPE")
+    assert shop.post("/messages/pigeon", {"to": DORA}).status_code == 405
+    answer = shop.post("/messages", {"to": DORA, "type": "pigeon"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "UNSUPPORTED_TYPE")
 
 
 @pytest.mark.parametrize("path", ["/conversations", "/messages"])

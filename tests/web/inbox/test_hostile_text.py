@@ -15,6 +15,8 @@ from typing_extensions import override
 from inbox.models import Conversation, Message
 from tests.cast import DORA, Cast, arrives, envelope, says
 
+pytestmark = pytest.mark.once
+
 HOSTILE = (
     "<img src=x onerror=__pwn()>",
     '"><svg onload=__pwn()>',

@@ -69,7 +69,7 @@ def test_what_cannot_be_scheduled_is_told_and_stays(cast: Cast, browser, fields,
 def test_the_dialog_warns_of_the_window_and_tells_the_customers_time(cast: Cast, browser) -> None:
     thread = a_conversation(cast.number, hours_ago=23.5)
     dialog = browser(cast.amina, htmx=True).get(path(thread, "later/")).text
-    assert dialog.count("Window closed by then") == dialog.count('class="later__time"')
+    assert dialog.count('<span class="later__closed"') == dialog.count('class="later__time"')
     assert "in New York" in dialog  # Dora's number is of Washington
 
 

@@ -1,39 +1,13 @@
-"""What is about to be sent: what the customer will see, and the Graph content it becomes."""
+"""Texts and templates."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass, field
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from accounts.refusals import Refused
+from inbox.outgoing.shape import Outgoing, frozen_content
 from templates_app.compiler import Compiled
 from whatsapp import limits, outbound
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """One message before it has a row.
-
-    content: frozen, as the customer sees it. payload: `{"type": …, "<type>": {…}}` for the Graph
-    API. free_form: needs an open window.
-    """
-
-    type: str
-    content: dict[str, Any]
-    payload: dict[str, Any]
-    preview: str
-    free_form: bool = True
-    details: dict[str, Any] = field(default_factory=dict)
-    template_name: str = ""
-    template_language: str = ""
-    template_category: str = ""
-
-
-def frozen_content(body: str | None, **parts: Any) -> dict[str, Any]:
-    """The common shape of what a customer sees."""
-    return {"header": None, "media": None, "body": body, "footer": None, "buttons": []} | parts
 
 
 def text(body: str, *, preview_url: bool = False) -> Outgoing:

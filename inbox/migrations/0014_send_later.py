@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_event_notices'),
-        ('inbox', '0009_no_list_of_calls'),
+        ('inbox', '0013_pace_and_grace'),
     ]
 
     operations = [

@@ -1,0 +1,180 @@
+"""Queueing thousands of messages at once: the same rules as `sending.send`, for campaigns.
+
+Nobody is answered here: no draft, no quote, no change of owner.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from accounts.actors import Actor
+from accounts.events import announce, unit_of_work
+from accounts.ids import id_after
+from accounts.refusals import Refused
+from accounts.row_updates import update_rows
+from inbox import persons
+from inbox.actions import guards
+from inbox.actions.threads import hold, show_newest
+from inbox.message_status import Status
+from inbox.models import Conversation, Message
+from inbox.models.messages import Lane
+from inbox.outgoing import Outgoing
+from webhooks.worker import wake
+
+CHUNK: Final = 1_000
+# What a queued message changes on its conversation.
+TOUCHED: Final = (
+    *("last_queued_id", "last_outbound_at", "message_count", "last_message_id", "last_message_at"),
+    *("last_message_preview", "last_message_direction", "last_message_type", "last_activity_at"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """One message and the conversation that it goes to."""
+
+    conversation_id: UUID
+    outgoing: Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class Queueing:
+    """What became of many: ids of messages in their order, and by conversation who may not."""
+
+    queued: list[UUID] = field(default_factory=list)
+    refused: dict[UUID, Refused] = field(default_factory=dict)
+
+
+def queue_many(
+    messages: Sequence[Addressed],
+    *,
+    by: Actor,
+    at: datetime,
+    lane: int = Lane.CAMPAIGN,
+    campaign_id: UUID | None = None,
+) -> Queueing:
+    """Queues them in this order; a thousand a transaction, with about ten statements each.
+
+    by: nobody who answers (a campaign, the system). Refused, and left out: NUMBER_NOT_ACTIVE,
+    RECIPIENT_BLOCKED, RECIPIENT_OPTED_OUT, STATE_CONFLICT, SESSION_EXPIRED.
+    """
+    if by.person_id is not None or by.type == "ai":
+        raise ValueError(f"{by.type} answers one conversation: inbox.actions.sending.send")
+    found = Queueing()
+    for start in range(0, len(messages), CHUNK):
+        with unit_of_work():
+            _queue(messages[start : start + CHUNK], found, by, at, lane, campaign_id)
+    wake("outbox")
+    return found
+
+
+def _queue(
+    messages: Sequence[Addressed],
+    found: Queueing,
+    by: Actor,
+    at: datetime,
+    lane: int,
+    campaign_id: UUID | None,
+) -> None:
+    threads = _held({one.conversation_id for one in messages})
+    stopped = _stopped(threads.values(), messages)
+    rows = []
+    for one in messages:
+        thread = threads[one.conversation_id]
+        refusal = _refusal(thread, one.outgoing, opted_out=thread.contact_id in stopped, at=at)
+        if refusal is not None:
+            found.refused[thread.pk] = refusal
+            continue
+        row = _row(thread, one.outgoing, by=by, at=at, lane=lane, campaign_id=campaign_id)
+        rows.append(row)
+        _move_on(thread, row, preview=one.outgoing.preview)
+    Message.objects.bulk_create(rows)
+    update_rows([threads[pk] for pk in {row.conversation_id for row in rows}], TOUCHED)
+    found.queued.extend(row.pk for row in rows)
+    for row in rows:
+        announce(
+            "message.queued",
+            row.organization_id,
+            by=by,
+            at=at,
+            conversation_id=row.conversation_id,
+            ids=[row.pk],
+            type=row.type,
+        )
+
+
+def _held(conversation_ids: set[UUID]) -> dict[UUID, Conversation]:
+    hold(conversation_ids)
+    rows = Conversation.objects.select_related("phone_number", "contact")
+    return rows.in_bulk(conversation_ids)
+
+
+def _stopped(threads: Iterable[Conversation], messages: Sequence[Addressed]) -> frozenset[UUID]:
+    """Whose opt-out counts: nobody's where nothing is marketing."""
+    if all(one.outgoing.template_category != guards.MARKETING for one in messages):
+        return frozenset()
+    by_organization: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    for thread in threads:
+        if thread.contact_id is not None:
+            by_organization[thread.organization_id].add(thread.contact_id)
+    return frozenset().union(*(persons.opted_out_among(*one) for one in by_organization.items()))
+
+
+def _refusal(
+    thread: Conversation, outgoing: Outgoing, *, opted_out: bool, at: datetime
+) -> Refused | None:
+    try:
+        guards.number_active(thread)
+        guards.not_blocked(thread)
+        guards.wants_any(opted_out=opted_out and outgoing.template_category == guards.MARKETING)
+        guards.answerable(thread)
+        if outgoing.free_form:
+            guards.window_open(thread, at=at)
+    except Refused as refusal:
+        return refusal
+    return None
+
+
+def _row(
+    thread: Conversation,
+    outgoing: Outgoing,
+    *,
+    by: Actor,
+    at: datetime,
+    lane: int,
+    campaign_id: UUID | None,
+) -> Message:
+    return Message(
+        id=id_after(thread.last_queued_id),
+        organization_id=thread.organization_id,
+        conversation=thread,
+        phone_number_id=thread.phone_number_id,
+        direction="outbound",
+        type=outgoing.type,
+        status=Status.QUEUED,
+        sender_type=by.type,
+        sender_id=by.id,
+        sender_name=by.name,
+        content=outgoing.content,
+        details=outgoing.details,
+        payload=outgoing.payload,
+        template_name=outgoing.template_name,
+        template_language=outgoing.template_language,
+        template_category=outgoing.template_category,
+        lane=lane,
+        campaign_id=campaign_id,
+        at=at,
+        created_at=at,
+    )
+
+
+def _move_on(thread: Conversation, message: Message, *, preview: str) -> None:
+    thread.last_queued_id = message.pk
+    thread.last_outbound_at = message.at
+    thread.message_count += 1
+    show_newest(thread, message, preview=preview)
