@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from inbox.actions.paces import Outcome
 from inbox.models import Message, SendAttempt
 from whatsapp.client import Accepted
 from whatsapp.errors import CloudApiError, NotSent, OutcomeUnknown
 
-Outcome = Accepted | CloudApiError | NotSent | OutcomeUnknown
 LONGEST_TEXT = 500
 
 

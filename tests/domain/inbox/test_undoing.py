@@ -46,12 +46,12 @@ def test_two_in_a_row_keep_their_order(cast: Cast) -> None:
 
 def test_undone_it_is_gone_and_its_words_are_the_draft(cast: Cast) -> None:
     thread = a_conversation(cast.number)
-    before = Conversation.objects.values().get(pk=thread.pk)
+    before = dict(Conversation.objects.values().get(pk=thread.pk))
     message = undo(said(thread, cast).pk, by=by(cast.amina), at=timezone.now())
     assert message.status == Status.CANCELLED
     assert not shown_messages().filter(direction="outbound").exists()
     assert Draft.objects.get().text == "Hello"
-    after = Conversation.objects.values().get(pk=thread.pk)
+    after = dict(Conversation.objects.values().get(pk=thread.pk))
     changed = {name for name in after if after[name] != before[name]}
     assert changed <= {"updated_at", "owner_epoch", "version", "last_queued_id", "seen_count"} | {
         "receipt_due_wamid",

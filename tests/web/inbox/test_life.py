@@ -10,12 +10,14 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from inbox import outgoing
-from inbox.actions.outbox import Outcome, Settlement, claim, settle
+from inbox.actions.outbox import Settlement, claim, settle
+from inbox.actions.paces import Outcome
 from inbox.actions.sending import send
 from inbox.models import Message
 from tests.cast import Cast, a_conversation, by
 from whatsapp.client import Accepted
 from whatsapp.errors import CloudApiError, NotSent
+from whatsapp.ids import Wamid
 
 
 def answers(outcome: Outcome) -> None:
@@ -40,7 +42,7 @@ def test_what_was_tried_twice_says_why_and_when(cast: Cast, browser) -> None:
     message = sent(cast)
     answers(CloudApiError(131016))
     answers(NotSent("refused"))
-    answers(Accepted("wamid.1"))
+    answers(Accepted(Wamid("wamid.1")))
     life = told(browser, cast, message)
     parts = ("Send was pressed", "(131016)", "Tried again after", "could not be reached", "Try 3")
     places = [life.index(one) for one in (*parts, "Accepted by WhatsApp")]
