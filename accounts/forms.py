@@ -8,11 +8,13 @@ from uuid import UUID
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from accounts import scopes
 from accounts.models import Person, Role
+from accounts.models.people import UNDO_CHOICES
 from accounts.queries import actors_for_keys
 
 PROGRAM = "program"
@@ -82,6 +84,23 @@ class RoleForm(forms.Form):
     def role_given(self) -> Role:
         """The role that was chosen, of a valid form."""
         return Role(self.cleaned_data["role"])
+
+
+class OwnSettingsForm(forms.Form):
+    """What people choose for themselves."""
+
+    undo_seconds = forms.TypedChoiceField(
+        label=_("Undo after Send"),
+        help_text=_(
+            "A message leaves only when this time is over; until then Undo, or the key Z, brings it"
+            " back into the box. The customer waits as long."
+        ),
+        coerce=int,
+        choices=[
+            (0, _("Off: messages leave at once")),
+            *((one, format_lazy(_("{n} seconds"), n=one)) for one in UNDO_CHOICES if one),
+        ],
+    )
 
 
 class PersonForm(RoleForm):

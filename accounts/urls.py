@@ -7,6 +7,7 @@ from accounts.views import keys, numbers, people, settings
 app_name = "accounts"
 urlpatterns = [
     path("settings/", settings.index, name="settings"),
+    path("settings/you/", settings.own, name="own"),
     path("settings/numbers/", numbers.numbers, name="numbers"),
     path("settings/numbers/<uuid:number_id>/pause/", numbers.pause, name="pause_number"),
     path("settings/numbers/<uuid:number_id>/resume/", numbers.resume, name="resume_number"),

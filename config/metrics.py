@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db.models import Count, Min, Q, QuerySet
+from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -70,6 +71,10 @@ QUEUES: Final[Mapping[str, tuple[QuerySet[Any], str]]] = {
     "digest": (Delivery.objects.filter(state=DeliveryState.RECEIVED), "received_at"),
     "dead_letters": (DeadLetter.objects.filter(retry_at__isnull=False), "retry_at"),
     "outbox": (Message.objects.filter(status=Status.QUEUED), "created_at"),
+    "schedule": (
+        Message.objects.filter(status=Status.SCHEDULED, scheduled_at__lte=Now()),
+        "scheduled_at",
+    ),
     "reconciler": (Message.objects.filter(status=Status.SENDING), "lease_until"),
     "unconfirmed": (Message.objects.filter(status=Status.UNCONFIRMED), "created_at"),
     "uploads": (MetaUpload.objects.filter(state=UploadState.PENDING), "created_at"),

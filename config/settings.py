@@ -101,6 +101,7 @@ WORKER_DRAINS = {
     "dead_letters": "webhooks.drains.retry_dead_letters",
     "purge": "webhooks.drains.purge",
     "outbox": "inbox.drains.outbox",
+    "schedule": "inbox.drains.fire_scheduled",
     "reconciler": "inbox.drains.reconcile",
     "receipts": "inbox.drains.send_receipts",
     "uploads": "inbox.drains.upload_files",

@@ -15,7 +15,7 @@ from django.db import Error as DatabaseTrouble
 from django.db import connection, connections
 
 from accounts.graph import client_of
-from inbox.actions import media, media_tidy, receipts, reconciling, uploads
+from inbox.actions import media, media_tidy, receipts, reconciling, scheduling, uploads
 from inbox.actions import outbox as rows
 from inbox.actions.outbox import Claimed, Settlement
 from inbox.actions.paces import Outcome
@@ -142,6 +142,11 @@ def reconcile(stop: threading.Event) -> bool:
     if not ended:
         stop.wait(2)
     return bool(ended)
+
+
+def fire_scheduled(_stop: threading.Event) -> bool:
+    """Sends on what is due by its time."""
+    return bool(scheduling.fire_due())
 
 
 def send_receipts(stop: threading.Event) -> bool:

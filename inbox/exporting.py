@@ -172,7 +172,7 @@ def _thread(export: _Export, thread: Conversation, name: str) -> Iterator[None]:
 def _pages(thread: Conversation) -> Iterator[list[Message]]:
     """Its messages, oldest first, so many at a time. Five queries a page."""
     rows = (
-        Message.objects.filter(conversation=thread)
+        Message.objects.filter(conversation=thread, in_thread=True)
         .exclude(type="reaction")  # they stand below what they are about
         .select_related("media", "reply_to")
         .prefetch_related(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django import forms
@@ -12,6 +13,7 @@ from typing_extensions import override
 
 from accounts.refusals import Refused
 from inbox.actions.guards import Guards
+from inbox.schedule import IfChanged, presets
 from inbox.taking_in import Given
 from whatsapp import limits
 
@@ -44,6 +46,7 @@ class ReplyForm(GuardedForm):
 
     text = forms.CharField(strip=False, error_messages={"required": _("Write something first.")})
     preview_url = forms.BooleanField(required=False)
+    retry_of = forms.UUIDField(required=False)  # the failed message that was edited
 
     def clean_text(self) -> str:
         """Line ends as typed, without the carriage returns a browser adds."""
@@ -58,6 +61,39 @@ class ReplyForm(GuardedForm):
                 "too_long",
             )
         return text
+
+
+class LaterForm(ReplyForm):
+    """A text for later: when, and what is done where things have changed by then.
+
+    at: the key of a preset, or `own` with `moment` by the person's clock. closed: `hold`, `fail`,
+    or the id of the template that goes in its place.
+    """
+
+    at = forms.CharField(max_length=12)
+    moment = forms.DateTimeField(required=False)
+    if_changed = forms.ChoiceField(choices=[(str(one), one) for one in IfChanged])
+    closed = forms.CharField(max_length=36)
+
+    def when(self, now: datetime) -> datetime:
+        """The time that was chosen. now: in the person's zone. Refuses: VALIDATION_ERROR."""
+        offered = {one.key: one.moment for one in presets(now)}
+        moment: datetime | None = offered.get(self.cleaned_data["at"], self.cleaned_data["moment"])
+        if moment is None:
+            raise Refused("VALIDATION_ERROR", str(_("Choose a day and a time.")), field="moment")
+        return moment
+
+    @property
+    def template_id(self) -> UUID | None:
+        """The template that goes where the window is closed, if one was chosen."""
+        return uuid_or_none(self.cleaned_data["closed"])
+
+
+class WaitingForm(forms.Form):
+    """Another text, and another time, for what has not left yet."""
+
+    text = forms.CharField(strip=False, error_messages={"required": _("Write something first.")})
+    moment = forms.DateTimeField(required=False)
 
 
 class FilesForm(GuardedForm):
@@ -177,6 +213,12 @@ class VersionForm(forms.Form):
 
     expected_version = forms.IntegerField(required=False, min_value=0)
     note = forms.CharField(required=False, max_length=2000)
+    scheduled = forms.ChoiceField(required=False, choices=[("keep", "keep"), ("cancel", "cancel")])
+
+    @property
+    def keep_scheduled(self) -> bool | None:
+        """What becomes of scheduled messages; None: ask."""
+        return {"keep": True, "cancel": False}.get(self.cleaned_data["scheduled"])
 
 
 class ContactForm(forms.Form):

@@ -27,9 +27,10 @@ from inbox.shapes import Variant
 PARTS: Final[dict[str, frozenset[str]]] = {
     "message.received": frozenset({"bubble", "row", "header", "composer", "panel"}),
     "message.queued": frozenset({"bubble", "row", "header", "composer", "panel"}),
+    "message.scheduled": frozenset({"composer"}),
     "message.status": frozenset({"bubble", "row", "composer"}),
     "message.changed": frozenset({"bubble", "row", "panel"}),
-    "message.removed": frozenset({"bubble"}),
+    "message.removed": frozenset({"bubble", "row", "header", "composer", "panel"}),
     "conversation.owner_changed": frozenset({"row", "header", "composer", "panel"}),
     "conversation.status_changed": frozenset({"row", "header", "composer", "panel"}),
     "conversation.window_closed": frozenset({"row", "header", "composer"}),

@@ -30,7 +30,8 @@ PAGE: Final = 60
 
 def newest(conversation: Conversation, variant: Variant) -> Gallery:
     """What the panel shows. Three queries."""
-    recent = Message.objects.filter(conversation=conversation).order_by("-at", "-pk")
+    recent = Message.objects.filter(conversation=conversation, in_thread=True)
+    recent = recent.order_by("-at", "-pk")
     recent_links = with_links(conversation).filter(pk__in=recent.values("pk")[:RECENT])
     return Gallery(
         conversation_id=conversation.pk,
@@ -73,6 +74,7 @@ def with_files(conversation: Conversation, kinds: tuple[str, ...]) -> QuerySet[M
         Message.objects.filter(
             conversation=conversation,
             type__in=kinds,
+            in_thread=True,
             deleted_at=None,
             media__state=MediaState.READY,
         )
@@ -84,7 +86,10 @@ def with_files(conversation: Conversation, kinds: tuple[str, ...]) -> QuerySet[M
 def with_links(conversation: Conversation) -> QuerySet[Message]:
     """Messages in which an address may stand, newest first."""
     return Message.objects.filter(
-        conversation=conversation, deleted_at=None, content__body__icontains="://"
+        conversation=conversation,
+        in_thread=True,
+        deleted_at=None,
+        content__body__icontains="://",
     ).order_by("-at", "-pk")
 
 

@@ -45,8 +45,12 @@ class LogPage:
 
 
 def shown_messages() -> QuerySet[Message]:
-    """Messages with what a bubble needs. Three queries."""
-    return Message.objects.select_related("reply_to", "media").prefetch_related(
+    """Messages of the thread with what a bubble needs. Three queries.
+
+    Without what waits for its time, and what was undone: neither is said.
+    """
+    rows = Message.objects.filter(in_thread=True).select_related("reply_to", "media")
+    return rows.prefetch_related(
         Prefetch("reactions", queryset=Reaction.objects.select_related("carrier").order_by("at")),
         "retries",
     )

@@ -41,7 +41,7 @@ _RANK_OF_WORD: Final[Mapping[str, int]] = {str(status): rank for status, rank in
 MOVES: Final[Mapping[Status, frozenset[Status]]] = {
     Status.SCHEDULED: frozenset({Status.QUEUED, Status.HELD, Status.CANCELLED, Status.FAILED}),
     Status.QUEUED: frozenset({Status.SENDING, Status.HELD, Status.CANCELLED, Status.FAILED}),
-    Status.HELD: frozenset({Status.QUEUED, Status.CANCELLED, Status.FAILED}),
+    Status.HELD: frozenset({Status.SCHEDULED, Status.QUEUED, Status.CANCELLED, Status.FAILED}),
     Status.SENDING: frozenset({Status.QUEUED, Status.UNCONFIRMED, *_CLIMB}),
     # A status webhook settles it, or a person gives it up. Never back to queued.
     Status.UNCONFIRMED: frozenset({Status.CANCELLED, *_CLIMB}),

@@ -131,6 +131,11 @@ def reopened_by(now: Ownership, *, person_id: UUID) -> Ownership:
     return now._changed(Mode.HUMAN, Handoff.NONE, person_id)
 
 
+def put_back(now: Ownership, before: Ownership) -> Ownership:
+    """A takeover is undone: the owner of before, under a new epoch (HANDOFF section 14)."""
+    return now._changed(before.mode, before.handoff, before.assignee_id, by_phone=before.by_phone)
+
+
 def is_current(epoch: int | None, now: Ownership) -> bool:
     """Whether an AI text computed under `epoch` may still be said."""
     return now.mode is Mode.AI and epoch == now.epoch

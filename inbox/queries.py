@@ -9,19 +9,28 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import events
 from accounts.access import Permission, may
 from accounts.models import Person, PhoneNumber
-from inbox import log_pages, panels, presentation, searching
+from inbox import log_pages, panels, presentation, searching, waiting_list
 from inbox.access import visible_conversations
 from inbox.kind_shapes import About
 from inbox.list_views import Counts, counts, in_view
 from inbox.log_pages import TOLD as TOLD
 from inbox.log_pages import shown_messages as shown_messages
 from inbox.message_status import Status
-from inbox.models import Conversation, Draft, Message, ReadMark, StatusEvent, Suggestion
+from inbox.models import (
+    Conversation,
+    Draft,
+    Message,
+    ReadMark,
+    SendAttempt,
+    StatusEvent,
+    Suggestion,
+)
 from inbox.shapes import (
     ComposerState,
     ContactPanel,
@@ -223,19 +232,21 @@ def thread_page(
 
 
 def about_message(person: Person, message: Message) -> About:
-    """Its life, its earlier texts, and what Meta sent, by what the reader may see. One query."""
+    """Its life, earlier texts and what Meta sent, by what the reader may see. Three queries."""
     reports = StatusEvent.objects.filter(message=message).order_by("at", "pk")[:100]
     return presentation.about(
         message,
         list(reports),
+        list(SendAttempt.objects.filter(message=message).order_by("at", "pk")[:100]),
         variant_of(person),
+        at=timezone.now(),
         with_deleted=may(person, Permission.READ_DELETED_MESSAGES),
         with_raw=may(person, Permission.READ_RAW_MESSAGES),
     )
 
 
 def composer(conversation: Conversation, *, at: datetime) -> ComposerState:
-    """The composer's state, with suggestions and what the assistant is sending. Two queries."""
+    """The composer's state: suggestions, what the assistant sends, what waits. Three queries."""
     suggestions = list(
         Suggestion.objects.filter(
             conversation=conversation,
@@ -247,7 +258,8 @@ def composer(conversation: Conversation, *, at: datetime) -> ComposerState:
         conversation=conversation, sender_type="ai", status=Status.SENDING
     ).first()
     text = str(sending.content.get("body") or "") if sending else ""
-    return presentation.composer_state(conversation, suggestions, text, at=at)
+    waiting = waiting_list.waiting_in(conversation, at=at)
+    return presentation.composer_state(conversation, suggestions, text, waiting, at=at)
 
 
 def header(conversation: Conversation, *, at: datetime) -> Header:

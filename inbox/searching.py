@@ -161,7 +161,8 @@ def message_threads(organization_id: UUID, text: str) -> set[UUID]:
     """The conversations of the newest messages and files with these words. Two or three queries."""
     _prepare()
     words = _WORD.findall(text)[:MOST_WORDS]
-    rows = Message.objects.filter(organization_id=organization_id, deleted_at=None)
+    said = Message.objects.filter(organization_id=organization_id, in_thread=True)
+    rows = said.filter(deleted_at=None)
     hits: set[UUID] = set()
     if words and connection.vendor == "postgresql":
         query = " & ".join(f"'{word}'{':*' if _is_beginning(word) else ''}" for word in words)

@@ -245,6 +245,8 @@ class MessageView:
     token: str = ""  # of the form that sent it: its own page puts it in place of the quick bubble
     parts: Parts = NO_PARTS
     hint: str = ""  # what may be done about a placeholder
+    undo_until: datetime | None = None  # so long it can be taken back
+    can_edit: bool = False  # in the queue, and nobody has claimed it
 
     @property
     def dom_id(self) -> str:
@@ -281,6 +283,21 @@ class SuggestionView:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingView:
+    """A message that waits for its time, or, `held`, for a person. note: what else happens then."""
+
+    id: UUID
+    held: bool
+    when: str  # "Tomorrow, 09:00"
+    exact_time: str
+    text: str
+    why: str  # why a person is asked, or ""
+    note: str
+    sender_name: str
+    can_edit: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ComposerState:
     """What the composer may do; the same for every viewer, pushed live.
 
@@ -300,6 +317,7 @@ class ComposerState:
     can_give_back: bool
     assistant_sending: str  # the text that is on the wire just now, or ""
     suggestions: tuple[SuggestionView, ...] = ()
+    waiting: tuple[WaitingView, ...] = ()
 
     @property
     def dom_id(self) -> str:
@@ -325,6 +343,7 @@ class Header:
     banner: str  # "Sending is paused: …" or ""
     banner_href: str
     number_id: UUID | None = None  # when it changes, open panes of it load again
+    tells_typing: bool = False  # the customer may see "typing": the number's policy
 
     @property
     def dom_id(self) -> str:
@@ -441,6 +460,57 @@ class ListPage:
     unread_total: int = 0
     empty_title: str = ""
     empty_hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LaterTime:
+    """A time that is offered. theirs: the same by the customer's clock, or "". closed: by then."""
+
+    key: str
+    label: str
+    time: str
+    theirs: str
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LaterPage:
+    """The dialog "Send later". typed: what the person has chosen already, by field.
+
+    zone: how the person's own zone is called. customer_clock: "03:14 in New York", or "".
+    earliest, latest, closes: for the field of an own time, by the person's clock.
+    """
+
+    conversation_id: UUID
+    times: tuple[LaterTime, ...]
+    zone: str
+    customer: str
+    customer_clock: str
+    closes: str
+    closes_text: str
+    earliest: str
+    latest: str
+    templates: tuple[tuple[str, str], ...]  # (id, label)
+    typed: dict[str, str]
+    error: str = ""
+    may_force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPage:
+    """The dialog that edits what has not left. moment: by the person's clock, "" where none is set.
+
+    has_time: whether another time can be given.
+    """
+
+    conversation_id: UUID
+    message_id: UUID
+    text: str
+    moment: str
+    has_time: bool
+    zone: str
+    latest: str
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)

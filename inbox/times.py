@@ -30,3 +30,8 @@ def to_the_second(at: datetime, zone: str) -> str:
     """ "20 November 2026, 10:42:07"."""
     moment = local(at, zone)
     return f"{formats.date_format(moment.date(), 'j F Y')}, {moment:%H:%M:%S}"
+
+
+def to_the_tenth(at: datetime, zone: str) -> str:
+    """ "20 November 2026, 10:42:07.3"; cut, not rounded, so that no time is before its cause."""
+    return f"{to_the_second(at, zone)}.{at.microsecond // 100_000}"

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from inbox.views import attachments, composing, contacts, lists, media, sending, threads
+from inbox.views import (
+    attachments,
+    composing,
+    contacts,
+    later,
+    lists,
+    media,
+    sending,
+    threads,
+)
 
 app_name = "inbox"
 urlpatterns = [
@@ -43,6 +52,13 @@ urlpatterns = [
     path("inbox/<uuid:conversation_id>/unseen/", threads.unseen, name="unseen"),
     path("inbox/<uuid:conversation_id>/retry/<uuid:message_id>/", sending.retry, name="retry"),
     path("inbox/<uuid:conversation_id>/cancel/<uuid:message_id>/", sending.cancel, name="cancel"),
+    path("inbox/<uuid:conversation_id>/undo/<uuid:message_id>/", sending.undo, name="undo"),
+    path("inbox/<uuid:conversation_id>/later/", later.later, name="later"),
+    path("inbox/<uuid:conversation_id>/edit/<uuid:message_id>/", later.edit, name="edit"),
+    path(
+        "inbox/<uuid:conversation_id>/send-now/<uuid:message_id>/", later.send_now, name="send_now"
+    ),
+    path("inbox/<uuid:conversation_id>/typing/", threads.typing, name="typing"),
     path(
         "inbox/<uuid:conversation_id>/suggestions/<uuid:suggestion_id>/dismiss/",
         threads.dismiss_suggestion,

@@ -66,6 +66,7 @@ def a_person(organization: Organization, name: str, role: str = Role.AGENT) -> P
         name=name,
         role=role,
         organization=organization,
+        undo_seconds=0,  # what they send leaves at once: undoing has tests of its own
     )
 
 

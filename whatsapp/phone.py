@@ -3,7 +3,7 @@
 import re
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, timezone
 
 LONGEST = 64
 """Characters looked at. Longer text is no phone number, and parsing it would cost time."""
@@ -48,6 +48,13 @@ def display(phone: str) -> str:
     if number is None:
         return phone
     return phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL).replace("-", " ")
+
+
+def zone_of(phone: str) -> str | None:
+    """The time zone of a number, "Africa/Nairobi"; None where its prefix leaves several."""
+    number = _parsed(_with_plus(phone), None)
+    zones = timezone.time_zones_for_number(number) if number is not None else ()
+    return zones[0] if len(zones) == 1 and zones[0] != timezone.UNKNOWN_TIMEZONE else None
 
 
 def _parsed(text: str, region: str | None) -> PhoneNumber | None:

@@ -12,6 +12,7 @@ from accounts.actions.keys import revoke_key
 from accounts.actors import Actor
 from accounts.events import announce, transactional
 from accounts.models import ApiKey, Person, Role
+from accounts.models.people import UNDO_CHOICES
 from accounts.refusals import Refused
 
 
@@ -56,6 +57,21 @@ def change_role(person_id: UUID, *, role: Role, by: Actor, at: datetime) -> None
     person.role = role
     person.save(update_fields=["role"])
     _announce("person.role_changed", person, by=by, at=at)
+
+
+@transactional
+def set_undo_seconds(person_id: UUID, *, seconds: int, by: Actor, at: datetime) -> None:
+    """How long this person's messages can be taken back. Refuses: VALIDATION_ERROR (undo_seconds).
+
+    seconds: one of `UNDO_CHOICES`.
+    """
+    if seconds not in UNDO_CHOICES:
+        raise Refused("VALIDATION_ERROR", _("There is no such choice."), field="undo_seconds")
+    person = Person.objects.select_for_update(of=("self",)).get(pk=person_id)
+    if person.undo_seconds != seconds:
+        person.undo_seconds = seconds
+        person.save(update_fields=["undo_seconds"])
+        _announce("person.settings_changed", person, by=by, at=at)
 
 
 @transactional

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -11,6 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from accounts.ids import new_id
+
+# Seconds. Five catch the slip of the finger without letting a customer wait (docs/decisions, undo).
+UNDO_CHOICES: Final = (0, 5, 10, 20, 30)
+UNDO_DEFAULT: Final = 5
 
 
 class Organization(models.Model):
@@ -64,6 +68,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     role = models.CharField(max_length=12, choices=Role.choices, default=Role.AGENT)
     language = models.CharField(max_length=12, default="en")
     time_zone = models.CharField(max_length=64, blank=True)
+    # How long a message of theirs can be taken back before it leaves; one of UNDO_CHOICES.
+    undo_seconds = models.PositiveSmallIntegerField(default=UNDO_DEFAULT)
     theme = models.CharField(max_length=6, default="system")
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)

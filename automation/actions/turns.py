@@ -143,9 +143,8 @@ def _ask(bot: Bot, given: TurnInput) -> Result:
 
 def _input(turn: Turn) -> tuple[TurnInput, UUID | None]:
     conversation = Conversation.objects.get(pk=turn.conversation_id)
-    rows = list(
-        Message.objects.filter(conversation=conversation).order_by("-at", "-pk")[:CONTEXT_LINES]
-    )[::-1]
+    said = Message.objects.filter(conversation=conversation, in_thread=True)
+    rows = list(said.order_by("-at", "-pk")[:CONTEXT_LINES])[::-1]
     answers = [row.pk for row in rows if row.sender_type in ANSWERERS]
     asked = [row for row in rows if row.direction == "inbound" and _is_asked(row, turn, answers)]
     misses = 0

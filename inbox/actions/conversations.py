@@ -14,6 +14,7 @@ from accounts.refusals import Refused
 from inbox import ownership
 from inbox.actions.contacts import person_behind
 from inbox.actions.ownership import change_owner, check_version, take
+from inbox.actions.pending import settle_pending
 from inbox.actions.threads import locked, thread_of
 from inbox.models import Contact, Conversation, Draft
 from inbox.models.conversations import ConversationStatus
@@ -64,13 +65,22 @@ def _receiver(to: str, country_code: str) -> WhatsAppUser:
 
 @transactional
 def close(
-    conversation_id: UUID, *, by: Actor, at: datetime, expected_version: int | None = None
+    conversation_id: UUID,
+    *,
+    by: Actor,
+    at: datetime,
+    expected_version: int | None = None,
+    keep_scheduled: bool | None = False,
 ) -> Conversation:
-    """Nothing more is owed. Ends the handoff, the assignment and the assistant's unsent answers."""
+    """Nothing more is owed. Ends the handoff, the assignment and the assistant's unsent answers.
+
+    keep_scheduled: whether what people scheduled stays; None asks (Refuses: SCHEDULED_PENDING).
+    """
     conversation = locked(conversation_id)
     check_version(conversation, expected_version)
     if conversation.status == ConversationStatus.CLOSED:
         return conversation
+    settle_pending(conversation, keep=keep_scheduled, by=by, at=at)
     change_owner(
         conversation, ownership.closed(conversation.ownership), by=by, at=at, reason="closed"
     )

@@ -45,14 +45,27 @@ def check(
     conversation: Conversation, outgoing: Outgoing, guards: Guards, *, by: Actor, at: datetime
 ) -> None:
     """Runs every guard, in the contract's order. Refuses: see each."""
-    number_active(conversation)
-    not_blocked(conversation)
-    not_opted_out(conversation, outgoing)
-    answerable(conversation)
+    _reachable(conversation, outgoing)
     if outgoing.free_form:
         window_open(conversation, at=at)
     owned_by_sender(conversation, guards, by=by)
     nothing_newer(conversation, guards, by=by)
+
+
+def check_but_window(
+    conversation: Conversation, outgoing: Outgoing, guards: Guards, *, by: Actor
+) -> None:
+    """The same for what goes out later: the window counts then. Refuses: see each."""
+    _reachable(conversation, outgoing)
+    owned_by_sender(conversation, guards, by=by)
+    nothing_newer(conversation, guards, by=by)
+
+
+def _reachable(conversation: Conversation, outgoing: Outgoing) -> None:
+    number_active(conversation)
+    not_blocked(conversation)
+    not_opted_out(conversation, outgoing)
+    answerable(conversation)
 
 
 def number_active(conversation: Conversation) -> None:

@@ -25,7 +25,7 @@ from accounts.models import NumberStatus, PhoneNumber
 from accounts.refusals import Refused
 from accounts.row_updates import update_rows
 from inbox import pacing
-from inbox.actions import paces
+from inbox.actions import attempts, paces
 from inbox.actions.guards import MARKETING, marketing_to_none, still_allowed
 from inbox.actions.ownership import keep_as_suggestion
 from inbox.actions.paces import Outcome
@@ -311,6 +311,7 @@ def settle(settlements: Iterable[Settlement]) -> None:
     at = database_now()
     with unit_of_work(durable=True):
         hold_threads_of(Message.objects.filter(pk__in=[one.claimed.message_id for one in batch]))
+        attempts.keep([(one.claimed.message_id, one.outcome) for one in batch], lease=LEASE, at=at)
         # First, as a claim does: the pace is locked before its number.
         paces.learn(((one.claimed.number_id, one.outcome) for one in batch), at=at)
         in_hand = _in_hand(batch)

@@ -15,6 +15,7 @@ from accounts.actors import SYSTEM, Actor
 from accounts.events import announce, transactional
 from accounts.refusals import Refused
 from inbox import ownership
+from inbox.actions.pending import settle_pending
 from inbox.actions.threads import locked
 from inbox.message_status import Status
 from inbox.models import Conversation, Message, Suggestion
@@ -235,11 +236,13 @@ def give_back(
     at: datetime,
     note: str = "",
     expected_version: int | None = None,
+    keep_scheduled: bool | None = True,
 ) -> Conversation:
     """Returns the conversation to the assistant, which waits for the customer's next message.
 
-    Refuses: NO_BOT_LINKED, NUMBER_NOT_ACTIVE, STATE_CONFLICT (AI already, closed, or a group),
-    VERSION_CONFLICT.
+    keep_scheduled: what people scheduled goes out as theirs and takes nothing over; None asks.
+    Refuses: SCHEDULED_PENDING, NO_BOT_LINKED, NUMBER_NOT_ACTIVE, STATE_CONFLICT (AI already,
+    closed, or a group), VERSION_CONFLICT.
     """
     conversation = locked(conversation_id)
     check_version(conversation, expected_version)
@@ -256,6 +259,7 @@ def give_back(
             _("The assistant has this conversation already, or it is closed."),
             status=conversation.status,
         )
+    settle_pending(conversation, keep=keep_scheduled, by=by, at=at)
     conversation.return_note = note[:2000]
     conversation.returned_at = at
     conversation.handoff_reason = ""

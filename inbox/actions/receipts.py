@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 READABLE_FOR = timedelta(days=30)
 AFTER_A_FAILURE_S = 5
+TYPING_EVERY = timedelta(seconds=20)  # Meta shows it for 25 s
 
 
 @transactional
@@ -79,6 +80,25 @@ def mark_read(message_id: UUID, *, by: Actor, at: datetime, typing: bool = False
     _due(conversation, message.wamid)
     conversation.save(update_fields=["receipt_due_wamid", "receipt_typing"])
     mark_seen(conversation.pk, by=by, at=at)
+
+
+@transactional
+def tell_typing(conversation_id: UUID, *, at: datetime) -> None:
+    """Shows the customer "typing", at most every 20 s; it always shows them blue ticks as well.
+
+    So only where the policy of the number is `on_open`: who reads on reply has not read yet.
+    """
+    conversation = locked(conversation_id)
+    told = conversation.typing_told_at
+    policy = conversation.phone_number.read_receipts
+    if policy != "on_open" or not conversation.last_inbound_wamid:
+        return
+    if (told and at - told < TYPING_EVERY) or not conversation.window.is_open(at):
+        return
+    conversation.typing_told_at = at
+    conversation.receipt_typing = True
+    _due(conversation, conversation.last_inbound_wamid)
+    conversation.save(update_fields=["typing_told_at", "receipt_typing", "receipt_due_wamid"])
 
 
 def _due(conversation: Conversation, wamid: str) -> None:

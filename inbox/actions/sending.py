@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from django.db import transaction
@@ -21,6 +21,7 @@ from accounts.ids import id_after
 from accounts.refusals import Refused
 from inbox import ownership
 from inbox.actions import guards as guarding
+from inbox.actions import undoing
 from inbox.actions.attachments import give, put_files
 from inbox.actions.guards import Guards
 from inbox.actions.ownership import announce_status, change_owner, take
@@ -48,21 +49,27 @@ def send(
     reply_to: UUID | None = None,
     reference: str = "",
     lane: int = Lane.CONVERSATION,
+    undo_s: int = 0,
+    instead_of: UUID | None = None,
 ) -> Message:
     """Queues one message, or answers with the one that this token queued before.
 
+    undo_s: seconds for which it can be taken back before it leaves. instead_of: a message of this
+    thread that failed and was edited.
     Refuses: NUMBER_NOT_ACTIVE, RECIPIENT_BLOCKED, RECIPIENT_OPTED_OUT, STATE_CONFLICT,
     SESSION_EXPIRED, STALE_EPOCH, NOT_OWNER, TURN_CLOSED, AI_OWNS_CONVERSATION,
     ASSIGNED_TO_OTHER, NEWER_INBOUND, NEWER_REPLY, VALIDATION_ERROR (reply_to).
     """
     conversation = locked(conversation_id)
-    known = _sent_before(conversation, guards, by=by)
+    known = sent_before(conversation, guards, by=by)
     if known is not None:
         return known
     guarding.check(conversation, outgoing, guards, by=by, at=at)
-    quoted = _quoted(conversation, reply_to)
-    _pass_the_baton(conversation, by=by, at=at)
-    return _queue(
+    quoted = quoted_in(conversation, reply_to)
+    failed = _failed_in(conversation, instead_of)
+    before = undoing.state_of(conversation)
+    pass_the_baton(conversation, by=by, at=at)
+    message = _queue(
         conversation,
         outgoing,
         by=by,
@@ -71,7 +78,12 @@ def send(
         quoted=quoted,
         reference=reference,
         lane=lane,
+        retry_of=failed,
+        undo=undoing.Undo(at + timedelta(seconds=undo_s), before) if undo_s else None,
     )
+    if failed is not None:
+        announce_status(failed, Status(failed.status), by=by, at=at)
+    return message
 
 
 @transactional
@@ -83,6 +95,7 @@ def send_all(
     at: datetime,
     guards: Guards = NO_GUARDS,
     reply_to: UUID | None = None,
+    undo_s: int = 0,
 ) -> list[Message]:
     """Queues several messages, in this order, all or none; the first one carries the quote.
 
@@ -96,6 +109,7 @@ def send_all(
             at=at,
             guards=_guards_of_part(guards, place),
             reply_to=reply_to if place == 0 else None,
+            undo_s=undo_s,
         )
         for place, part in enumerate(parts)
     ]
@@ -108,7 +122,8 @@ def _guards_of_part(guards: Guards, place: int) -> Guards:
     return replace(guards, form_token=uuid5(guards.form_token, str(place)))
 
 
-def _sent_before(conversation: Conversation, guards: Guards, *, by: Actor) -> Message | None:
+def sent_before(conversation: Conversation, guards: Guards, *, by: Actor) -> Message | None:
+    """What this token sent before. Refuses: TURN_CLOSED."""
     if guards.form_token is not None:
         return Message.objects.filter(
             conversation=conversation, sender_id=by.id, form_token=guards.form_token
@@ -118,7 +133,8 @@ def _sent_before(conversation: Conversation, guards: Guards, *, by: Actor) -> Me
     return None
 
 
-def _quoted(conversation: Conversation, reply_to: UUID | None) -> Message | None:
+def quoted_in(conversation: Conversation, reply_to: UUID | None) -> Message | None:
+    """The message that is quoted. Refuses: VALIDATION_ERROR (reply_to)."""
     if reply_to is None:
         return None
     quoted = Message.objects.filter(conversation=conversation, pk=reply_to).first()
@@ -131,7 +147,15 @@ def _quoted(conversation: Conversation, reply_to: UUID | None) -> Message | None
     return quoted
 
 
-def _pass_the_baton(conversation: Conversation, *, by: Actor, at: datetime) -> None:
+def _failed_in(conversation: Conversation, message_id: UUID | None) -> Message | None:
+    if message_id is None:
+        return None
+    return Message.objects.filter(
+        conversation=conversation, pk=message_id, status__in=[Status.FAILED, Status.UNCONFIRMED]
+    ).first()
+
+
+def pass_the_baton(conversation: Conversation, *, by: Actor, at: datetime) -> None:
     """Answering takes over; a colleague who goes on anyway gets the conversation."""
     if by.person_id is None:
         return
@@ -162,8 +186,45 @@ def _queue(
     reference: str,
     lane: int,
     retry_of: Message | None = None,
+    undo: undoing.Undo | None = None,
 ) -> Message:
-    message = Message(
+    message = row_of(
+        conversation, outgoing, by=by, at=at, guards=guards, quoted=quoted, reference=reference
+    )
+    message.lane = lane
+    message.retry_of = retry_of
+    if undo is not None:
+        message.not_before = message.undo_until = undo.until
+        message.undo = undo.before | {"epoch": conversation.owner_epoch}
+    save_with_files(message, outgoing, at=at)
+    _after_queueing(conversation, message, outgoing, by=by)
+    announce_queued(message, by=by, at=at)
+    return message
+
+
+def save_with_files(message: Message, outgoing: Outgoing, *, at: datetime) -> None:
+    """Inserts the row; its file is the message's from then on. Refuses: MEDIA_NOT_FOUND."""
+    file = put_files(message, outgoing.file_id, at=at)
+    message.save(force_insert=True)
+    if file is not None:
+        give(message, file)
+
+
+def row_of(
+    conversation: Conversation,
+    outgoing: Outgoing,
+    *,
+    by: Actor,
+    at: datetime,
+    guards: Guards,
+    quoted: Message | None,
+    reference: str,
+) -> Message:
+    """The row of a message that is about to be queued, at the end of its conversation's queue.
+
+    Not saved. The conversation is locked: it hands out the ids.
+    """
+    return Message(
         id=id_after(conversation.last_queued_id),
         organization_id=conversation.organization_id,
         conversation=conversation,
@@ -182,43 +243,44 @@ def _queue(
         template_category=outgoing.template_category,
         reply_to=quoted,
         reply_to_wamid=quoted.wamid or "" if quoted else "",
-        lane=lane,
         owner_epoch=guards.owner_epoch,
         turn_id=guards.turn_id,
         form_token=guards.form_token,
         reference=reference,
-        retry_of=retry_of,
         at=at,
         created_at=at,
     )
-    file = put_files(message, outgoing.file_id, at=at)
-    message.save(force_insert=True)
-    if file is not None:
-        give(message, file)
-    _after_queueing(conversation, message, outgoing, by=by)
+
+
+def announce_queued(message: Message, *, by: Actor, at: datetime) -> None:
+    """Says that a message is in the outbox now, and wakes it."""
     announce(
         "message.queued",
-        conversation.organization_id,
+        message.organization_id,
         by=by,
         at=at,
-        conversation_id=conversation.pk,
+        conversation_id=message.conversation_id,
         ids=[message.pk],
         type=message.type,
     )
     transaction.on_commit(lambda: wake("outbox"), robust=True)
-    return message
+
+
+def show_as_sent(conversation: Conversation, message: Message, *, preview: str) -> None:
+    """What a message that leaves changes on its locked conversation (not saved yet)."""
+    conversation.last_outbound_at = message.at
+    conversation.message_count += 1
+    answered = message.sender_type in ("agent", "ai")
+    moves = conversation.phone_number.organization.answer_moves_to_pending
+    if answered and moves and conversation.status == ConversationStatus.OPEN:
+        conversation.status = ConversationStatus.PENDING_CUSTOMER
+    show_newest(conversation, message, preview=preview)
 
 
 def _after_queueing(
     conversation: Conversation, message: Message, outgoing: Outgoing, *, by: Actor
 ) -> None:
     conversation.last_queued_id = message.pk
-    conversation.last_outbound_at = message.at
-    conversation.message_count += 1
-    answered = by.type in ("agent", "ai")
-    moves = conversation.phone_number.organization.answer_moves_to_pending
-    if answered and moves and conversation.status == ConversationStatus.OPEN:
-        conversation.status = ConversationStatus.PENDING_CUSTOMER
     if by.person_id is not None:
         if outgoing.free_form and message.retry_of_id is None:  # else they are still to be said
             Draft.objects.filter(conversation=conversation, person_id=by.person_id).delete()
@@ -226,7 +288,7 @@ def _after_queueing(
             dismissed_at=message.at
         )
         _answering_reads(conversation)
-    show_newest(conversation, message, preview=outgoing.preview)
+    show_as_sent(conversation, message, preview=outgoing.preview)
     conversation.save()
 
 
@@ -235,6 +297,22 @@ def _answering_reads(conversation: Conversation) -> None:
     if conversation.phone_number.read_receipts == "on_reply":
         conversation.receipt_due_wamid = conversation.last_inbound_wamid
         transaction.on_commit(lambda: wake("receipts"), robust=True)
+
+
+def stored(message: Message) -> Outgoing:
+    """What a message that has its row sends."""
+    return Outgoing(
+        type=message.type,
+        content=message.content,
+        payload=message.payload or {},
+        preview=str(message.content.get("body") or message.template_name),
+        free_form=not message.template_name,
+        details=message.details,
+        file_id=file_shown(message.content),
+        template_name=message.template_name,
+        template_language=message.template_language,
+        template_category=message.template_category,
+    )
 
 
 @transactional
@@ -256,21 +334,10 @@ def retry(message_id: UUID, *, by: Actor, at: datetime, confirm_duplicate: bool 
         raise Refused(
             "STATE_CONFLICT", _("This message cannot be sent again."), status=first.shown_status
         )
-    outgoing = Outgoing(
-        type=first.type,
-        content=first.content,
-        payload=first.payload,
-        preview=str(first.content.get("body") or first.template_name),
-        free_form=not first.template_name,
-        details=first.details,
-        file_id=file_shown(first.content),
-        template_name=first.template_name,
-        template_language=first.template_language,
-        template_category=first.template_category,
-    )
+    outgoing = stored(first)
     guards = Guards(force=True)
     guarding.check(conversation, outgoing, guards, by=by, at=at)
-    _pass_the_baton(conversation, by=by, at=at)
+    pass_the_baton(conversation, by=by, at=at)
     fresh = _queue(
         conversation,
         outgoing,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final, Literal
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -80,13 +80,13 @@ class TemplateIn(ValuesIn):
 class CommonIn(Body):
     """What every send takes, whoever gets it."""
 
-    UNSUPPORTED: ClassVar[frozenset[str]] = frozenset(
-        {"valid_until", "if_window_closed", "fallback_template", "more"}
-    )
+    UNSUPPORTED: ClassVar[frozenset[str]] = frozenset({"valid_until", "more"})
 
     reply_to: str | None = None
     reference: Annotated[str, Field(max_length=255)] = ""
     scheduled_at: datetime | None = None
+    if_window_closed: Literal["fail", "hold", "template"] | None = None
+    fallback_template: TemplateIn | None = None
     expected_last_inbound_id: UUID | None = None
     force: bool = False
     owner_epoch: int | None = None

@@ -165,7 +165,14 @@ async def retry(request: HttpRequest, message_id: str, body: RetryIn) -> HttpRes
     def make(caller: Caller, at: datetime) -> Message:
         first = message_of(caller.key, message_id)
         confirmed = body.confirm_duplicate
-        return sending.retry(first.pk, by=caller.actor, at=at, confirm_duplicate=confirmed)
+        fresh = sending.retry(first.pk, by=caller.actor, at=at, confirm_duplicate=confirmed)
+        if fresh.created_at != at:
+            raise Refused(
+                "STATE_CONFLICT",
+                _("This message was sent again already."),
+                retried_by=str(fresh.pk),
+            )
+        return fresh
 
     return await sent(request, make)
 

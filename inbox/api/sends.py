@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
@@ -24,7 +24,7 @@ from accounts.models import ApiKey, IdempotencyRecord
 from accounts.refusals import Refused
 from inbox import outgoing
 from inbox.actions import guards as guarding
-from inbox.actions import sending
+from inbox.actions import scheduling, sending
 from inbox.actions.conversations import conversation_with
 from inbox.actions.guards import Guards
 from inbox.actions.reacting import react
@@ -60,11 +60,11 @@ from inbox.api.outcomes import (
 from inbox.api.typed_bodies import ReactionMessageIn, Typed
 from inbox.models import Conversation, Media, Message
 from inbox.outgoing import Outgoing
+from inbox.schedule import PAST_ALLOWED, IfChanged, IfClosed
 from inbox.template_files import with_files
 from templates_app.queries import compiled, template_by
+from webhooks.failpoints import hit
 
-FURTHEST: Final = timedelta(days=60)
-PAST_ALLOWED: Final = timedelta(minutes=1)
 # A first request answers within 20 s; a record without an answer that is older was left behind.
 WORKS_AT_MOST: Final = timedelta(seconds=30)
 
@@ -146,20 +146,31 @@ def send_into(
     conversation = locked(conversation_id)
     guarding.number_active(conversation)
     guarding.not_blocked(conversation)
-    _check_time(body.scheduled_at, at=at)
+    later = _later(body, at=at)
+    how: dict[str, Any] = {
+        "by": caller.actor,
+        "at": at,
+        "guards": _guards(caller, body),
+        "reply_to": _quoted(conversation, body.reply_to),
+        "reference": body.reference,
+    }
     given = content()
     try:
         if isinstance(given, ReactionContent):
+            if later is not None:
+                raise Refused(
+                    "VALIDATION_ERROR",
+                    _("A reaction cannot be scheduled."),
+                    field="scheduled_at",
+                    detail="unsupported",
+                )
             return _react(caller, conversation, body, given, at=at)
-        return sending.send(
-            conversation_id,
-            outgoing_of(given, conversation, caller, brought),
-            by=caller.actor,
-            at=at,
-            guards=_guards(caller, body),
-            reply_to=_quoted(conversation, body.reply_to),
-            reference=body.reference,
-        )
+        wanted = outgoing_of(given, conversation, caller, brought)
+        if later is None:
+            return sending.send(conversation_id, wanted, **how)
+        fallback = body.fallback_template
+        instead = outgoing_of(fallback, conversation, caller, brought) if fallback else None
+        return _schedule(conversation, wanted, body, later, instead, how)
     except Refused as refusal:
         if refusal.code == "SESSION_EXPIRED":
             refusal.data["suggested_templates"] = suggestions(conversation.phone_number)
@@ -272,24 +283,42 @@ def _guards(caller: Caller, body: CommonIn) -> Guards:
     )
 
 
-def _check_time(wanted: datetime | None, *, at: datetime) -> None:
+def _later(body: CommonIn, *, at: datetime) -> datetime | None:
+    """When it is to go out; None for now, also where that was up to a minute ago."""
+    wanted = body.scheduled_at
     if wanted is None:
-        return
+        if body.if_window_closed is not None or body.fallback_template is not None:
+            raise Refused(
+                "VALIDATION_ERROR",
+                _("Only for what is scheduled: give `scheduled_at` as well."),
+                field="scheduled_at",
+                detail="required",
+            )
+        return None
     if wanted.tzinfo is None:
         wanted = wanted.replace(tzinfo=at.tzinfo)
-    if wanted > at + FURTHEST:
-        raise Refused("SCHEDULE_TOO_FAR", _("At most 60 days ahead."), field="scheduled_at")
-    if wanted > at:
-        raise Refused(
-            "VALIDATION_ERROR",
-            _("Scheduling is not supported yet."),
-            field="scheduled_at",
-            detail="unsupported",
-        )
-    if wanted < at - PAST_ALLOWED:
-        raise Refused(
-            "VALIDATION_ERROR", _("This time is over."), field="scheduled_at", detail="past"
-        )
+    return None if at - PAST_ALLOWED <= wanted <= at else wanted
+
+
+def _schedule(
+    conversation: Conversation,
+    wanted: Outgoing,
+    body: CommonIn,
+    later: datetime,
+    instead: Outgoing | None,
+    how: dict[str, Any],
+) -> Message:
+    """A guard that was given counts at the time as well: what it does not allow fails then."""
+    guarded = body.expected_last_inbound_id is not None and not body.force
+    return scheduling.schedule(
+        conversation.pk,
+        wanted,
+        scheduled_at=later,
+        if_window_closed=IfClosed(body.if_window_closed or "fail"),
+        if_changed=IfChanged.FAIL if guarded else IfChanged.SEND,
+        fallback=instead,
+        **how,
+    )
 
 
 def _quoted(conversation: Conversation, name: str | None) -> UUID | None:
@@ -369,6 +398,7 @@ def _begin(request: HttpRequest, make: Make) -> Begun | HttpResponse | None:
             record.save(update_fields=["object_id"])
     except idempotency.Twin:
         return None
+    hit("api.after_send_commit")
     return Begun(record.object_id, record)
 
 

@@ -19,6 +19,7 @@ from inbox.models import Conversation, Identity, Media, Message, Reaction, ReadM
 from inbox.models.contacts import IdentityKind
 from inbox.ownership import Handoff, Mode
 from inbox.pacing import PAIR
+from inbox.waiting_list import held_because
 
 HANDED_OFF: Final = (Handoff.REQUESTED, Handoff.QUEUED, Handoff.ASSIGNED)
 
@@ -221,7 +222,7 @@ def _fields(row: Message, *, at: datetime) -> dict[str, Any]:
         "pricing": row.pricing,
         "hold": hold,
         "failure": row.failure,
-        "scheduled_at": row.not_before if row.status == Status.SCHEDULED else None,
+        "scheduled_at": row.scheduled_at,
         **{name: getattr(row, name) for name in MOMENTS},
     }
 
@@ -243,9 +244,8 @@ def hold_of(row: Message, *, at: datetime) -> shapes.HoldOut | None:
     """Why a message waits; read off the number and the row, see docs of `held`."""
     number: PhoneNumber = row.phone_number
     if row.status == Status.HELD:
-        return shapes.HoldOut(
-            code="window_closed", message=_("The 24-hour window is closed."), until=None
-        )
+        code = str((row.hold or {}).get("code") or "window_closed")
+        return shapes.HoldOut(code=code, message=held_because(row), until=None)
     if row.status != Status.QUEUED:
         return None
     if number.status != NumberStatus.ACTIVE:
@@ -255,6 +255,9 @@ def hold_of(row: Message, *, at: datetime) -> shapes.HoldOut | None:
         sentence = number.status_message or _("Sending from this number rests for a moment.")
         code = "incident" if number.status_reason else "rate_limited"
         return shapes.HoldOut(code=code, message=sentence, until=number.paused_until)
+    if row.undo_until is not None and row.undo_until > at:
+        sentence = _("Whoever sent it can still take it back.")
+        return shapes.HoldOut(code="undo", message=sentence, until=row.undo_until)
     if (paid_until := row.conversation.pair_paid_until) and paid_until > PAIR.closed_until(at):
         sentence = _("So much goes to this customer that WhatsApp slows it down.")
         until = PAIR.opened_by(paid_until)

@@ -3,7 +3,7 @@
 from inbox.models.contacts import Contact, Identity, MergeSuggestion
 from inbox.models.conversations import CallStep, Conversation, Draft, ReadMark, Suggestion
 from inbox.models.media import Media, MediaState, MetaUpload, UploadState
-from inbox.models.messages import Message, PendingStatus, Reaction, StatusEvent
+from inbox.models.messages import Message, PendingStatus, Reaction, SendAttempt, StatusEvent
 from inbox.models.pacing import NumberPace
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "PendingStatus",
     "Reaction",
     "ReadMark",
+    "SendAttempt",
     "StatusEvent",
     "Suggestion",
     "UploadState",

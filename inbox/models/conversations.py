@@ -89,6 +89,7 @@ class Conversation(models.Model):
     pair_paid_until = models.DateTimeField(null=True, blank=True)  # see inbox.pacing.PAIR
     receipt_due_wamid = models.CharField(max_length=512, blank=True)  # blue ticks still to be sent
     receipt_typing = models.BooleanField(default=False)  # and "typing" with them
+    typing_told_at = models.DateTimeField(null=True, blank=True)  # Meta shows it for 25 s
     message_count = models.PositiveIntegerField(default=0)
     inbound_count = models.PositiveIntegerField(default=0)  # unread = this - what a person has seen
     seen_count = models.PositiveIntegerField(default=0)  # what anybody has seen

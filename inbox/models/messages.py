@@ -60,6 +60,15 @@ class Message(models.Model):
     lane = models.PositiveSmallIntegerField(choices=Lane.choices, default=Lane.CONVERSATION)
     not_before = models.DateTimeField(null=True, blank=True)
     valid_until = models.DateTimeField(null=True, blank=True)
+    # Sending later. `plan`: inbox.schedule.Plan, and the fallback template under `fallback`.
+    scheduled_at = models.DateTimeField(null=True, blank=True)
+    plan = models.JSONField(null=True, blank=True)
+    hold = models.JSONField(null=True, blank=True)  # {code}: why a person is asked (`held`)
+    # Until then it is taken back without a trace; `undo`: what a take-back restores.
+    undo_until = models.DateTimeField(null=True, blank=True)
+    undo = models.JSONField(null=True, blank=True)
+    # False: not in the thread, because its time has not come or because it was undone.
+    in_thread = models.BooleanField(default=True, db_default=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     claim_token = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -154,6 +163,18 @@ class Message(models.Model):
                 condition=Q(status=Status.QUEUED),
                 name="message_queued_of_thread",
             ),
+            # What is due by its time: inbox.actions.scheduling.fire_due
+            models.Index(
+                fields=["scheduled_at"],
+                condition=Q(status=Status.SCHEDULED),
+                name="message_scheduled",
+            ),
+            # What waits for its time or for a person, above the composer: inbox.waiting_list
+            models.Index(
+                fields=["conversation", "scheduled_at"],
+                condition=Q(status__in=[Status.SCHEDULED, Status.HELD]),
+                name="message_waits_in_thread",
+            ),
             # Whom an upload may have freed: inbox.actions.uploads
             models.Index(
                 fields=["phone_number"],
@@ -202,6 +223,21 @@ class Message(models.Model):
         """Its status for people: what may still settle itself is under way."""
         waits = self.status == Status.UNCONFIRMED and self.silent_since is not None
         return Status.SENDING if waits else self.status
+
+
+class SendAttempt(models.Model):
+    """One call to Meta for a message, and what came of it: for whoever asks what happened.
+
+    outcome: accepted, refused, not_sent, unknown. code: Meta's, where it refused.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="send_attempts")
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    outcome = models.CharField(max_length=8)
+    code = models.IntegerField(null=True, blank=True)
+    text = models.CharField(max_length=500, blank=True)
 
 
 class StatusEvent(models.Model):

@@ -10,8 +10,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from inbox.kind_shapes import About, Step
-from inbox.models import Message, StatusEvent
-from inbox.presentation.failing import failure
+from inbox.models import Message, SendAttempt, StatusEvent
+from inbox.presentation.life import life
 from inbox.shapes import Variant
 from inbox.times import to_the_second
 
@@ -19,12 +19,14 @@ from inbox.times import to_the_second
 def about(
     message: Message,
     reports: Sequence[StatusEvent],
+    attempts: Sequence[SendAttempt],
     variant: Variant,
     *,
+    at: datetime,
     with_deleted: bool,
     with_raw: bool,
 ) -> About:
-    """What the reader may see. reports: the statuses Meta gave, oldest first.
+    """What the reader may see. reports: the statuses Meta gave; attempts: our calls; oldest first.
 
     with_deleted: the text of a deleted message, and earlier texts of it. with_raw: Meta's JSON
     and ids.
@@ -32,7 +34,7 @@ def about(
     deleted = message.deleted_at is not None
     return About(
         conversation_id=message.conversation_id,
-        steps=tuple(_steps(message, reports, variant)),
+        steps=tuple(_steps(message, reports, attempts, variant, at=at)),
         versions=() if deleted and not with_deleted else tuple(_versions(message, variant)),
         is_deleted=deleted,
         deleted=str(message.content.get("body") or "") if deleted and with_deleted else "",
@@ -41,23 +43,23 @@ def about(
     )
 
 
-def _steps(message: Message, reports: Sequence[StatusEvent], variant: Variant) -> Iterator[Step]:
-    def step(label: str, at: datetime | None, note: str = "") -> Iterator[Step]:
-        if at is not None:
-            yield Step(label, to_the_second(at, variant.zone), note)
+def _steps(
+    message: Message,
+    reports: Sequence[StatusEvent],
+    attempts: Sequence[SendAttempt],
+    variant: Variant,
+    *,
+    at: datetime,
+) -> Iterator[Step]:
+    def step(label: str, moment: datetime | None, note: str = "") -> Iterator[Step]:
+        if moment is not None:
+            yield Step(label, to_the_second(moment, variant.zone), note)
 
     if message.direction == "inbound":
         yield from step(_("Written, by WhatsApp's clock"), message.meta_timestamp)
         yield from step(_("Arrived here"), message.created_at)
     else:
-        yield from step(_("Written"), message.created_at)
-        yield from step(_("Accepted by WhatsApp"), message.accepted_at)
-        yield from step(_("Sent"), message.sent_at)
-        yield from step(_("Delivered"), message.delivered_at)
-        yield from step(_("Read"), message.read_at)
-        yield from step(_("Played"), message.played_at)
-        why = failure(message)
-        yield from step(_("Not delivered"), message.failed_at, why.sentence if why else "")
+        yield from life(message, attempts, variant.zone, at=at)
     for one in reports:
         if one.participant:
             yield from step(one.status, one.at, one.participant)

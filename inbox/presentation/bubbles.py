@@ -73,6 +73,8 @@ def message_view(message: Message, variant: Variant, *, at: datetime) -> Message
         unconfirmed=message.asks_a_person,
         conversation_id=message.conversation_id,
         token=str(message.form_token or ""),
+        undo_until=_undo_until(message, at=at),
+        can_edit=message.status == Status.QUEUED and message.type == "text",
     )
 
 
@@ -89,6 +91,12 @@ def _parts(message: Message, *, zone: str) -> Parts:
 
 def _media_of(message: Message) -> Media | None:
     return getattr(message, "media", None)
+
+
+def _undo_until(message: Message, *, at: datetime) -> datetime | None:
+    until = message.undo_until
+    waits = message.status == Status.QUEUED and until is not None and until > at
+    return until if waits else None
 
 
 def _text(message: Message) -> str:

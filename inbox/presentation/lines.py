@@ -110,6 +110,10 @@ def _owner_sentence(event: Event, who: str) -> tuple[str, str] | None:
             return _("%(who)s gave the conversation back to the assistant") % {
                 "who": who
             }, "sparkles"
+        case "undone":
+            return _("%(who)s took the answer back, and with it the takeover") % {
+                "who": who
+            }, "undo-2"
         case "released":
             return _("%(who)s let go of the conversation") % {"who": who}, "user"
         case "phone_reply":

@@ -18,7 +18,7 @@ from inbox.presentation.naming import (
     name_of,
     owner_name,
 )
-from inbox.shapes import ComposerState, Header, SuggestionView
+from inbox.shapes import ComposerState, Header, SuggestionView, WaitingView
 
 
 def header(conversation: Conversation, *, at: datetime) -> Header:
@@ -42,6 +42,7 @@ def header(conversation: Conversation, *, at: datetime) -> Header:
         banner=_banner(number, at=at),
         banner_href="/settings/numbers/" if paused else "",
         number_id=number.pk,
+        tells_typing=number.read_receipts == "on_open",
     )
 
 
@@ -63,6 +64,7 @@ def composer_state(
     conversation: Conversation,
     suggestions: Sequence[Suggestion],
     sending: str,
+    waiting: tuple[WaitingView, ...] = (),
     *,
     at: datetime,
 ) -> ComposerState:
@@ -86,6 +88,7 @@ def composer_state(
             SuggestionView(one.pk, one.text, reason_of_suggestion(one.reason))
             for one in suggestions
         ),
+        waiting=waiting,
     )
 
 

@@ -1,4 +1,4 @@
-"""Posting messages and templates; the picker; retry and cancel."""
+"""Posting messages and templates; the picker; retry, cancel and undo."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -17,7 +18,7 @@ from accounts.actors import agent
 from accounts.pages import person_of, show, wants_part
 from accounts.refusals import Refused
 from inbox import access, composing, outgoing, picking, queries
-from inbox.actions import sending
+from inbox.actions import sending, undoing
 from inbox.actions.attachments import attach
 from inbox.forms import (
     FilesForm,
@@ -31,6 +32,7 @@ from inbox.forms import (
 from inbox.models import Message
 from inbox.shapes import Picker
 from inbox.views.lists import wanted
+from inbox.views.threads import shown_again
 
 # What a person may decide to do all the same.
 FORCEABLE: Final = frozenset({"NEWER_INBOUND", "NEWER_REPLY", "ASSIGNED_TO_OTHER"})
@@ -48,7 +50,7 @@ def post_message(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     access.conversation_for(person, conversation_id)
     form = ReplyForm(request.POST)
     if not form.is_valid():
-        return _not_sent(request, conversation_id, first_error(form))
+        return not_sent(request, conversation_id, first_error(form))
     try:
         message = sending.send(
             conversation_id,
@@ -57,10 +59,12 @@ def post_message(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
             at=timezone.now(),
             guards=form.guards(),
             reply_to=form.reply_to_id,
+            undo_s=person.undo_seconds,
+            instead_of=form.cleaned_data["retry_of"],
         )
     except Refused as refusal:
-        return _not_sent(request, conversation_id, refusal)
-    return _sent(request, message)
+        return not_sent(request, conversation_id, refusal)
+    return sent(request, message)
 
 
 def _post_files(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
@@ -69,7 +73,7 @@ def _post_files(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     conversation = access.conversation_for(person, conversation_id)
     form = FilesForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _not_sent(request, conversation_id, first_error(form))
+        return not_sent(request, conversation_id, first_error(form))
     ids = form.attachment_ids
     files = [access.attachment_for(person, conversation_id, one) for one in ids]
     try:
@@ -96,9 +100,10 @@ def _post_files(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
             at=at,
             guards=form.guards(),
             reply_to=form.reply_to_id,
+            undo_s=person.undo_seconds,
         )
     except Refused as refusal:
-        return _not_sent(request, conversation_id, refusal)
+        return not_sent(request, conversation_id, refusal)
     return _sent_all(request, messages)
 
 
@@ -112,15 +117,18 @@ def _sent_all(request: HttpRequest, messages: list[Message]) -> HttpResponse:
     return render(request, "inbox/_sent_all.html", {"messages_sent": shown})
 
 
-def _sent(request: HttpRequest, message: Message) -> HttpResponse:
+def sent(request: HttpRequest, message: Message) -> HttpResponse:
+    """The bubble of the message, or the parts around it where it is not in the thread."""
     if not wants_part(request):
         return HttpResponseRedirect(reverse("inbox:thread", args=[message.conversation_id]))
+    if not message.in_thread:
+        return shown_again(request, message.conversation_id)
     person, at = person_of(request), timezone.now()
     view = queries.bubble(message.pk, queries.variant_of(person), at=at)
     return render(request, "inbox/_sent.html", {"message": view})
 
 
-def _not_sent(request: HttpRequest, conversation_id: UUID, refusal: Refused) -> HttpResponse:
+def not_sent(request: HttpRequest, conversation_id: UUID, refusal: Refused) -> HttpResponse:
     """The reason, what came meanwhile, and the text untouched."""
     person, at = person_of(request), timezone.now()
     context: dict[str, Any] = {
@@ -193,7 +201,7 @@ def post_template(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     conversation = access.conversation_for(person, conversation_id)
     form = TemplateForm(request.POST)
     if not form.is_valid():
-        return _not_sent(request, conversation_id, first_error(form))
+        return not_sent(request, conversation_id, first_error(form))
     chosen = form.cleaned_data["template"]
     try:
         message = sending.send(
@@ -202,10 +210,11 @@ def post_template(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
             by=agent(person),
             at=at,
             guards=form.guards(),
+            undo_s=person.undo_seconds,
         )
     except Refused as refusal:
         if not (refusal.field or "").startswith("template") and refusal.code not in IN_THE_FORM:
-            return _not_sent(request, conversation_id, refusal)
+            return not_sent(request, conversation_id, refusal)
         shape = picking.picker(
             conversation,
             {"template": chosen},
@@ -215,7 +224,7 @@ def post_template(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
             refusal=refusal,
         )
         return _show_picker(request, shape, status=422)  # whatever it is: the form says it
-    return _sent(request, message)
+    return sent(request, message)
 
 
 @require_POST
@@ -230,8 +239,8 @@ def retry(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Http
             message_id, by=agent(person), at=timezone.now(), confirm_duplicate=confirmed
         )
     except Refused as refusal:
-        return _not_sent(request, conversation_id, refusal)
-    return _sent(request, fresh)
+        return not_sent(request, conversation_id, refusal)
+    return sent(request, fresh)
 
 
 @require_POST
@@ -246,5 +255,24 @@ def cancel(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Htt
             message_id, by=agent(person), at=timezone.now(), confirm_unknown=confirmed
         )
     except Refused as refusal:
-        return _not_sent(request, conversation_id, refusal)
-    return _sent(request, message)
+        return not_sent(request, conversation_id, refusal)
+    return sent(request, message)
+
+
+@require_POST
+@login_required
+def undo(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> HttpResponse:
+    """Takes back what has not left; the answer brings its words for the box."""
+    person = person_of(request)
+    access.message_for(person, conversation_id, message_id)
+    try:
+        message = undoing.undo(message_id, by=agent(person), at=timezone.now())
+    except Refused as refusal:
+        return not_sent(request, conversation_id, refusal)
+    if not wants_part(request):
+        return shown_again(request, conversation_id)
+    own = message.sender_id == person.pk and not message.template_name
+    context = {"message": message, "text": message.content.get("body") if own else ""}
+    parts = shown_again(request, conversation_id)
+    parts.write(render_to_string("inbox/_undone.html", context))
+    return parts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -32,6 +33,10 @@ def thread(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     looked_for = uuid_or_none(request.GET.get("message", ""))
     page = queries.thread_page(person, conversation, at=at, message_id=looked_for)
     context: dict[str, Any] = {"thread": page, "form_token": uuid4()}
+    if failed := uuid_or_none(request.GET.get("resend", "")):
+        message = access.message_for(person, conversation_id, failed)
+        context["retry_of"] = failed
+        context["thread"] = replace(page, draft=str(message.content.get("body") or ""))
     if not wants_part(request):
         context["page"] = queries.list_page(person, wanted(request), at=at)
     return show(request, part="inbox/_thread.html", page="inbox/list.html", context=context)
@@ -72,19 +77,51 @@ def about(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> Http
 Change = Callable[[UUID, dict[str, Any]], Conversation]
 
 
-def _changed(request: HttpRequest, conversation_id: UUID, change: Change) -> HttpResponse:
-    """A change of owner or status: checked, done, and shown as fragments (or the page again)."""
+def _changed(
+    request: HttpRequest, conversation_id: UUID, change: Change, *, asks: bool = False
+) -> HttpResponse:
+    """A change of owner or status: checked, done, and shown as fragments (or the page again).
+
+    asks: whether it would strand what people have scheduled, and so asks about that first.
+    """
     person = person_of(request)
     access.conversation_for(person, conversation_id)
     form = VersionForm(request.POST)
     if not form.is_valid():
         raise Refused("BAD_REQUEST", str(form.errors))
-    version = form.cleaned_data["expected_version"]
-    change(
-        conversation_id,
-        {"by": agent(person), "at": timezone.now(), "expected_version": version},
-    )
+    how = {
+        "by": agent(person),
+        "at": timezone.now(),
+        "expected_version": form.cleaned_data["expected_version"],
+    }
+    if asks:
+        how["keep_scheduled"] = form.keep_scheduled
+    try:
+        change(conversation_id, how)
+    except Refused as refusal:
+        if refusal.code != "SCHEDULED_PENDING":
+            raise
+        return _asked(request, conversation_id, refusal)
     return shown_again(request, conversation_id)
+
+
+def _asked(request: HttpRequest, conversation_id: UUID, refusal: Refused) -> HttpResponse:
+    """Keep or cancel what is scheduled: the same post again, with the answer."""
+    person, at = person_of(request), timezone.now()
+    version = request.POST.get("expected_version", "")
+    context: dict[str, Any] = {"asked": refusal, "action": request.path, "version": version}
+    if not wants_part(request):
+        conversation = access.conversation_for(person, conversation_id)
+        context["thread"] = queries.thread_page(person, conversation, at=at)
+        context["page"] = queries.list_page(person, wanted(request), at=at)
+        context["form_token"] = uuid4()
+    return show(
+        request,
+        part="inbox/_scheduled_question.html",
+        page="inbox/list.html",
+        context=context,
+        status=refusal.status,
+    )
 
 
 def shown_again(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
@@ -116,7 +153,10 @@ def give_back(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     """The assistant gets it back, with a note."""
     note = request.POST.get("note", "")
     return _changed(
-        request, conversation_id, lambda pk, how: ownership.give_back(pk, note=note, **how)
+        request,
+        conversation_id,
+        lambda pk, how: ownership.give_back(pk, note=note, **how),
+        asks=True,
     )
 
 
@@ -124,7 +164,9 @@ def give_back(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
 @login_required
 def close(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     """Nothing more is owed."""
-    return _changed(request, conversation_id, lambda pk, how: conversations.close(pk, **how))
+    return _changed(
+        request, conversation_id, lambda pk, how: conversations.close(pk, **how), asks=True
+    )
 
 
 @require_POST
@@ -162,6 +204,16 @@ def seen(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     person = person_of(request)
     access.conversation_for(person, conversation_id)
     receipts.mark_seen(conversation_id, by=agent(person), at=timezone.now())
+    return HttpResponse(status=204)
+
+
+@require_POST
+@login_required
+def typing(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    """The customer sees "typing", where the number's policy lets them see that they are read."""
+    person = person_of(request)
+    access.conversation_for(person, conversation_id)
+    receipts.tell_typing(conversation_id, at=timezone.now())
     return HttpResponse(status=204)
 
 

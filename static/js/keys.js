@@ -4,6 +4,7 @@ import { focusThread, nextPane, togglePanel } from "./panes.js";
 import { open as openPalette } from "./palette.js";
 import { toggle as toggleTheme } from "./theme.js";
 import { enterTools } from "./tools.js";
+import { canUndo, undoLast } from "./undo.js";
 import { made, word } from "./words.js";
 
 const click = (selector) => () => document.querySelector(selector)?.click();
@@ -18,6 +19,8 @@ export const registry = [
   { name: "key-mine", keys: ["i"], run: click('[data-act="assign-me"]'), when: thread },
   { name: "key-close", keys: ["e"], run: closeAndNext, when: there('[data-act="close"]') },
   { name: "key-unread", keys: ["u"], run: click('[data-act="unread"]'), when: thread },
+  { name: "key-undo", keys: ["z"], run: undoLast, when: canUndo },
+  { name: "key-later", keys: [], run: click('[data-act="send-later"]'), when: thread },
   { name: "key-panel", keys: ["p"], run: togglePanel, when: thread },
   { name: "key-next", keys: ["j"], run: () => step(1), when: inbox },
   { name: "key-previous", keys: ["k"], run: () => step(-1), when: inbox },

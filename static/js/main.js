@@ -8,6 +8,7 @@ import { start as startDays } from "./days.js";
 import { start as startDemand } from "./demand.js";
 import { start as startDropping } from "./dropping.js";
 import { start as startKeys } from "./keys.js";
+import { start as startLater } from "./later.js";
 import { start as startLightbox } from "./lightbox.js";
 import { start as startList } from "./list.js";
 import { start as startLive } from "./live.js";
@@ -24,11 +25,13 @@ import { start as startTheme } from "./theme.js";
 import { start as startTicks } from "./ticks.js";
 import { start as startTitle } from "./title.js";
 import { start as startTools } from "./tools.js";
+import { start as startTyping } from "./typing.js";
+import { start as startUndo } from "./undo.js";
 
 document.documentElement.dataset.script = "";
 for (const start of [
   startSession, startTheme, startMenus, startAnswers, startPanes, startDays, startScroll, startTicks, startList, startCopy,
-  startSending, startDropping, startDemand, startPicker, startLightbox, startKeys, startPresence, startSeen, startTitle, startTools, startAbout, startAnnouncing, startLive,
+  startSending, startDropping, startDemand, startPicker, startLightbox, startKeys, startPresence, startSeen, startTitle, startTools, startAbout, startAnnouncing, startLater, startUndo, startTyping, startLive,
 ]) {
   start();
 }

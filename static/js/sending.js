@@ -16,6 +16,7 @@ export function start() {
   outbox.open({ answered, refused, waiting });
   document.addEventListener("baton:thread", showWaiting);
   document.addEventListener("click", clicked);
+  document.addEventListener("baton:pending", () => link("")); // sent: the next is not an edit of it
   showWaiting();
 }
 
@@ -67,5 +68,12 @@ function clicked(event) {
   if (!bubble || !composer) return;
   if (act.dataset.act === "quote") return quote(composer, bubble);
   composer.fill(bubble.querySelector("[data-text]").textContent);
+  link(bubble.id.slice("m-".length));
   composer.box.focus();
+}
+
+/** @param {string} id the failed message that the words in the box take the place of */
+function link(id) {
+  const field = document.getElementById("composer-form")?.elements.retry_of;
+  if (field) field.value = id;
 }

@@ -35,7 +35,7 @@ class Shop:
             "FAILPOINTS": "",
         }
         self.manage("migrate", "--verbosity=0")
-        self.manage("demo")
+        self.manage("demo", "--undo-seconds", "0")
 
     @property
     def url(self) -> str:

@@ -111,6 +111,14 @@ def wrote(wamid: str, kind: str, content: str, context: str = "None") -> Callabl
 
 
 SEND = "sending.send(c.pk, outgoing.text('from Ben'), by=ben, at=now, guards=Guards(force=True))"
+LATER = (
+    "from datetime import timedelta\n"
+    "from inbox.actions import scheduling\n"
+    "from inbox.schedule import IfChanged, IfClosed\n"
+    "scheduling.schedule(c.pk, outgoing.text('for later'), by=ben, at=now,"
+    " scheduled_at=now + timedelta(hours=1), if_window_closed=IfClosed.HOLD,"
+    " if_changed=IfChanged.HOLD, guards=Guards(force=True))\n"
+)
 
 
 def template(name: str, values: dict[str, str]) -> Callable[[Shop, Hand], None]:
@@ -181,6 +189,31 @@ ACTIONS: list[tuple[str, str, Callable[[Shop, Hand], None]]] = [
     ("message.queued", "an offer that ends", template("weekend_deal", OFFER)),
     ("message.queued", "cards side by side", template("two_that_fit", CARDS)),
     ("message.queued", "a colleague answers", run(SEND)),
+    ("message.scheduled", "one for later", run(LATER)),
+    (
+        "message.status",
+        "it is given up",
+        run(
+            "w = c.messages.filter(status='scheduled').latest('id')\n"
+            "sending.cancel(w.pk, by=ben, at=now)"
+        ),
+    ),
+    (
+        "message.queued",
+        "the time of another has come",
+        run(
+            LATER + "Message.objects.filter(status='scheduled').update(scheduled_at=now)\n"
+            "scheduling.fire_due()"
+        ),
+    ),
+    (
+        "message.removed",
+        "an answer is taken back",
+        run(
+            SEND.replace("by=ben", "undo_s=30, by=ben").replace("sending", "m = sending")
+            + "\nfrom inbox.actions.undoing import undo\nundo(m.pk, by=ben, at=now)"
+        ),
+    ),
     (
         "message.changed",
         "a reaction of ours, sent and read",

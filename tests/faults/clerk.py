@@ -33,7 +33,7 @@ number.account.save()
 PhoneNumber.objects.update(status=NumberStatus.ACTIVE)
 organization = Organization.objects.get()
 amina = Person.objects.create_user(
-    "amina@faults.example", "{PASSWORD}", name="Amina", organization=organization
+    "amina@faults.example", "{PASSWORD}", name="Amina", organization=organization, undo_seconds=0
 )
 made = create_key(organization.pk, name="till", by=SYSTEM, at=timezone.now())
 client = Client()
@@ -82,13 +82,14 @@ class Clerk:
         """The login form, as somebody who has no session yet."""
         return self.post("/accounts/login/", login="amina@faults.example", password=PASSWORD)
 
-    def send_by_api(self, to: str, text: str) -> requests.Response:
-        """A message from the program."""
+    def send_by_api(self, to: str, text: str, *, once: str = "") -> requests.Response:
+        """A message from the program. once: its Idempotency-Key; then it does not wait for Meta."""
+        key = {"Idempotency-Key": once, "Prefer": "respond-async"} if once else {}
         return self._ask(
             "POST",
             "/api/v1/whatsapp/messages/text",
             json={"to": to, "body": text},
-            headers={"Authorization": f"Bearer {self.key}"},
+            headers={"Authorization": f"Bearer {self.key}"} | key,
         )
 
     @contextmanager

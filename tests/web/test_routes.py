@@ -89,6 +89,15 @@ INBOX = {
     "inbox/<uuid:conversation_id>/close/": (NEVER, CHANGED),
     "inbox/<uuid:conversation_id>/reopen/": (NEVER, CHANGED),
     "inbox/<uuid:conversation_id>/hold/": (NEVER, QUIET),
+    "inbox/<uuid:conversation_id>/typing/": (NEVER, QUIET),
+    "inbox/<uuid:conversation_id>/later/": (THREAD, By(302, 302, 409, 409, 404)),  # Amina has it
+    # The message of this world has failed: neither waits it, nor can it be undone.
+    "inbox/<uuid:conversation_id>/edit/<uuid:message_id>/": (THREAD, By(302, 409, 409, 409, 404)),
+    "inbox/<uuid:conversation_id>/send-now/<uuid:message_id>/": (
+        NEVER,
+        By(302, 409, 409, 409, 404),
+    ),
+    "inbox/<uuid:conversation_id>/undo/<uuid:message_id>/": (NEVER, By(302, 409, 409, 409, 404)),
     "inbox/<uuid:conversation_id>/draft/": (NEVER, QUIET),
     "inbox/<uuid:conversation_id>/seen/": (NEVER, QUIET),
     "inbox/<uuid:conversation_id>/unseen/": (NEVER, QUIET),
@@ -123,6 +132,7 @@ INBOX = {
 }
 SETTINGS = {
     "settings/": (OWN_PAGE, NEVER),
+    "settings/you/": (OWN_PAGE, By(302, 302, 302, 302, 302)),
     "settings/numbers/": (OWN_PAGE, NEVER),
     "settings/numbers/<uuid:number_id>/pause/": (NEVER, BY_ADMIN),
     "settings/numbers/<uuid:number_id>/resume/": (NEVER, BY_ADMIN),
@@ -159,6 +169,15 @@ ELSEWHERE = re.compile(r"api/|simulator/|accounts/\^")
 BODIES: dict[str, dict[str, object]] = {
     "inbox/<uuid:conversation_id>/messages/": {"text": "Hello", "form_token": str(uuid4())},
     "inbox/<uuid:conversation_id>/draft/": {"text": "Hello"},
+    "inbox/<uuid:conversation_id>/later/": {
+        "text": "Hello",
+        "form_token": str(uuid4()),
+        "at": "hour",
+        "if_changed": "hold",
+        "closed": "hold",
+    },
+    "inbox/<uuid:conversation_id>/edit/<uuid:message_id>/": {"text": "Hello"},
+    "settings/you/": {"undo_seconds": "10"},
     "inbox/contacts/<uuid:contact_id>/name/": {"name": "Dora of Lund", "thread": "conversation_id"},
     "inbox/contacts/<uuid:contact_id>/merge/": {
         "other": "other_contact_id",

@@ -6,17 +6,18 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from typing_extensions import override
 
 from accounts.actions.accounts import upsert_account
 from accounts.actions.numbers import describe_number, set_bot, upsert_number
 from accounts.actions.organizations import create_organization
-from accounts.actions.people import create_person
+from accounts.actions.people import create_person, set_undo_seconds
 from accounts.actors import SYSTEM
 from accounts.events import unit_of_work
 from accounts.models import Organization, PhoneNumber, Role
+from accounts.models.people import UNDO_CHOICES, UNDO_DEFAULT
 from automation.models import Bot
 from config.demo.story import BOT_SETTINGS
 from config.demo.telling import Teller, already_told
@@ -37,6 +38,16 @@ class Command(BaseCommand):
     help = "Fills an empty installation with a small shop, its people and conversations."
 
     @override
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--undo-seconds",
+            type=int,
+            default=UNDO_DEFAULT,
+            choices=UNDO_CHOICES,
+            help="How long its people can take a message back (default: %(default)s).",
+        )
+
+    @override
     def handle(self, *args: Any, **options: Any) -> None:
         """Once: a second run only prints the logins again."""
         if not settings.SIMULATOR:
@@ -44,7 +55,7 @@ class Command(BaseCommand):
         number = PhoneNumber.objects.filter(meta_phone_number_id=PHONE_NUMBER_ID).first()
         if number is None:
             with unit_of_work():
-                number = _make(at=timezone.now())
+                number = _make(at=timezone.now(), undo_seconds=options["undo_seconds"])
         if not already_told(number):
             raise CommandError("The demo's number is there, but its conversations are not.")
         self._print()
@@ -59,7 +70,7 @@ class Command(BaseCommand):
         say("")
 
 
-def _make(*, at: datetime) -> PhoneNumber:
+def _make(*, at: datetime, undo_seconds: int) -> PhoneNumber:
     organization = create_organization("Kettle & Co", time_zone="Europe/Berlin", by=SYSTEM, at=at)
     people = {
         name: create_person(
@@ -73,6 +84,8 @@ def _make(*, at: datetime) -> PhoneNumber:
         )
         for name, email, role in PEOPLE
     }
+    for one in people.values():
+        set_undo_seconds(one.pk, seconds=undo_seconds, by=SYSTEM, at=at)
     bot = Bot.objects.create(
         organization=organization,
         name="Kettle assistant",

@@ -14,8 +14,10 @@ from automation.bots.rules import has_words
 from automation.models import Bot, Turn
 from inbox import outgoing
 from inbox.actions.ownership import give_back, hold_ai, take_over
+from inbox.actions.scheduling import schedule
 from inbox.actions.sending import send
 from inbox.models import Conversation, Message, Suggestion
+from inbox.schedule import IfChanged, IfClosed
 from tests.cast import (
     Cast,
     a_conversation,
@@ -248,6 +250,21 @@ def test_a_campaign_between_question_and_turn_is_no_answer(cast: Cast, bot: Bot)
 
 
 # --- people in between ---
+
+
+def test_what_a_person_scheduled_is_no_answer_yet(cast: Cast, bot: Bot) -> None:
+    asked = says(cast.number, "hi")
+    schedule(
+        asked.conversation_id,
+        outgoing.text("See you tomorrow"),
+        scheduled_at=timezone.now() + timedelta(hours=1),
+        if_window_closed=IfClosed.HOLD,
+        if_changed=IfChanged.SEND,
+        by=by(cast.amina),
+        at=timezone.now(),
+    )
+    run_all()
+    assert said() == ["See you tomorrow", "Hello, I am the assistant."]
 
 
 def test_a_takeover_while_it_thinks_leaves_its_text_as_a_suggestion(cast: Cast, bot: Bot) -> None:

@@ -286,6 +286,11 @@ def test_a_failed_message_is_sent_again_once_and_a_waiting_one_cancelled(cast, s
     assert again.json()["data"]["retry_of"] == str(first.pk)
     shown = shop.get(f"/messages/{first.pk}").json()["data"]
     assert shown["retried_by"] == again.json()["data"]["id"]
+    third = shop.post(f"/messages/{first.pk}/retry", {}, Prefer="respond-async")
+    assert (third.status_code, third.json()["error"]["meta"]["retried_by"]) == (
+        409,
+        shown["retried_by"],
+    )
 
 
 def test_a_type_that_there_is_not_says_so(cast, shop):

@@ -1,0 +1,133 @@
+"""Messages for later: scheduling one, sending it sooner, editing what has not left."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.actors import agent
+from accounts.pages import person_of, show
+from accounts.refusals import Refused
+from inbox import access, later_page, outgoing, picking
+from inbox.actions import rewriting, scheduling
+from inbox.forms import LaterForm, WaitingForm, first_error
+from inbox.message_status import WAITING
+from inbox.models import Conversation, Message
+from inbox.schedule import IfChanged, IfClosed
+from inbox.views.sending import FORCEABLE, not_sent, sent
+from inbox.views.threads import shown_again
+
+TYPED = ("text", "moment", "if_changed", "closed", "reply_to", "last_seen")
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def later(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    """The times and fallbacks to choose from; posted, the message waits for its time."""
+    conversation = access.conversation_for(person_of(request), conversation_id)
+    if request.method != "POST":
+        return _show_later(request, conversation)
+    form = LaterForm(request.POST)
+    if not form.is_valid():
+        return _show_later(request, conversation, first_error(form))
+    try:
+        _schedule(request, conversation, form)
+    except Refused as refusal:
+        return _show_later(request, conversation, refusal)
+    return shown_again(request, conversation_id)
+
+
+def _schedule(request: HttpRequest, conversation: Conversation, form: LaterForm) -> Message:
+    person, at = person_of(request), timezone.now()
+    template = form.template_id
+    return scheduling.schedule(
+        conversation.pk,
+        outgoing.text(form.cleaned_data["text"]),
+        scheduled_at=form.when(timezone.localtime(at)),
+        if_changed=IfChanged(form.cleaned_data["if_changed"]),
+        if_window_closed=IfClosed.TEMPLATE
+        if template
+        else IfClosed.FAIL
+        if form.cleaned_data["closed"] == "fail"
+        else IfClosed.HOLD,
+        fallback=picking.outgoing_template(conversation, template, {}) if template else None,
+        by=agent(person),
+        at=at,
+        guards=form.guards(),
+        reply_to=form.reply_to_id,
+    )
+
+
+def _show_later(
+    request: HttpRequest, conversation: Conversation, refusal: Refused | None = None
+) -> HttpResponse:
+    given = request.POST if request.method == "POST" else request.GET
+    page = later_page.later_page(
+        conversation,
+        {name: given[name] for name in TYPED if name in given},
+        at=timezone.now(),
+        zone=person_of(request).zone,
+        refusal=refusal,
+        may_force=refusal is not None and refusal.code in FORCEABLE,
+    )
+    return show(
+        request,
+        part="inbox/_later.html",
+        page="inbox/later.html",
+        context={"later": page, "form_token": uuid4()},
+        status=refusal.status if refusal else 200,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def edit(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> HttpResponse:
+    """Another text, and another time, for what has not left yet."""
+    message = access.message_for(person_of(request), conversation_id, message_id)
+    if request.method != "POST":
+        return _show_edit(request, message)
+    form = WaitingForm(request.POST)
+    if not form.is_valid():
+        return _show_edit(request, message, first_error(form))
+    by, at = agent(person_of(request)), timezone.now()
+    moment = form.cleaned_data["moment"]
+    try:
+        edited = rewriting.rewrite(
+            message_id, text=form.cleaned_data["text"], moment=moment, by=by, at=at
+        )
+    except Refused as refusal:
+        return _show_edit(request, message, refusal)
+    return sent(request, edited)
+
+
+def _show_edit(
+    request: HttpRequest, message: Message, refusal: Refused | None = None
+) -> HttpResponse:
+    typed = request.POST.get("text", "")
+    page = later_page.waiting_page(
+        message, at=timezone.now(), zone=person_of(request).zone, typed=typed, refusal=refusal
+    )
+    return show(
+        request,
+        part="inbox/_edit_waiting.html",
+        page="inbox/edit_waiting.html",
+        context={"edited": page, "can_edit": message.status in WAITING},
+        status=refusal.status if refusal else 200,
+    )
+
+
+@require_POST
+@login_required
+def send_now(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> HttpResponse:
+    """What waits goes out at once; who sends it answers."""
+    person = person_of(request)
+    access.message_for(person, conversation_id, message_id)
+    try:
+        scheduling.send_now(message_id, by=agent(person), at=timezone.now())
+    except Refused as refusal:
+        return not_sent(request, conversation_id, refusal)
+    return shown_again(request, conversation_id)

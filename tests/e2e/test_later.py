@@ -1,0 +1,66 @@
+"""In the browser: what is sent by mistake comes back, and what is for later goes out later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.shop import Shop
+
+COMES = (
+    "from django.utils import timezone; from inbox.models import Message;"
+    "Message.objects.filter(status='scheduled').update(scheduled_at=timezone.now())"
+)
+
+
+@pytest.mark.timeout(120)
+def test_a_message_taken_back_is_in_the_box_again_and_never_at_meta(
+    open_page: Callable[..., Page], shop: Shop
+) -> None:
+    page = open_page("/settings/you/")
+    page.select_option("[name=undo_seconds]", "30")
+    page.click("main button[type=submit]")
+    page.goto(f"{shop.url}/inbox/")
+    page.locator("#rows article", has_text="Dora").click()
+    box = page.locator("#composer-text")
+    before = len(shop.accepts())
+    for text in ("First", "Second"):
+        box.fill(text)
+        box.press("Enter")
+    expect(page.locator("[data-undo-text]").last).to_contain_text("Sending in")
+    expect(page.locator("#log [data-act=undo]")).to_have_count(2)
+    box.press("Control+z")
+    expect(box).to_have_value("Second")
+    expect(page.locator("#log .bubble", has_text="Second")).to_have_count(0)
+    page.locator("#scroller").focus()
+    page.keyboard.press("z")
+    expect(box).to_have_value("First\nSecond")
+    page.reload()
+    expect(box).to_have_value("First\nSecond")
+    assert len(shop.accepts()) == before
+
+
+@pytest.mark.timeout(120)
+def test_what_is_for_later_waits_above_the_box_and_goes_out_at_its_time(
+    open_page: Callable[..., Page], shop: Shop
+) -> None:
+    shop.customer("dora", text="Are you open tomorrow?")
+    page = open_page(who="ben")
+    page.locator("#rows article", has_text="Dora").click()
+    box = page.locator("#composer-text")
+    box.fill("Yes, from nine on")
+    page.click('[data-act="send-later"]')
+    expect(page.locator("#later-text")).to_have_value("Yes, from nine on")
+    page.locator("#later-moment").fill(page.locator("#later-moment").get_attribute("max") or "")
+    expect(page.locator("#later [data-late]")).to_be_visible()
+    page.click('.later__time[value="hour"]')
+    page.locator("#later [name=force]").check()  # Amina has this conversation
+    page.click('.later__time[value="hour"]')
+    expect(page.locator(".waiting__one")).to_contain_text("Yes, from nine on")
+    expect(box).to_have_value("")
+    expect(page.locator("#log .bubble", has_text="from nine on")).to_have_count(0)
+    shop.shell(COMES)
+    expect(page.locator("#log .bubble", has_text="from nine on")).to_have_count(1)
+    expect(page.locator(".waiting__one")).to_have_count(0)
