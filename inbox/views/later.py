@@ -54,7 +54,9 @@ def _schedule(request: HttpRequest, conversation: Conversation, form: LaterForm)
         else IfClosed.FAIL
         if form.cleaned_data["closed"] == "fail"
         else IfClosed.HOLD,
-        fallback=picking.outgoing_template(conversation, template, {}) if template else None,
+        fallback=picking.outgoing_template(conversation, template, {}, zone=person.zone)
+        if template
+        else None,
         by=agent(person),
         at=at,
         guards=form.guards(),

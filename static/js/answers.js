@@ -28,6 +28,7 @@ function taken(by, html) {
   if (form) putAway(form);
   apply(html, seen());
   if (by.dataset.undo) offerUndo(by.dataset);
+  if (by.dataset.act === "scheduled-question") refuse(""); // it is answered
 }
 
 /** A small form that stands in a <details> has done its work. */

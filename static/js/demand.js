@@ -3,9 +3,13 @@ import { toast } from "./notices.js";
 import { word } from "./words.js";
 
 /** By data-act: each module's `run` gets what was pressed. @type {Record<string, () => Promise<{run: (pressed: HTMLElement) => void}>>} */
+const later = () => import("./demand/later.js");
 const modules = {
   compose: () => import("./demand/compose.js"),
+  "edit-waiting": later,
+  lightbox: () => import("./demand/lightbox.js"),
   react: () => import("./demand/react.js"),
+  "send-later": later,
 };
 
 export function start() {

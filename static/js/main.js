@@ -8,8 +8,6 @@ import { start as startDays } from "./days.js";
 import { start as startDemand } from "./demand.js";
 import { start as startDropping } from "./dropping.js";
 import { start as startKeys } from "./keys.js";
-import { start as startLater } from "./later.js";
-import { start as startLightbox } from "./lightbox.js";
 import { start as startList } from "./list.js";
 import { start as startLive } from "./live.js";
 import { start as startMenus } from "./menus.js";
@@ -31,7 +29,7 @@ import { start as startUndo } from "./undo.js";
 document.documentElement.dataset.script = "";
 for (const start of [
   startSession, startTheme, startMenus, startAnswers, startPanes, startDays, startScroll, startTicks, startList, startCopy,
-  startSending, startDropping, startDemand, startPicker, startLightbox, startKeys, startPresence, startSeen, startTitle, startTools, startAbout, startAnnouncing, startLater, startUndo, startTyping, startLive,
+  startSending, startDropping, startDemand, startPicker, startKeys, startPresence, startSeen, startTitle, startTools, startAbout, startAnnouncing, startUndo, startTyping, startLive,
 ]) {
   start();
 }

@@ -1,30 +1,23 @@
 /** Send later, and the edit of what has not left: forms of the server in one dialog. */
-import { refuse } from "./answers.js";
-import { apply } from "./apply.js";
-import { dress } from "./demand/dress.js";
-import { post } from "./http.js";
-import { seen } from "./live.js";
-import { toast } from "./notices.js";
-import { askForLogin } from "./session.js";
-import { newToken } from "./tokens.js";
-import { word } from "./words.js";
+import { refuse } from "../answers.js";
+import { apply } from "../apply.js";
+import { dress } from "../dress.js";
+import { post } from "../http.js";
+import { seen } from "../live.js";
+import { toast } from "../notices.js";
+import { askForLogin } from "../session.js";
+import { newToken } from "../tokens.js";
+import { word } from "../words.js";
 
 const dialog = () => document.getElementById("later");
 const composer = () => document.querySelector("baton-composer");
 
-export function start() {
-  document.addEventListener("click", (event) => {
-    const act = event.target.closest('[data-act="send-later"], [data-act="edit-waiting"]');
-    if (!act || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    open(act.href, act.dataset.act === "send-later");
-  });
-  document.addEventListener("input", (event) => event.target.id === "later-moment" && warn(event.target));
-  document.addEventListener("htmx:afterRequest", (event) => {
-    const asked = event.detail.elt.matches?.('[data-act="scheduled-question"]');
-    if (asked && event.detail.successful) refuse("");
-  });
-  document.addEventListener("submit", (event) => event.target.matches("#later [data-later-form]") && submit(event));
+document.addEventListener("input", (event) => event.target.id === "later-moment" && warn(event.target));
+document.addEventListener("submit", (event) => event.target.matches("#later [data-later-form]") && submit(event));
+
+/** @param {HTMLAnchorElement} pressed */
+export function run(pressed) {
+  open(pressed.href, pressed.dataset.act === "send-later");
 }
 
 /** @param {string} address @param {boolean} fresh a new message, with what stands in the box */

@@ -2,7 +2,7 @@
  * A picture or video, large. A dialog, so that focus is trapped and given back; arrows walk through the
  * set it was opened from (the thread's log, the panel's gallery, the page of all).
  */
-import { dress } from "./dress.js";
+import { dress } from "../dress.js";
 import { panAndZoom } from "./zoom.js";
 
 const parts = () => ({
@@ -17,18 +17,16 @@ let opener = "";
 /** @type {ReturnType<typeof panAndZoom>} */
 let view;
 
-export function start() {
+/** @param {HTMLAnchorElement} pressed */
+export function run(pressed) {
+  view ??= made();
+  opener = pressed.id || pressed.closest("[id]")?.id || "";
+  show(pressed);
+  dress().then(() => parts().dialog.showModal());
+}
+
+function made() {
   const { dialog, image } = parts();
-  if (!dialog) return;
-  view = panAndZoom(dialog.querySelector("[data-stage]"), image);
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest('[data-act="lightbox"]');
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    opener = link.id || link.closest("[id]")?.id || "";
-    show(link);
-    dress().then(() => dialog.showModal());
-  });
   dialog.addEventListener("click", (event) => {
     const act = event.target.closest("[data-do]")?.dataset.do;
     if (act) DO[act]();
@@ -36,6 +34,7 @@ export function start() {
   });
   dialog.addEventListener("keydown", pressed);
   dialog.addEventListener("close", closed);
+  return panAndZoom(dialog.querySelector("[data-stage]"), image);
 }
 
 const DO = {
