@@ -312,7 +312,7 @@ def release() -> int:
     """
     waiting = list(
         Message.objects.filter(awaits_files=True, status__in=WAITING)
-        .order_by("id")
+        .order_by("?")  # in a fixed order those that wait for long would hide all others
         .values_list("pk", "conversation_id")[:RELEASED_AT_ONCE]
     )
     freed = sum(_release(message_id, thread) for message_id, thread in waiting)

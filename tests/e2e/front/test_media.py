@@ -116,6 +116,7 @@ def test_the_arrows_walk_through_the_set_and_stop_at_its_ends(screen: Open) -> N
     tiles = here.page.locator('[data-act="lightbox"]')
     tiles.first.click()
     dialog = here.page.locator("#lightbox")
+    expect(dialog).to_be_visible()
     previous, following = (dialog.locator(f'[data-do="{one}"]') for one in ("previous", "next"))
     expect(previous).to_be_disabled()
     for n in range(1, tiles.count()):
