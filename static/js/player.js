@@ -42,8 +42,13 @@ class VoicePlayer extends HTMLElement {
     });
   }
 
+  /** Stopped before it began, by another sound: no error of anybody's. */
+  play() {
+    this.sound.play().catch(() => this.show());
+  }
+
   listen() {
-    this.button.addEventListener("click", () => (this.sound.paused ? this.sound.play() : this.sound.pause()));
+    this.button.addEventListener("click", () => (this.sound.paused ? this.play() : this.sound.pause()));
     this.speed.addEventListener("click", () => (this.rate = SPEEDS[(SPEEDS.indexOf(this.rate) + 1) % SPEEDS.length]));
     this.seek.addEventListener("input", () => this.goTo(Number(this.seek.value)));
     this.seek.addEventListener("keydown", (event) => this.pressed(event));
