@@ -56,7 +56,8 @@ class Pass:
     def command(self, to_pytest: list[str]) -> list[str]:
         """Pytest for this pass."""
         begin = ["nice", "-n", "10"] if self.polite else []
-        two = ["-n", "2", "--dist", self.spread] if self.spread else []
+        # In our own order: files with a browser come last (tests/conftest.py).
+        two = ["-n", "2", "--no-loadscope-reorder", "--dist", self.spread] if self.spread else []
         pytest = [sys.executable, "-m", "pytest", "-m", self.marks, *colour(), *two, *to_pytest]
         return [*begin, *pytest]
 

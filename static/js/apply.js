@@ -37,7 +37,7 @@ function place(fresh, seq, how) {
   const gone = fresh.hasAttribute("data-remove");
   if (shown && seqOf(shown) > seq) return null;
   fresh.dataset.seq = String(seq);
-  if (gone) return void shown?.remove();
+  if (gone) return void takeAway(shown);
   const list = document.getElementById(fresh.dataset.into ?? "");
   const moved = shown && list && shown.dataset.order !== fresh.dataset.order && !list.hasAttribute("data-frozen");
   if (shown && !moved) return replace(shown, fresh);
@@ -45,6 +45,13 @@ function place(fresh, seq, how) {
   if (!list || isElsewhere(fresh)) return null; // not on this page: normal
   if (list.dataset.entry === "asked" && !how.enter) return null;
   return enter(fresh, list);
+}
+
+/** @param {Element | null} shown its neighbours in the log may be a group, or its last, from now on */
+function takeAway(shown) {
+  const fromLog = shown?.parentElement?.id === "log";
+  shown?.remove();
+  if (fromLog) document.dispatchEvent(new CustomEvent("baton:removed"));
 }
 
 /** A bubble or line of another conversation than the open one, or beyond what is loaded of it. */

@@ -8,7 +8,7 @@ const GROUP_MS = 5 * 60_000;
 
 export function start() {
   arrange();
-  for (const name of ["baton:thread", "baton:older", "baton:newer", "baton:refreshed", "baton:pending"]) document.addEventListener(name, arrange);
+  for (const name of ["baton:thread", "baton:older", "baton:newer", "baton:refreshed", "baton:pending", "baton:removed"]) document.addEventListener(name, arrange);
   document.addEventListener("baton:applied", (event) => {
     if (event.detail.put.some(({ element }) => element.dataset.into === "log")) arrange();
   });

@@ -5,6 +5,9 @@ import { seen } from "./live.js";
 import * as outbox from "./outbox.js";
 import * as pending from "./pending.js";
 
+/** Chips of files have a button to submit as well, of another form. */
+const SEND = "[data-picker-form] button[type=submit]:not([form])";
+
 export function start() {
   document.addEventListener("submit", (event) => event.target.matches("[data-picker-form]") && submit(event));
   document.addEventListener("keydown", pressed);
@@ -81,7 +84,7 @@ function arrived(event) {
 
 /** @returns {HTMLElement | null} where to go on: the first empty field, else the button */
 function first(box) {
-  const fields = [...box.querySelectorAll("input:not([type=hidden], [type=file]), button[type=submit]:not(.without-script)")];
+  const fields = [...box.querySelectorAll("input:not([type=hidden], [type=file]), button[type=submit]:not(.without-script, [form])")];
   return fields.find((one) => one.type !== "submit" && !one.value) ?? fields.find((one) => one.type === "submit") ?? fields[0] ?? null;
 }
 
@@ -105,7 +108,7 @@ function stop(box) {
   const notice = box.querySelector("[data-stopped]");
   notice.hidden = !stopped;
   notice.querySelector("[data-stopped-reason]").textContent = choice.querySelector("[data-reason]")?.textContent ?? "";
-  box.querySelector("[data-picker-form] button[type=submit]").disabled = stopped;
+  box.querySelector(SEND).disabled = stopped;
 }
 
 /* --- keys --- */
@@ -114,7 +117,7 @@ function pressed(event) {
   const box = event.target.closest?.("[data-picker-root]");
   if (!box || event.isComposing) return;
   const form = box.querySelector("[data-picker-form]");
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return void form?.querySelector("button[type=submit]")?.click();
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return void box.querySelector(SEND)?.click();
   if (event.key === "Enter" && event.target.matches("[data-picker-form] input")) return next(event, form);
   const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   const choices = [...box.querySelectorAll("[data-choice]")];
