@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -70,9 +71,7 @@ def test_one_line_has_the_words_without_the_marks(text: str, words: str) -> None
 @pytest.mark.case("S38")
 @pytest.mark.parametrize("piece", ["*a ", "_", "*_~", "> ", "`", "```", " ~x"])
 def test_a_line_of_piled_marks_costs_little(piece: str) -> None:
-    began = time.process_time()
-    plain(piece * 20_000, longest=160)
-    assert time.process_time() - began < 0.05
+    assert min(cost_of(lambda: plain(piece * 20_000, longest=160)) for _ in range(3)) < 0.05
 
 
 @pytest.mark.parametrize(
@@ -133,11 +132,18 @@ def test_a_link_ends_where_an_attribute_could_begin() -> None:
     ids=lambda text: text[:9],
 )
 def test_nested_and_piled_marks_are_escaped_first_and_cost_little(text: str) -> None:
-    began = time.process_time()
     html = rendered(text)
-    assert time.process_time() - began < 0.05
+    # The best of three: one may meet the collection of what a thousand tests left behind.
+    assert min(cost_of(lambda: rendered(text)) for _ in range(3)) < 0.05
     assert "<b>" not in html
     assert html.count("<strong>") == html.count("</strong>")
+
+
+def cost_of(work: Callable[[], object]) -> float:
+    """Seconds of the processor."""
+    began = time.process_time()
+    work()
+    return time.process_time() - began
 
 
 @pytest.mark.case("S36")
