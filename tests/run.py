@@ -43,8 +43,8 @@ NOTHING_COLLECTED = 5
 class Pass:
     """One run of the suite: which tests (a marker expression) on which servers.
 
-    spread: how pytest-xdist deals the tests to two processes; "loadfile" where what the tests of a
-    file share is slow to start, "" for one process. polite: leaves the machine to what else waits.
+    spread: how pytest-xdist deals the tests to two processes; "" for one. polite: leaves the machine
+    to what else waits.
     """
 
     name: str
@@ -56,8 +56,7 @@ class Pass:
     def command(self, to_pytest: list[str]) -> list[str]:
         """Pytest for this pass."""
         begin = ["nice", "-n", "10"] if self.polite else []
-        # In our own order: files with a browser come last (tests/conftest.py).
-        two = ["-n", "2", "--no-loadscope-reorder", "--dist", self.spread] if self.spread else []
+        two = ["-n", "2", "--dist", self.spread] if self.spread else []
         pytest = [sys.executable, "-m", "pytest", "-m", self.marks, *colour(), *two, *to_pytest]
         return [*begin, *pytest]
 
@@ -72,7 +71,7 @@ SQLITE = Pass(
 POSTGRES = Pass(
     "PostgreSQL and Redis", "postgres", f"not nightly and not pure and not ({_WAITS})", polite=True
 )
-SERVERS = Pass("Servers and browsers", "servers", f"not nightly and {_WAITS}", spread="loadfile")
+SERVERS = Pass("Servers and browsers", "servers", f"not nightly and {_WAITS}", spread="")
 FAULTS = Pass("Faults on PostgreSQL and Redis", "faults", "services or nightly", spread="")
 ALL = (SQLITE, POSTGRES, SERVERS)
 

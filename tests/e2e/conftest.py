@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState, expect
 
 from tests.e2e.shop import PASSWORD, Shop
 from tests.services import PrivatePostgres
+
+# From the phone by webhook, digest and socket into a browser: on a busy machine that takes a while.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="module")
