@@ -43,8 +43,8 @@ NOTHING_COLLECTED = 5
 class Pass:
     """One run of the suite: which tests (a marker expression) on which servers.
 
-    spread: how pytest-xdist deals the tests to two processes; "" for one. polite: leaves the machine
-    to what else waits.
+    spread: how pytest-xdist deals the tests to two processes; "" for one. polite: leaves the
+    machine to what else waits.
     """
 
     name: str
