@@ -14,13 +14,12 @@ from uuid import UUID
 
 from accounts.actors import Actor
 from accounts.events import announce, unit_of_work
-from accounts.ids import id_after
 from accounts.refusals import Refused
 from accounts.row_updates import update_rows
 from inbox import persons
 from inbox.actions import guards
+from inbox.actions.sending import row_of
 from inbox.actions.threads import hold, show_newest
-from inbox.message_status import Status
 from inbox.models import Conversation, Message
 from inbox.models.messages import Lane
 from inbox.outgoing import Outgoing
@@ -149,28 +148,10 @@ def _row(
     lane: int,
     campaign_id: UUID | None,
 ) -> Message:
-    return Message(
-        id=id_after(thread.last_queued_id),
-        organization_id=thread.organization_id,
-        conversation=thread,
-        phone_number_id=thread.phone_number_id,
-        direction="outbound",
-        type=outgoing.type,
-        status=Status.QUEUED,
-        sender_type=by.type,
-        sender_id=by.id,
-        sender_name=by.name,
-        content=outgoing.content,
-        details=outgoing.details,
-        payload=outgoing.payload,
-        template_name=outgoing.template_name,
-        template_language=outgoing.template_language,
-        template_category=outgoing.template_category,
-        lane=lane,
-        campaign_id=campaign_id,
-        at=at,
-        created_at=at,
-    )
+    row = row_of(thread, outgoing, by=by, at=at, guards=guards.Guards(), quoted=None, reference="")
+    row.lane = lane
+    row.campaign_id = campaign_id
+    return row
 
 
 def _move_on(thread: Conversation, message: Message, *, preview: str) -> None:
