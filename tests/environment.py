@@ -29,12 +29,29 @@ def fill() -> None:
     """Set what is missing in `os.environ`; child processes inherit it."""
     for name, value in VALUES.items():
         os.environ.setdefault(name, value)
+    _fill_paths()
+    _part_workers()
+
+
+def _fill_paths() -> None:
     if {"DATABASE_URL", "TEST_DATABASE", "MEDIA_ROOT"} <= os.environ.keys():
         return
     directory = Path(tempfile.mkdtemp(prefix="baton-tests-"))
     atexit.register(shutil.rmtree, directory, ignore_errors=True)
     for name, value in paths(directory).items():
         os.environ.setdefault(name, value)
+
+
+def _part_workers() -> None:
+    """Each process of pytest-xdist its own cache and files: another's `clear` is not ours."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if not worker or os.environ.get("TEST_PARTED_FOR") == worker:
+        return
+    os.environ["TEST_PARTED_FOR"] = worker
+    os.environ["MEDIA_ROOT"] = str(Path(os.environ["MEDIA_ROOT"]) / worker)
+    if redis := os.environ.get("REDIS_URL", ""):
+        server, _, _ = redis.rpartition("/")
+        os.environ["REDIS_URL"] = f"{server}/{worker.removeprefix('gw')}"
 
 
 def paths(directory: Path) -> dict[str, str]:
