@@ -248,7 +248,7 @@ def number_out(number: PhoneNumber, facts: NumberFacts) -> NumberOut:
         bot=bot,
         auto_reply=number.auto_reply,
         start_mode=number.start_mode,
-        default_team_id=None,
+        default_team_id=number.default_team_id,
         read_receipts=number.read_receipts,
         closing_soon_minutes=number.closing_soon_minutes,
         country_code=number.country_code or None,

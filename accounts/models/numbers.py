@@ -9,6 +9,7 @@ from typing_extensions import override
 from accounts.crypto import decrypt, encrypt
 from accounts.ids import new_id
 from accounts.models.people import Organization
+from accounts.models.teams import Team
 
 
 class BusinessAccount(models.Model):
@@ -113,6 +114,8 @@ class PhoneNumber(models.Model):
     read_receipts = models.CharField(max_length=8, default="on_reply")
     closing_soon_minutes = models.PositiveSmallIntegerField(default=120)
     country_code = models.CharField(max_length=4, blank=True)
+    # Where new conversations go.
+    default_team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL)
     created_at = models.DateTimeField(auto_now_add=True)
 
     @override

@@ -17,6 +17,13 @@ UNDO_CHOICES: Final = (0, 5, 10, 20, 30)
 UNDO_DEFAULT: Final = 5
 
 
+class AgentsSee(models.TextChoices):
+    """Which conversations agents see; supervisors and admins see all of them."""
+
+    ALL = "all", _("All conversations of the organization")
+    OWN_AND_TEAM = "own_and_team", _("Only their own and those of their teams")
+
+
 class Organization(models.Model):
     """One business. Every row and every query starts from it."""
 
@@ -28,6 +35,7 @@ class Organization(models.Model):
     )  # default for national numbers, "+254"
     answer_moves_to_pending = models.BooleanField(default=True)
     takeover_before_writing = models.BooleanField(default=False)
+    agents_see = models.CharField(max_length=16, choices=AgentsSee.choices, default=AgentsSee.ALL)
     created_at = models.DateTimeField(auto_now_add=True)
 
     @override

@@ -153,8 +153,8 @@ def _of_assignee(name: str, key: ApiKey) -> Q:
         return Q(mode=Mode.HUMAN, assignee=None, owned_by_phone=False)
     if name == "ai":
         return Q(mode=Mode.AI)
-    if name.startswith("team:") and as_uuid(name.removeprefix("team:")):
-        return nobody
+    if name.startswith("team:") and (team := as_uuid(name.removeprefix("team:"))):
+        return Q(team=team)
     person = as_uuid(name)
     if person is None:
         raise Refused(

@@ -29,7 +29,9 @@ HANDED_OFF: Final = (Handoff.REQUESTED, Handoff.QUEUED, Handoff.ASSIGNED)
 
 def with_relations(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
     """Conversations with what their shape needs. Two queries."""
-    return rows.select_related("phone_number", "contact", "identity", "assignee").prefetch_related(
+    return rows.select_related(
+        "phone_number", "contact", "identity", "assignee", "team"
+    ).prefetch_related(
         Prefetch("contact__identities", queryset=Identity.objects.order_by("created_at", "pk"))
     )
 
@@ -65,7 +67,7 @@ def conversation_out(row: Conversation, *, unread: int, at: datetime) -> shapes.
         handoff=_handoff(row),
         bot=BotName(id=bot, name=number.bot_name) if bot else None,
         assignee=shapes.Named(id=row.assignee.pk, name=row.assignee.name) if row.assignee else None,
-        team=None,
+        team=shapes.Named(id=row.team.pk, name=row.team.name) if row.team else None,
         priority="normal",
         tags=[],
         contact=_contact(row),

@@ -9,7 +9,7 @@ from django.db.models import Q
 from typing_extensions import override
 
 from accounts.ids import new_id
-from accounts.models import Organization, Person, PhoneNumber
+from accounts.models import Organization, Person, PhoneNumber, Team
 from inbox.models.contacts import Contact, Identity
 from inbox.ownership import STATES, Handoff, Mode, Ownership
 from inbox.window import Window
@@ -62,6 +62,8 @@ class Conversation(models.Model):
         related_name="assigned",
         db_index=False,
     )
+    # Whose it is beside the assignee; both may be set.
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL)
     owned_by_phone = models.BooleanField(default=False)
     last_assignee_id = models.UUIDField(null=True, blank=True)
     owner_epoch = models.PositiveIntegerField(default=0)
