@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.e2e.axe import CONTRAST, findings
 from tests.e2e.front import made_up
 from tests.e2e.front.conftest import Screen
 
@@ -31,8 +31,6 @@ STATES = {
 }
 
 
-EVERYTHING = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
-CONTRAST = {"runOnly": ["color-contrast"]}
 WIDER = """
 () => [...document.querySelectorAll('body *')].filter(one => {
   const box = one.getBoundingClientRect();
@@ -43,23 +41,15 @@ WIDER = """
 """
 
 
-def findings(here: Screen, options: dict[str, list[str]]) -> list[tuple[str, list[str]]]:
-    """What axe says of the page: rule and the first elements."""
-    return [
-        (one["id"], [node["html"][:160] for node in one["nodes"]][:3])
-        for one in Axe().run(here.page, options=options).response["violations"]
-    ]
-
-
 @pytest.mark.parametrize("state", STATES)
 def test_axe_finds_nothing_and_nothing_is_wider_than_its_window(screen: Open, state: str) -> None:
     here = screen(STATES[state], csp=False)  # axe writes styles of its own
     here.page.wait_for_timeout(300)
-    assert findings(here, EVERYTHING) == []
+    assert findings(here.page) == []
     # The other theme is the same page in other colours.
     here.page.emulate_media(color_scheme="dark")
     here.page.wait_for_timeout(300)
-    assert findings(here, CONTRAST) == []
+    assert findings(here.page, CONTRAST) == []
     if state == "window closed":
         here.page.locator("#picker a.choice").first.click()
         here.page.locator("[data-picker-form]").wait_for()
@@ -73,4 +63,4 @@ def test_axe_finds_nothing_in_the_details_of_a_message(screen: Open, theme: str)
     here = screen(STATES["every kind of bubble"], theme=theme, csp=False, width=390)
     here.page.locator("a.status__label").first.click()
     here.page.locator("#about details > summary").click()
-    assert findings(here, {"runOnly": ["wcag2a", "wcag2aa", "best-practice"]}) == []
+    assert findings(here.page, ("wcag2a", "wcag2aa", "best-practice")) == []
