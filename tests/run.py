@@ -63,13 +63,14 @@ class Pass:
 
 # What knows no database (pure) cannot differ and runs once. So does what starts servers of its own
 # or drives a browser (the shop in the browser runs on PostgreSQL), and what tries every order of
-# everything (once): there it is the rule that counts, not the database.
+# everything (once): there it is the rule that counts, not the database, and SQLite is the quicker.
 _WAITS = "(services or browser) and not pure"
-SQLITE = Pass(
-    "SQLite", "sqlite", f"not nightly and not once and not postgres and not ({_WAITS})", polite=True
-)
+SQLITE = Pass("SQLite", "sqlite", f"not nightly and not postgres and not ({_WAITS})", polite=True)
 POSTGRES = Pass(
-    "PostgreSQL and Redis", "postgres", f"not nightly and not pure and not ({_WAITS})", polite=True
+    "PostgreSQL and Redis",
+    "postgres",
+    f"not nightly and not once and not pure and not ({_WAITS})",
+    polite=True,
 )
 SERVERS = Pass("Servers and browsers", "servers", f"not nightly and {_WAITS}", spread="")
 FAULTS = Pass("Faults on PostgreSQL and Redis", "faults", "services or nightly", spread="")

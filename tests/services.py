@@ -20,6 +20,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from uuid import uuid4
 
 import psycopg
 import psycopg.sql
@@ -248,6 +249,14 @@ class PrivatePostgres(Server):
             name = psycopg.sql.Identifier(database)
             connection.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(name))
         return self.url(database)
+
+    def copy_database(self, template: str) -> str:
+        """Copy a database that nobody is connected to; returns the copy's URL."""
+        copy = f"{template}_{uuid4().hex}"
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            names = (psycopg.sql.Identifier(copy), psycopg.sql.Identifier(template))
+            connection.execute(psycopg.sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
+        return self.url(copy)
 
     @override
     def crash(self) -> None:

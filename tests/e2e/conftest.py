@@ -3,32 +3,47 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState, expect
 
-from tests.e2e.shop import PASSWORD, Shop
+from tests.e2e.shop import PASSWORD, Shop, migrate
 from tests.services import PrivatePostgres
 
 # From the phone by webhook, digest and socket into a browser: on a busy machine that takes a while.
 expect.set_options(timeout=15_000)
 
 
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    """On PostgreSQL where the suite runs on it, else on SQLite."""
-    directory = tmp_path_factory.mktemp("shop")
+@pytest.fixture(scope="session")
+def new_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
+    """Makes a migrated database; its address. PostgreSQL where the suite runs on it, else SQLite.
+
+    The migrations run once and are copied.
+    """
+    directory = tmp_path_factory.mktemp("migrated")
     if os.environ.get("DATABASE_URL", "").startswith("postgres"):
         with PrivatePostgres(durable=False) as server:
-            yield from _open(directory, server.create_database("shop"))
+            migrate(server.create_database("migrated"))
+            yield lambda: server.copy_database("migrated")
     else:
-        yield from _open(directory, f"sqlite:///{directory / 'shop.sqlite3'}")
+        migrate(f"sqlite:///{directory / 'migrated.sqlite3'}")
+        yield lambda: f"sqlite:///{_copied(directory / 'migrated.sqlite3')}"
 
 
-def _open(directory: Path, database_url: str) -> Iterator[Shop]:
-    shop = Shop(directory, database_url)
+def _copied(file: Path) -> Path:
+    return Path(shutil.copy(file, file.with_name(f"{uuid4().hex}.sqlite3")))
+
+
+@pytest.fixture(scope="module")
+def shop(
+    tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]
+) -> Iterator[Shop]:
+    """With the demo's data, for the tests of one module."""
+    shop = Shop(tmp_path_factory.mktemp("shop"), new_database())
     shop.start()
     yield shop
     shop.stop()

@@ -19,8 +19,21 @@ from tests.services import free_port
 PASSWORD = "baton-demo-2026"
 
 
+def migrate(database_url: str) -> None:
+    """Brings an empty database to today's tables."""
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity=0"],
+        cwd=ROOT,
+        env=os.environ | {"DATABASE_URL": database_url},
+        check=True,
+    )
+
+
 class Shop:
-    """`manage.py serve` with the demo's data; one process, as `make run` starts it."""
+    """`manage.py serve` with the demo's data; one process, as `make run` starts it.
+
+    database_url: of migrated tables.
+    """
 
     def __init__(self, directory: Path, database_url: str) -> None:
         self.port = free_port()
@@ -34,7 +47,6 @@ class Shop:
             "MEDIA_ROOT": str(directory / "media"),
             "FAILPOINTS": "",
         }
-        self.manage("migrate", "--verbosity=0")
         self.manage("demo", "--undo-seconds", "0")
 
     @property
