@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -189,6 +190,23 @@ def arrives(number: PhoneNumber, body: object, *, at: datetime | None = None) ->
     came = at or timezone.now()
     for item in inbound.parse(wire(body)):
         handlers.apply([handlers.Addressed(number, Work(0, came, "", item, 0, 1))])
+
+
+def all_say(number: PhoneNumber, *sayings: Mapping[str, Any]) -> list[Message]:
+    """Customers write one after another, in one batch; each saying as `says` takes it."""
+    batch, wamids = [], []
+    for saying in sayings:
+        more = {
+            "text": "hello",
+            "at": timezone.now(),
+            "wamid": f"wamid.{uuid.uuid4().hex}",
+        } | saying
+        (item,) = inbound.parse(wire(a_text_webhook(more.pop("text"), **more)))
+        batch.append(handlers.Addressed(number, Work(0, more["at"], "", item, 0, 1)))
+        wamids.append(more["wamid"])
+    handlers.apply(batch)
+    found = {row.wamid: row for row in Message.objects.filter(wamid__in=wamids)}
+    return [found[wamid] for wamid in wamids]
 
 
 def says(

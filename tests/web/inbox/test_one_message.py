@@ -9,14 +9,17 @@ import pytest
 from django.utils import timezone
 
 from inbox.models import Message
-from tests.cast import DORA, Cast, arrives, envelope, says
+from tests.cast import DORA, Cast, all_say, arrives, envelope, says
 
 
 @pytest.fixture
 def long_ago(cast: Cast) -> list[Message]:
     """130 messages of one thread, a minute apart, oldest first."""
     began = timezone.now() - timedelta(hours=3)
-    return [says(cast.number, f"line {n}", at=began + timedelta(minutes=n)) for n in range(130)]
+    return all_say(
+        cast.number,
+        *({"text": f"line {n}", "at": began + timedelta(minutes=n)} for n in range(130)),
+    )
 
 
 def shown(html: str, messages: list[Message]) -> list[int]:

@@ -16,7 +16,7 @@ from inbox import outgoing
 from inbox.actions.ownership import give_back
 from inbox.actions.sending import send
 from inbox.models import Conversation, Draft, Message, Suggestion
-from tests.cast import Cast, a_conversation, by, says, with_assistant
+from tests.cast import Cast, a_conversation, all_say, by, says, with_assistant
 from tests.domain.templates_app.conftest import a_template
 from tests.web.world import a_file
 
@@ -76,8 +76,10 @@ def test_no_title_names_a_customer(cast: Cast, browser) -> None:
 
 def test_the_list_goes_on_where_it_ended_also_when_something_moves(cast: Cast, browser) -> None:
     now = timezone.now()
-    for n in range(120):
-        says(cast.number, wa_id=f"1202555{n:04}", at=now - timedelta(minutes=n))
+    all_say(
+        cast.number,
+        *({"wa_id": f"1202555{n:04}", "at": now - timedelta(minutes=n)} for n in range(120)),
+    )
     client, seen, address = browser(cast.amina, htmx=True), [], "/inbox/"
     while address:
         text = client.get(address).text
@@ -91,8 +93,8 @@ def test_the_list_goes_on_where_it_ended_also_when_something_moves(cast: Cast, b
 
 def test_older_messages_come_in_pages_without_gaps(cast: Cast, browser) -> None:
     start = timezone.now() - timedelta(hours=2)
-    for n in range(110):
-        says(cast.number, f"line {n}", at=start + timedelta(seconds=n // 3))  # three a second
+    times = [start + timedelta(seconds=n // 3) for n in range(110)]  # three a second
+    all_say(cast.number, *({"text": f"line {n}", "at": at} for n, at in enumerate(times)))
     thread = Conversation.objects.get()
     client, seen = browser(cast.amina, htmx=True), []
     address = path(thread)
@@ -126,8 +128,8 @@ def test_fifty_rows_cost_as_many_queries_as_one_and_are_small(cast: Cast, browse
     client = browser(cast.amina, htmx=True)
     a_conversation(cast.number)
     one = queries_of(client, "/inbox/")
-    for n in range(49):
-        says(cast.number, "Is the blue kettle back in stock?", wa_id=f"1202555{n:04}")
+    question = "Is the blue kettle back in stock?"
+    all_say(cast.number, *({"text": question, "wa_id": f"1202555{n:04}"} for n in range(49)))
     assert queries_of(client, "/inbox/") == one
     text = client.get("/inbox/").text
     assert text.count('id="row-') == 50
