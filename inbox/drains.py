@@ -15,10 +15,19 @@ from django.db import Error as DatabaseTrouble
 from django.db import connection, connections
 
 from accounts.graph import client_of
-from inbox.actions import media, media_tidy, receipts, reconciling, scheduling, uploads
+from inbox.actions import (
+    media,
+    media_tidy,
+    receipts,
+    reconciling,
+    scheduling,
+    settling,
+    uploads,
+)
 from inbox.actions import outbox as rows
-from inbox.actions.outbox import Claimed, Settlement
+from inbox.actions.outbox import Claimed
 from inbox.actions.paces import Outcome
+from inbox.actions.settling import Settlement
 from inbox.models import Media
 from webhooks.faults import blames_item
 from whatsapp.errors import CloudApiError, NotSent, OutcomeUnknown
@@ -78,7 +87,7 @@ class Outbox:
 
     def _write(self, batch: list[Settlement]) -> None:
         try:
-            rows.settle(batch)
+            settling.settle(batch)
         except Exception:
             log.exception("settling %s answers together failed", len(batch))
             self._write_singly(batch)
@@ -90,7 +99,7 @@ class Outbox:
         """
         for place, one in enumerate(batch):
             try:
-                rows.settle([one])
+                settling.settle([one])
             except Exception as error:
                 if not blames_item(error):
                     self._let_go(batch[:place])

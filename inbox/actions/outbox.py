@@ -1,7 +1,6 @@
-"""The outbox's own transactions: claim rows, settle what Meta answered.
+"""The outbox takes what is due: who sets `sending` on a row, under a claim token, sends it.
 
-A row is sent by whoever set `sending` on it, and settled only under the same claim token. What is
-not known to have failed is never sent again: it becomes `unconfirmed`.
+What Meta answers is written in `inbox.actions.settling`.
 """
 
 from __future__ import annotations
@@ -17,37 +16,23 @@ from uuid import UUID, uuid4
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.actions.numbers import TOKEN_EXPIRED, end_rest, pause_number, pause_numbers_of
+from accounts.actions.numbers import TOKEN_EXPIRED, end_rest, pause_number
 from accounts.actors import SYSTEM
 from accounts.clock import database_now
 from accounts.events import announce, unit_of_work
 from accounts.models import NumberStatus, PhoneNumber
 from accounts.refusals import Refused
-from accounts.row_updates import update_rows
 from inbox import pacing
-from inbox.actions import attempts, paces
+from inbox.actions import paces
 from inbox.actions.guards import MARKETING, marketing_to_none, still_allowed
 from inbox.actions.ownership import keep_as_suggestion
-from inbox.actions.paces import Outcome
-from inbox.actions.statuses import apply_parked, close_window
-from inbox.actions.threads import hold_threads_of
-from inbox.actions.uploads import is_forgotten, meta_ids, renew
-from inbox.backoff import (
-    PAIR_LIMIT,
-    GiveUp,
-    PauseNumber,
-    RetryAt,
-    after_no_connection,
-    after_refusal,
-)
-from inbox.failures import failure_of_call, failure_of_payload, failure_of_refusal
+from inbox.actions.uploads import meta_ids
+from inbox.failures import failure_of_payload, failure_of_refusal
 from inbox.message_status import RANKS, Status
 from inbox.models import Message
 from inbox.outgoing.file_ids import with_ids
 from webhooks.failpoints import hit
 from whatsapp import outbound
-from whatsapp.client import Accepted
-from whatsapp.errors import CloudApiError, NotSent, OutcomeUnknown, Remedy, rule_for
 from whatsapp.outbound import BadPayload
 
 log = logging.getLogger(__name__)
@@ -59,7 +44,6 @@ KEPT_BACK: Final = {
     "SESSION_EXPIRED": "window_closing",
     "NOT_OWNER": "bot_disabled",
 }
-MEDIA_ERROR: Final = 131053
 NO_FILES: Final[Mapping[UUID, str]] = MappingProxyType({})
 
 
@@ -77,14 +61,6 @@ class Claimed:
     access_token: str
     payload: dict[str, Any]
     wait_s: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Settlement:
-    """What became of one call."""
-
-    claimed: Claimed
-    outcome: Outcome
 
 
 def claim(limit: int, *, in_hand: Mapping[UUID, int] | None = None) -> list[Claimed]:
@@ -270,13 +246,13 @@ def graph_payload(message: Message, ids: Mapping[UUID, str] = NO_FILES) -> dict[
 def _end_refused(message: Message, why: Refused | BadPayload, *, at: datetime) -> None:
     """An AI text is cancelled and kept as a suggestion; a person's fails, with the reason."""
     by_ai = message.sender_type == "ai"
-    changes = {"status": Status.CANCELLED} if by_ai else _failed(_failure(why), at)
+    changes = {"status": Status.CANCELLED} if by_ai else as_failed(_failure(why), at)
     moved = Message.objects.filter(pk=message.pk, status=Status.QUEUED).update(**changes)
     if not moved:
         return
     if by_ai:
         keep_as_suggestion(message.conversation, message, reason=_kept_back(why), at=at)
-    _announce(message, str(changes["status"]), at=at)
+    announce_status(message, str(changes["status"]), at=at)
 
 
 def _kept_back(why: Refused | BadPayload) -> str:
@@ -289,7 +265,8 @@ def _failure(why: Refused | BadPayload) -> dict[str, Any]:
     return failure_of_refusal(why) if isinstance(why, Refused) else failure_of_payload(why)
 
 
-def _failed(failure: dict[str, Any], at: datetime) -> dict[str, Any]:
+def as_failed(failure: dict[str, Any], at: datetime) -> dict[str, Any]:
+    """The fields of a message that has failed for good."""
     return {
         "status": Status.FAILED,
         "status_rank": RANKS[Status.FAILED],
@@ -300,137 +277,8 @@ def _failed(failure: dict[str, Any], at: datetime) -> dict[str, Any]:
     }
 
 
-def settle(settlements: Iterable[Settlement]) -> None:
-    """Writes what Meta answered, all in one transaction (an organization's counter row
-    serialises its commits, so one transaction per answer would not scale).
-    """
-    batch = sorted(settlements, key=lambda one: one.claimed.message_id)
-    if not batch:
-        return
-    hit("send.after_accept_before_settle")
-    at = database_now()
-    with unit_of_work(durable=True):
-        hold_threads_of(Message.objects.filter(pk__in=[one.claimed.message_id for one in batch]))
-        attempts.keep([(one.claimed.message_id, one.outcome) for one in batch], lease=LEASE, at=at)
-        # First, as a claim does: the pace is locked before its number.
-        paces.learn(((one.claimed.number_id, one.outcome) for one in batch), at=at)
-        in_hand = _in_hand(batch)
-        accepted: list[Message] = []
-        for one in batch:
-            message = in_hand.get(one.claimed.message_id)
-            if message is None or not _is_open(message, one):
-                # A status webhook or the reconciler decided before this answer came.
-                log.info("answer for message %s came late", one.claimed.message_id)
-            elif isinstance(one.outcome, Accepted):
-                accepted.append(_accepted(message, one.outcome, at=at))
-            else:
-                _not_accepted(message, one.outcome, at=at)
-        _write_accepted(accepted, at=at)
-    hit("send.after_settle")
-
-
-def _in_hand(batch: Iterable[Settlement]) -> dict[UUID, Message]:
-    rows = Message.objects.select_for_update(of=("self",)).order_by("pk")
-    return {row.pk: row for row in rows.filter(pk__in=[one.claimed.message_id for one in batch])}
-
-
-def _is_open(message: Message, settlement: Settlement) -> bool:
-    if message.status == Status.SENDING:
-        return message.claim_token == settlement.claimed.claim_token
-    # The lease ran out while the database was away, and now we do know.
-    unclear = message.status == Status.UNCONFIRMED and message.wamid is None
-    return unclear and isinstance(settlement.outcome, Accepted)
-
-
-def _not_accepted(
-    message: Message, outcome: CloudApiError | NotSent | OutcomeUnknown, *, at: datetime
-) -> None:
-    match outcome:
-        case NotSent():
-            _again(message, after_no_connection(message.attempts + 1, at=at))
-        case OutcomeUnknown():
-            leave_unconfirmed([message.pk], at=at)
-        case CloudApiError() as error:
-            _refused(message, error, at=at)
-
-
-def _accepted(message: Message, accepted: Accepted, *, at: datetime) -> Message:
-    message.status = Status.ACCEPTED
-    message.status_rank = RANKS[Status.ACCEPTED]
-    message.wamid = accepted.wamid
-    message.accepted_at = at
-    message.claim_token = message.lease_until = message.silent_since = None
-    return message
-
-
-# What `_accepted` changes.
-ACCEPTING: Final = (
-    *("status", "status_rank", "wamid", "accepted_at"),
-    *("claim_token", "lease_until", "silent_since"),
-)
-
-
-def _write_accepted(accepted: list[Message], *, at: datetime) -> None:
-    """All at once: three statements for each were half of what a message cost."""
-    if not accepted:
-        return
-    update_rows(accepted, ACCEPTING)
-    for message in accepted:
-        _announce(message, Status.ACCEPTED, at=at)
-    # Last: the locks of wamids are taken after those of rows, as by statuses.
-    apply_parked(accepted, received_at=at)
-
-
-def _refused(message: Message, error: CloudApiError, *, at: datetime) -> None:
-    attempts = message.attempts + 1
-    if renew(message, error):
-        return
-    if message.files_renewed and is_forgotten(error):
-        # The number has just taken the file: what is unknown (100/33) is the file, not the number.
-        failure = failure_of_call(error, rule=rule_for(MEDIA_ERROR))
-        _change(message, at=at, attempts=attempts, **_failed(failure, at))
-        return
-    match after_refusal(error, attempts=attempts, at=at):
-        case RetryAt() as again:
-            _again(message, again)
-            if error.code == PAIR_LIMIT:
-                paces.close_pair(message.conversation_id, until=again.moment)
-        case PauseNumber() as pause:
-            _pause(message.phone_number_id, pause, at=at)
-            _again(message, RetryAt(at))
-        case GiveUp():
-            _change(message, at=at, attempts=attempts, **_failed(failure_of_call(error), at))
-            if error.remedy is Remedy.WINDOW and message.lease_until is not None:
-                # As of the claim, in Meta's whole seconds: who has written since has opened it.
-                claimed_at = (message.lease_until - LEASE).replace(microsecond=0)
-                close_window(message.conversation_id, at=claimed_at)
-
-
-def _pause(number_id: UUID, pause: PauseNumber, *, at: datetime) -> None:
-    """A dead token is that of all numbers of the account: they need not find out one by one."""
-    pause_number(number_id, reason=pause.reason, message=pause.sentence, by=SYSTEM, at=at)
-    if pause.reason == TOKEN_EXPIRED:
-        account_id = PhoneNumber.objects.values_list("account", flat=True).get(pk=number_id)
-        pause_numbers_of(account_id, reason=pause.reason, message=pause.sentence, by=SYSTEM, at=at)
-
-
-def _again(message: Message, again: RetryAt) -> None:
-    """Surely not sent: back into the queue, not announced (the page shows the same clock)."""
-    Message.objects.filter(pk=message.pk).update(
-        status=Status.QUEUED,
-        attempts=message.attempts + 1,
-        not_before=again.moment,
-        claim_token=None,
-        lease_until=None,
-    )
-
-
-def _change(message: Message, *, at: datetime, **changes: Any) -> None:
-    Message.objects.filter(pk=message.pk).update(**changes)
-    _announce(message, str(changes["status"]), at=at)
-
-
-def _announce(message: Message, status: str, *, at: datetime) -> None:
+def announce_status(message: Message, status: str, *, at: datetime) -> None:
+    """Says that a message of ours has another status now."""
     announce(
         "message.status",
         message.organization_id,
@@ -439,11 +287,4 @@ def _announce(message: Message, status: str, *, at: datetime) -> None:
         conversation_id=message.conversation_id,
         ids=[message.pk],
         status=status,
-    )
-
-
-def leave_unconfirmed(message_ids: Iterable[UUID], *, at: datetime) -> None:
-    """Nobody knows yet. Not announced: first a status of Meta's may settle it (see `end_grace`)."""
-    Message.objects.filter(pk__in=list(message_ids)).update(
-        status=Status.UNCONFIRMED, claim_token=None, lease_until=None, silent_since=at
     )

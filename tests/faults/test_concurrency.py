@@ -18,7 +18,7 @@ from accounts.refusals import Refused
 from automation.actions import turns
 from automation.bots.results import Reply
 from inbox import drains
-from inbox.actions import outbox
+from inbox.actions import outbox, settling
 from inbox.actions.ownership import take_over
 from inbox.models import Conversation, Message, Suggestion
 from simulator.testing import running
@@ -112,7 +112,7 @@ def test_no_answer_of_the_assistant_is_claimed_after_a_takeover(
         def outbox_(_number: int) -> None:
             while not over.is_set():
                 claimed = outbox.claim(4)
-                outbox.settle([outbox.Settlement(one, drains.call(one)) for one in claimed])
+                settling.settle([settling.Settlement(one, drains.call(one)) for one in claimed])
                 time.sleep(0.005)
 
         def amina(number: int) -> int:

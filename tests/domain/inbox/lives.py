@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.refusals import Refused
 from inbox import outgoing
-from inbox.actions import outbox
+from inbox.actions import outbox, settling
 from inbox.actions.guards import Guards
 from inbox.actions.merging import merge_contacts, unmerge_contact
 from inbox.actions.sending import send
@@ -171,7 +171,7 @@ class Story:
                 self.wrong.append(f"an answer to {life.name} went to {address}")
         accepted = [Accepted(wamid=Wamid(f"wamid.{uuid.uuid4().hex}")) for _one in claimed]
         pairs = zip(claimed, accepted, strict=True)
-        outbox.settle([outbox.Settlement(*pair) for pair in pairs])
+        settling.settle([settling.Settlement(*pair) for pair in pairs])
 
     def joins(self) -> None:
         """Somebody says that two contacts are one person: rightly, or by mistake."""

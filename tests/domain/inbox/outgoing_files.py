@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import PhoneNumber
 from inbox import composing, drains
-from inbox.actions import outbox, uploads
+from inbox.actions import outbox, settling, uploads
 from inbox.actions.attachments import attach
 from inbox.actions.sending import send_all
 from inbox.models import Conversation, Media, Message
@@ -63,7 +63,7 @@ def sent(most: int = 20) -> None:
         claimed = outbox.claim(16)
         if not claimed:
             return
-        outbox.settle([outbox.Settlement(one, drains.call(one)) for one in claimed])
+        settling.settle([settling.Settlement(one, drains.call(one)) for one in claimed])
 
 
 def now(message: Message) -> Message:

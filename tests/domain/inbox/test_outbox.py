@@ -18,7 +18,7 @@ from accounts.actors import bot
 from accounts.models import Event, NumberStatus, PhoneNumber
 from inbox import drains, outgoing
 from inbox.actions import outbox as rows
-from inbox.actions import reconciling
+from inbox.actions import reconciling, settling
 from inbox.actions.guards import Guards
 from inbox.actions.ownership import take_over
 from inbox.actions.sending import retry, send
@@ -64,7 +64,7 @@ def work(most: int = 20) -> None:
         claimed = rows.claim(16)
         if not claimed:
             return
-        rows.settle([rows.Settlement(one, drains.call(one)) for one in claimed])
+        settling.settle([settling.Settlement(one, drains.call(one)) for one in claimed])
 
 
 def queued(cast: Cast, thread: Conversation, body: str = "Hello", **more) -> Message:
@@ -120,7 +120,7 @@ def test_statuses_may_come_before_the_answer_to_the_send(cast: Cast, meta, caplo
     answer = drains.call(claimed)
     for word in ("sent", "delivered"):
         arrives(cast.number, a_status_webhook(answer.wamid, word))
-    rows.settle([rows.Settlement(claimed, answer)])
+    settling.settle([settling.Settlement(claimed, answer)])
     assert (now(message).status, now(message).wamid) == ("delivered", answer.wamid)
     assert not [line for line in caplog.records if line.levelname == "ERROR"]
 
@@ -257,7 +257,7 @@ def test_an_answer_after_our_patience_changes_nothing(cast: Cast, meta) -> None:
     ours = a_status_webhook(answer.wamid, "delivered", biz_opaque_callback_data=str(message.pk))
     arrives(cast.number, ours)
     events = Event.objects.count()
-    rows.settle([rows.Settlement(claimed, answer)])
+    settling.settle([settling.Settlement(claimed, answer)])
     assert (now(message).status, now(message).wamid) == ("delivered", answer.wamid)
     assert Event.objects.count() == events
     assert len(accepts(meta)) == 1
@@ -357,7 +357,7 @@ def test_a_takeover_cancels_what_is_queued_and_not_what_is_on_the_wire(cast: Cas
     take_over(message.conversation_id, by=by(cast.amina), at=timezone.now())
     answered = queued(cast, message.conversation)
     assert rows.claim(5) == []  # the person's text goes after it
-    rows.settle([rows.Settlement(claimed, drains.call(claimed))])
+    settling.settle([settling.Settlement(claimed, drains.call(claimed))])
     work()
     assert accepts(meta) == [str(message.pk), str(answered.pk)]
 

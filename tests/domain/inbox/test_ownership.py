@@ -24,12 +24,12 @@ from automation.actions import turns
 from automation.bots.results import HandOver, Reply, Result
 from automation.models import LIVE, Turn
 from inbox import outgoing
-from inbox.actions import outbox
+from inbox.actions import outbox, settling
 from inbox.actions.conversations import close, reopen
 from inbox.actions.guards import Guards
-from inbox.actions.outbox import Settlement
 from inbox.actions.ownership import give_back, hold_ai, request_handoff, take_over
 from inbox.actions.sending import send
+from inbox.actions.settling import Settlement
 from inbox.models import Conversation, Message, Suggestion
 from inbox.ownership import OwnerState
 from tests.cast import Cast, a_cast, a_conversation, arrives, by, payload, says, with_assistant
@@ -181,7 +181,7 @@ class Baton(RuleBasedStateMachine):
     def meta_answers(self, known: bool) -> None:
         claimed = self.on_the_wire.pop()
         outcome = Accepted(Wamid(f"wamid.{claimed.message_id}")) if known else OutcomeUnknown("cut")
-        outbox.settle([Settlement(claimed, outcome)])
+        settling.settle([Settlement(claimed, outcome)])
 
     # --- what always holds ---
 

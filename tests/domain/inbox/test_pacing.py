@@ -14,6 +14,7 @@ from accounts.clock import database_now
 from accounts.models import Event, NumberStatus, PhoneNumber
 from inbox import drains, outgoing
 from inbox.actions import outbox as rows
+from inbox.actions import settling
 from inbox.actions.paces import Outcome
 from inbox.actions.sending import send
 from inbox.models import Conversation, Message, NumberPace
@@ -43,7 +44,8 @@ def meta(simulator: Running, settings) -> Running:
 def _clock_that_stands(monkeypatch: pytest.MonkeyPatch, db) -> None:
     """Only `time_passes` moves it: on a busy machine a tenth of a second is over between lines."""
     moment = database_now()
-    monkeypatch.setattr(rows, "database_now", lambda: moment)
+    for module in (rows, settling):
+        monkeypatch.setattr(module, "database_now", lambda: moment)
 
 
 def queue_up(cast: Cast, count: int, **more) -> list[Message]:
@@ -55,8 +57,8 @@ def queue_up(cast: Cast, count: int, **more) -> list[Message]:
 
 def settled(claimed: list[rows.Claimed], outcome: Outcome | None = None) -> None:
     """Every call ends like that, or is accepted."""
-    rows.settle(
-        rows.Settlement(one, outcome or Accepted(wamid=Wamid(f"wamid.{one.message_id}")))
+    settling.settle(
+        settling.Settlement(one, outcome or Accepted(wamid=Wamid(f"wamid.{one.message_id}")))
         for one in claimed
     )
 
@@ -134,7 +136,7 @@ def test_a_customer_gets_44_at_once_and_never_too_many_for_meta(cast: Cast, meta
     left, gone = [], 0.0
     for _ in range(150):
         if claimed := rows.claim(1):
-            rows.settle([rows.Settlement(one, drains.call(one)) for one in claimed])
+            settling.settle([settling.Settlement(one, drains.call(one)) for one in claimed])
             continue
         left.append(Message.objects.filter(status="queued").count())
         if not left[-1]:

@@ -12,7 +12,7 @@ from accounts.models import Event
 from accounts.refusals import Refused
 from inbox import outgoing
 from inbox.actions import outbox as rows
-from inbox.actions import reconciling
+from inbox.actions import reconciling, settling
 from inbox.actions.sending import cancel, retry, send
 from inbox.models import Message
 from inbox.models.messages import Lane
@@ -31,7 +31,7 @@ def lost(cast: Cast, lane: int = Lane.CONVERSATION) -> Message:
     message = send(
         thread.pk, outgoing.text("Hello"), by=by(cast.amina), at=timezone.now(), lane=lane
     )
-    rows.settle([rows.Settlement(one, OutcomeUnknown("reset")) for one in rows.claim(1)])
+    settling.settle([settling.Settlement(one, OutcomeUnknown("reset")) for one in rows.claim(1)])
     message.refresh_from_db()
     return message
 

@@ -25,7 +25,7 @@ from automation.bots.results import Reply
 from automation.models import Bot, Turn
 from inbox import drains, outgoing
 from inbox.actions import outbox as rows
-from inbox.actions import reconciling, statuses
+from inbox.actions import reconciling, settling, statuses
 from inbox.actions.conversations import close, keep_draft
 from inbox.actions.ownership import hold_ai
 from inbox.actions.sending import retry, send
@@ -81,8 +81,8 @@ def another_number(cast: Cast) -> PhoneNumber:
     return a_number(cast.organization, waba_id="102290129340399", meta_phone_number_id="1065")
 
 
-def accepted(claimed: rows.Claimed, wamid: str) -> rows.Settlement:
-    return rows.Settlement(claimed, Accepted(Wamid(wamid)))
+def accepted(claimed: rows.Claimed, wamid: str) -> settling.Settlement:
+    return settling.Settlement(claimed, Accepted(Wamid(wamid)))
 
 
 @contextmanager
@@ -144,7 +144,7 @@ def test_an_answer_after_the_end_of_its_lease_settles_what_was_unconfirmed(cast:
     (claimed,) = rows.claim(1)
     Message.objects.update(lease_until=timezone.now() - timedelta(minutes=1))
     assert reconciling.end_leases() == 1
-    rows.settle([accepted(claimed, "wamid.late")])
+    settling.settle([accepted(claimed, "wamid.late")])
     row = now(message)
     assert (row.status, row.wamid) == (Status.ACCEPTED, "wamid.late")
 
@@ -178,7 +178,7 @@ def test_who_writes_while_a_call_is_refused_has_the_window_open(cast: Cast) -> N
     (claimed,) = rows.claim(1)
     says(cast.number, "I am back", at=timezone.now() + timedelta(seconds=1))
     error = CloudApiError(131047, http_status=400)
-    rows.settle([rows.Settlement(claimed, error)])
+    settling.settle([settling.Settlement(claimed, error)])
     assert again(thread).window.is_open(timezone.now())
 
 
@@ -265,7 +265,7 @@ def test_a_call_after_the_refused_text_keeps_its_window(cast: Cast) -> None:
     thread = a_conversation(cast.number, hours_ago=23)
     message = queued(cast, thread)
     (claimed,) = rows.claim(1)
-    rows.settle([accepted(claimed, "wamid.x")])
+    settling.settle([accepted(claimed, "wamid.x")])
     refused_at, called_at = timezone.now() - timedelta(hours=2), timezone.now()
     Conversation.objects.filter(pk=thread.pk).update(window_opened_at=called_at)
     errors = [{"code": 131047, "title": "Re-engagement message"}]

@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from inbox import outgoing
-from inbox.actions.outbox import Settlement, claim, settle
+from inbox.actions.outbox import claim
 from inbox.actions.paces import Outcome
 from inbox.actions.sending import send
+from inbox.actions.settling import Settlement, settle
 from inbox.models import Message
 from tests.cast import Cast, a_conversation, by
 from whatsapp.client import Accepted

@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 
 from inbox import drains
-from inbox.actions import outbox
+from inbox.actions import outbox, settling
 from inbox.models import Contact, Conversation, Message
 from simulator.testing import Running, running
 from tests.cast import Cast, a_status_webhook, arrives, payload
@@ -41,7 +41,7 @@ def thread(cast: Cast) -> Conversation:
 def work() -> None:
     """The outbox sends what is due."""
     while claimed := outbox.claim(16):
-        outbox.settle([outbox.Settlement(one, drains.call(one)) for one in claimed])
+        settling.settle([settling.Settlement(one, drains.call(one)) for one in claimed])
 
 
 def receivers(meta: Running) -> list[str]:
