@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import time
+from typing import Any, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
@@ -17,17 +18,26 @@ from typing_extensions import override
 
 from accounts.actions.people import note_login, note_second_factor, set_password
 from accounts.actors import agent
+from accounts.api.requests import address_of
 from accounts.attempts import counted_as, remember_device, seconds_to_wait
 from accounts.mail import mailed
 from accounts.models import Person
 from accounts.refusal_pages import too_many_answer
 from accounts.security_notes import NOTES
 
+FRESH_S: Final = 300
 # allauth's mails -> ours.
 MAILS = {
     "account/email/password_reset_key": "mail/password_reset",
     "account/email/unknown_account": "mail/unknown_account",
 }
+
+
+def signed_on_just_now(request: HttpRequest) -> bool:
+    """Whether this session began with a sign-on in the last five minutes."""
+    records = get_authentication_records(request, request.user)
+    began = [one["at"] for one in records if one["method"] == "socialaccount"]
+    return bool(began) and time.time() - began[-1] < FRESH_S
 
 
 class InvitedOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
@@ -67,6 +77,11 @@ class InvitedOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is un
     # --- Attempts ---
 
     @override
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The peer, or what the last trusted proxy saw: the same as for the API."""
+        return address_of(request)
+
+    @override
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         return counted_as(request, str(credentials.get("email", "")).lower())
 
@@ -86,11 +101,17 @@ class InvitedOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is un
     def post_login(self, request: HttpRequest, user: Person, **details: Any) -> HttpResponse:
         """Tells the log, and marks the browser as one that knows this person."""
         response: HttpResponse = super().post_login(request, user, **details)
-        records = get_authentication_records(request)
+        records = get_authentication_records(request, user)
         method = records[-1]["method"] if records else "unknown"
         note_login(user.pk, method=method, by=agent(user), at=timezone.now())
         remember_device(response, user.email)
         return response
+
+    @override
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Who has neither password nor factor yet can show themselves only by a fresh sign-on."""
+        required: bool = super().is_reauthentication_required(app=app, **kwargs)
+        return required and not signed_on_just_now(context.request)
 
     # --- Mail ---
 

@@ -37,7 +37,7 @@ class _Plain:
 class LoginForm(_Plain, account.LoginForm):  # type: ignore[misc]  # allauth is untyped
     """Address and password; the session ends with the browser unless somebody ticks the box."""
 
-    WORDS = {"remember": _("Stay logged in on this computer for two weeks")}
+    WORDS = {"remember": _("Stay logged in here for two weeks")}
 
 
 class ChangePasswordForm(_Plain, account.ChangePasswordForm):  # type: ignore[misc]

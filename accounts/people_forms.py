@@ -46,6 +46,16 @@ class RoleForm(forms.Form):
         return [UUID(one) for one in self.cleaned_data.get("teams", [])]
 
 
+class ColleagueForm(RoleForm):
+    """The role and teams of somebody who is here."""
+
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=Role.choices,
+        help_text=_("With another role they are logged out everywhere, and log in anew."),
+    )
+
+
 class InvitationForm(RoleForm):
     """Somebody who is to join."""
 
@@ -112,7 +122,7 @@ class OrganizationForm(forms.Form):
     )
     country_code = forms.CharField(
         label=_("Country code"),
-        max_length=4,
+        max_length=12,
         required=False,
         help_text=_("Numbers typed without one belong to this country, e.g. +254."),
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),

@@ -275,7 +275,6 @@ PASSWORD_RESET_TIMEOUT = 3600
 # Of one user from everywhere, and of everybody from one address; a browser in which somebody has
 # logged in before is counted by itself (accounts.adapter).
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
-ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 
 ACCOUNT_FORMS = {
     "change_password": "accounts.entrance_forms.ChangePasswordForm",

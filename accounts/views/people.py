@@ -19,7 +19,7 @@ from accounts.actions.teams import join_teams
 from accounts.actors import agent
 from accounts.models import Person
 from accounts.pages import person_of
-from accounts.people_forms import DeactivateForm, RoleForm
+from accounts.people_forms import ColleagueForm, DeactivateForm
 from accounts.refusals import Refused
 
 
@@ -41,7 +41,7 @@ def colleague(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """One person: role, teams, and whether they may log in."""
     person = person_of(request)
     one = access.colleague_for(person, person_id)
-    form = RoleForm(
+    form = ColleagueForm(
         request.POST if request.method == "POST" else None,
         teams=people_queries.team_choices(person),
         initial={"role": one.role, "teams": people_queries.teams_of(one)},
@@ -57,7 +57,7 @@ def colleague(request: HttpRequest, person_id: UUID) -> HttpResponse:
     return render(request, "settings/person.html", context, status=422 if form.errors else 200)
 
 
-def _changed(form: RoleForm, one: Person, *, by: Person, at: datetime) -> bool:
+def _changed(form: ColleagueForm, one: Person, *, by: Person, at: datetime) -> bool:
     try:
         change_role(one.pk, role=form.role_given, by=agent(by), at=at)
     except Refused as refusal:
