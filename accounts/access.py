@@ -15,7 +15,15 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from accounts.keys import is_test
-from accounts.models import ApiKey, BusinessAccount, Person, PhoneNumber, Role
+from accounts.models import (
+    ApiKey,
+    BusinessAccount,
+    Invitation,
+    Person,
+    PhoneNumber,
+    Role,
+    Team,
+)
 from accounts.pages import person_of
 from accounts.refusals import Refused
 
@@ -33,6 +41,7 @@ class Permission(StrEnum):
     READ_PEOPLE = "read_people"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_KEYS = "manage_keys"
+    MANAGE_ORGANIZATION = "manage_organization"
     MERGE_CONTACTS = "merge_contacts"
     EXPORT_CONTACTS = "export_contacts"
     READ_DELETED_MESSAGES = "read_deleted_messages"
@@ -52,6 +61,7 @@ ROLES: Final[Mapping[Permission, frozenset[Role]]] = {
     Permission.READ_PEOPLE: LEADS,
     Permission.MANAGE_PEOPLE: ADMINS,
     Permission.MANAGE_KEYS: ADMINS,
+    Permission.MANAGE_ORGANIZATION: ADMINS,
     Permission.MERGE_CONTACTS: LEADS,
     Permission.EXPORT_CONTACTS: LEADS,
     Permission.READ_DELETED_MESSAGES: LEADS,
@@ -107,6 +117,22 @@ def number_for(person: Person, number_id: UUID) -> PhoneNumber:
 def colleague_for(person: Person, colleague_id: UUID) -> Person:
     """A person of this person's organization; Http404 otherwise."""
     return get_object_or_404(Person, pk=colleague_id, organization_id=person.organization_id)
+
+
+def team_for(person: Person, team_id: UUID) -> Team:
+    """A team of this person's organization; Http404 otherwise."""
+    return get_object_or_404(Team, pk=team_id, organization_id=person.organization_id)
+
+
+def invitation_for(person: Person, invitation_id: UUID) -> Invitation:
+    """An open invitation of this person's organization; Http404 otherwise."""
+    return get_object_or_404(
+        Invitation,
+        pk=invitation_id,
+        organization_id=person.organization_id,
+        accepted_at=None,
+        cancelled_at=None,
+    )
 
 
 def key_for(person: Person, key_id: UUID) -> ApiKey:

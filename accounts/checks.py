@@ -77,6 +77,7 @@ def dotted_names() -> Iterator[tuple[str, str]]:
             yield "EVENT_LISTENERS", name
     yield "LIVE_NOTIFIER", settings.LIVE_NOTIFIER
     yield "NUMBER_FACTS", settings.NUMBER_FACTS
+    yield "OPEN_CONVERSATIONS_OF", settings.OPEN_CONVERSATIONS_OF
 
 
 def check_dotted_names(**_kwargs: Any) -> list[CheckMessage]:

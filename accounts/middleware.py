@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
@@ -18,6 +19,8 @@ from accounts.refusals import Refused
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 API = "/api/"
+ENTRANCE = ("/accounts/", "/join/")
+LOGOUT = "/accounts/logout/"
 
 
 class RequestId:
@@ -90,3 +93,20 @@ class PrivatePages:
 
 def _sent_to_login(response: HttpResponse) -> bool:
     return response.status_code == 302 and "/accounts/login/" in response.get("Location", "")
+
+
+class Entrance:
+    """Pages of the entrance may post to the configured issuers; a logout empties the browser."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path.startswith(ENTRANCE):
+            origins = [origin for one in settings.SIGN_ONS for origin in one.origins]
+            if origins:
+                response._csp_update = {"form-action": origins}  # type: ignore[attr-defined]
+        if request.method == "POST" and request.path == LOGOUT and response.status_code == 302:
+            response["Clear-Site-Data"] = '"cache", "storage"'
+        return response

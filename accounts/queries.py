@@ -8,7 +8,6 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models.functions import Lower
 from django.utils import formats, timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -18,7 +17,7 @@ from accounts import access, keys
 from accounts.models import ApiKey, Event, NumberStatus, Person, PhoneNumber
 from accounts.models.numbers import BY_USER
 from accounts.notice_words import sentence
-from accounts.shapes import KeyRow, Notice, NumberCard, NumberFacts, PersonRow
+from accounts.shapes import KeyRow, Notice, NumberCard, NumberFacts
 
 Facts = Mapping[UUID, NumberFacts]
 
@@ -188,25 +187,4 @@ def actors_for_keys(person: Person) -> tuple[list[tuple[str, str]], list[tuple[s
     return (
         [(f"person:{one.pk}", one.name) for one in people.order_by("name")],
         [(f"bot:{bot_id}", name) for bot_id, name in bots],
-    )
-
-
-def person_rows(reader: Person) -> tuple[PersonRow, ...]:
-    """Everybody in the organization, who may log in first, then by name. One query."""
-    people = Person.objects.filter(organization_id=reader.organization_id)
-    ordered = people.order_by("-is_active", Lower("name"), "pk")
-    return tuple(person_row(one, reader=reader) for one in ordered)
-
-
-def person_row(one: Person, *, reader: Person) -> PersonRow:
-    """One person as the reader sees them. No query."""
-    return PersonRow(
-        id=one.pk,
-        name=one.name,
-        email=one.email,
-        role=one.role,
-        role_label=str(one.get_role_display()),
-        is_active=one.is_active,
-        is_reader=one.pk == reader.pk,
-        last_seen=when(one.last_login),
     )

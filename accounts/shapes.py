@@ -66,7 +66,10 @@ class KeyRow:
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """One person of the organization. last_seen: worded, "" when never. is_reader: "you"."""
+    """One person of the organization. last_seen: worded, "" when never. is_reader: "you".
+
+    second_factor: an app or a passkey is set up. open_conversations: assigned to them.
+    """
 
     id: UUID
     name: str
@@ -76,6 +79,32 @@ class PersonRow:
     is_active: bool
     is_reader: bool
     last_seen: str
+    teams: tuple[str, ...] = ()
+    second_factor: bool = False
+    open_conversations: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationRow:
+    """One open invitation. until: worded. expired: its link is dead until it is sent again."""
+
+    id: UUID
+    email: str
+    name: str
+    role_label: str
+    invited_by: str
+    until: str
+    expired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRow:
+    """One team. members: the names of those who may log in. numbers: that name it as theirs."""
+
+    id: UUID
+    name: str
+    members: tuple[str, ...]
+    numbers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

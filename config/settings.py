@@ -15,6 +15,8 @@ import environ  # type: ignore[import-untyped]  # ships no types
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from config.sign_ons import sign_ons
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -54,6 +56,15 @@ META_APP_SECRET = secret("META_APP_SECRET")
 WEBHOOK_VERIFY_TOKEN = secret("WEBHOOK_VERIFY_TOKEN")
 RAW_LOG_DAYS = env.int("RAW_LOG_DAYS", 30)
 METRICS_TOKEN = secret("METRICS_TOKEN")
+SIGN_ONS = sign_ons(
+    secret("OIDC_PROVIDERS"),
+    {
+        "name": env.str("OIDC_NAME", "single sign-on"),
+        "issuer": env.str("OIDC_ISSUER", ""),
+        "client_id": env.str("OIDC_CLIENT_ID", ""),
+        "client_secret": secret("OIDC_CLIENT_SECRET"),
+    },
+)
 SIMULATOR = env.bool("SIMULATOR", False)
 FAILPOINTS_ENABLED = env.bool("FAILPOINTS_ENABLED", False)
 FAILPOINTS = env.str("FAILPOINTS", "")
@@ -92,6 +103,7 @@ WEBHOOK_HANDLERS = {
 EVENT_LISTENERS = {
     "message.received": ["automation.listeners.message_received"],
     "conversation.owner_changed": ["automation.listeners.owner_changed"],
+    "person.deactivated": ["inbox.listeners.person_deactivated"],
 }
 # Who is told, after the commit, that an organization has new events.
 LIVE_NOTIFIER = "inbox.live.notify"
@@ -118,6 +130,8 @@ PURGES = {
 }
 # What a number's page and API say of its traffic: `facts(number_ids) -> {id: facts}`.
 NUMBER_FACTS = "inbox.number_facts.number_facts"
+# What a person's page says of their work: `count(person_id)`.
+OPEN_CONVERSATIONS_OF = "inbox.person_facts.open_conversations_of"
 # The engines a bot may have: name -> class whose `reply(turn)` decides.
 BOTS = {"rules": "automation.bots.rules.RulesBot"}
 
@@ -135,6 +149,9 @@ INSTALLED_APPS = [
     "ninja",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "template_partials",
     "csp",
@@ -164,6 +181,7 @@ MIDDLEWARE = [
     "accounts.middleware.Agents",
     "accounts.middleware.ShowRefusals",
     "accounts.middleware.PrivatePages",
+    "accounts.middleware.Entrance",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -249,8 +267,43 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_ADAPTER = "accounts.adapter.InvitedOnly"
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SESSION_REMEMBER = None  # the login form asks
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.reset_tokens.ResetTokens"  # noqa: S105
+PASSWORD_RESET_TIMEOUT = 3600
+# Of one user from everywhere, and of everybody from one address; a browser in which somebody has
+# logged in before is counted by itself (accounts.adapter).
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+
+ACCOUNT_FORMS = {
+    "change_password": "accounts.entrance_forms.ChangePasswordForm",
+    "login": "accounts.entrance_forms.LoginForm",
+    "reauthenticate": "accounts.entrance_forms.PasswordAgainForm",
+    "reset_password": "accounts.entrance_forms.ResetPasswordForm",
+    "reset_password_from_key": "accounts.entrance_forms.ResetPasswordKeyForm",
+    "set_password": "accounts.entrance_forms.SetPasswordForm",
+}
+MFA_FORMS = {
+    "activate_totp": "accounts.entrance_forms.FirstCodeForm",
+    "add_webauthn": "accounts.entrance_forms.AddPasskeyForm",
+    "authenticate": "accounts.entrance_forms.CodeForm",
+    "edit_webauthn": "accounts.entrance_forms.EditPasskeyForm",
+    "reauthenticate": "accounts.entrance_forms.CodeAgainForm",
+}
+MFA_ADAPTER = "accounts.second_factor.SecondFactor"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an admin wrote it into the invitation
+MFA_TOTP_ISSUER = "Baton"
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers allow it for localhost only
+
+SOCIALACCOUNT_ADAPTER = "accounts.sign_on.KnownPeople"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
+    "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [one.app for one in SIGN_ONS]}
+}
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
@@ -284,6 +337,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]  # those that Baton speaks; a catalogue in locale/ adds one
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
@@ -310,6 +364,9 @@ MEDIA_STORE = "inbox.media_bucket.Bucket" if MEDIA_BUCKET else "inbox.media_stor
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "baton@localhost")
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 10
+# Whether a mail reaches anybody: without a server, links are shown instead.
+MAILS = not EMAIL_CONFIG["EMAIL_BACKEND"].endswith(("console.EmailBackend", "dummy.EmailBackend"))
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 

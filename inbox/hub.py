@@ -30,7 +30,7 @@ from inbox import live, live_read
 from inbox.live_read import Rendered, Viewer
 from inbox.presence import Presence
 from inbox.shapes import Variant
-from inbox.sockets import NOT_LOGGED_IN, RESTARTING, TOO_MUCH, Socket
+from inbox.sockets import NO_ACCESS, NOT_LOGGED_IN, RESTARTING, TOO_MUCH, Socket
 
 log = logging.getLogger(__name__)
 
@@ -308,6 +308,7 @@ class Hub:
         socket.check_at = self.loop.time() + CHECK_EVERY_S
         try:
             viewer = await self.viewer(known.session_key)
+            welcome = viewer or await self._read(live_read.may_log_in, known.person_id)
         except Exception:  # the outer edge: a database that is away logs nobody out
             log.exception("a session cannot be checked")
             socket.check_at = self.loop.time() + AFTER_AN_ERROR_S
@@ -319,7 +320,7 @@ class Hub:
         if viewer and same:
             socket.viewer = viewer
         else:
-            socket.close_soon(NOT_LOGGED_IN)
+            socket.close_soon(NOT_LOGGED_IN if welcome else NO_ACCESS)
 
     # --- The reader ---
 

@@ -166,6 +166,11 @@ def viewer(session_key: str | None) -> Viewer | None:
     )
 
 
+def may_log_in(person_id: UUID) -> bool:
+    """Whether this person still has access: a session that ended can be followed by another."""
+    return Person.objects.filter(pk=person_id, is_active=True).exists()
+
+
 def _is_of(person: Person, session_hash: str) -> bool:
     hashes = [person.get_session_auth_hash(), *person.get_session_auth_fallback_hash()]
     return any(constant_time_compare(session_hash, one) for one in hashes)

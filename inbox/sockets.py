@@ -19,6 +19,7 @@ TOO_MUCH: Final = 4008
 RESTARTING: Final = 4012
 TRY_AGAIN: Final = 4013
 NOT_LOGGED_IN: Final = 4401
+NO_ACCESS: Final = 4403  # deactivated: logging in again would not help
 
 MOST_WAITING: Final = 2_000  # frames; uvicorn's send() waits for a slow browser
 # Daphne's send() never waits, it buffers: there only the browser's answers tell.

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from accounts.actions.keys import revoke_key
@@ -14,6 +18,19 @@ from accounts.events import announce, transactional
 from accounts.models import ApiKey, Person, Role
 from accounts.models.people import UNDO_CHOICES
 from accounts.refusals import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class OwnChoices:
+    """What people choose for themselves; the names are those of the row.
+
+    time_zone: "" for the organization's. undo_seconds: one of `UNDO_CHOICES`.
+    """
+
+    name: str
+    language: str
+    time_zone: str
+    undo_seconds: int
 
 
 @transactional
@@ -31,54 +48,119 @@ def create_person(
 
     Refuses: ALREADY_EXISTS (data: id) when the address belongs to somebody, here or elsewhere.
     """
-    taken = Person.objects.filter(email__iexact=email).first()
-    if taken is not None:
+    try:
+        with transaction.atomic():
+            person = Person.objects.create_user(
+                email, password, name=name, role=role, organization_id=organization_id
+            )
+    except IntegrityError as error:  # the constraint decides, also between two at once
+        taken = Person.objects.filter(email=email.lower()).values_list("pk", flat=True).first()
         raise Refused(
             "ALREADY_EXISTS",
             _("Somebody has this e-mail address."),
             field="email",
-            id=str(taken.pk),
-        )
-    person = Person.objects.create_user(
-        email, password, name=name, role=role, organization_id=organization_id
-    )
+            id=str(taken),
+        ) from error
     announce("person.added", organization_id, by=by, at=at, ids=[person.pk], role=str(role))
     return person
 
 
 @transactional
 def change_role(person_id: UUID, *, role: Role, by: Actor, at: datetime) -> None:
-    """Gives a person another role. Refuses: STATE_CONFLICT for the last admin."""
+    """Gives a person another role; they log in anew. Refuses: STATE_CONFLICT for the last admin."""
     person, other_admins = _with_admins(person_id)
     if person.role == role:
         return
     if _is_needed(person, other_admins):
         raise _last_admin()
     person.role = role
-    person.save(update_fields=["role"])
+    person.session_round += 1
+    person.save(update_fields=["role", "session_round"])
     _announce("person.role_changed", person, by=by, at=at)
 
 
 @transactional
-def set_undo_seconds(person_id: UUID, *, seconds: int, by: Actor, at: datetime) -> None:
-    """How long this person's messages can be taken back. Refuses: VALIDATION_ERROR (undo_seconds).
-
-    seconds: one of `UNDO_CHOICES`.
-    """
-    if seconds not in UNDO_CHOICES:
+def change_settings(person_id: UUID, *, to: OwnChoices, by: Actor, at: datetime) -> None:
+    """What this person chose for themselves. Refuses: VALIDATION_ERROR (undo_seconds)."""
+    if to.undo_seconds not in UNDO_CHOICES:
         raise Refused("VALIDATION_ERROR", _("There is no such choice."), field="undo_seconds")
     person = Person.objects.select_for_update(of=("self",)).get(pk=person_id)
-    if person.undo_seconds != seconds:
-        person.undo_seconds = seconds
-        person.save(update_fields=["undo_seconds"])
-        _announce("person.settings_changed", person, by=by, at=at)
+    changed = [field for field, value in asdict(to).items() if value != getattr(person, field)]
+    if changed:
+        for field in changed:
+            setattr(person, field, getattr(to, field))
+        person.save(update_fields=changed)
+        _announce("person.settings_changed", person, by=by, at=at, changed=changed)
 
 
 @transactional
-def deactivate_person(person_id: UUID, *, by: Actor, at: datetime) -> None:
+def set_undo_seconds(person_id: UUID, *, seconds: int, by: Actor, at: datetime) -> None:
+    """How long this person's messages can be taken back: one of `UNDO_CHOICES`.
+
+    Refuses: VALIDATION_ERROR (undo_seconds).
+    """
+    person = Person.objects.get(pk=person_id)
+    now = OwnChoices(person.name, person.language, person.time_zone, seconds)
+    change_settings(person_id, to=now, by=by, at=at)
+
+
+@transactional
+def set_password(
+    person_id: UUID, *, known_hash: str, password: str, by: Actor, at: datetime
+) -> Person:
+    """A new password. Sessions and sockets under the old one end, links to reset it are dead.
+
+    known_hash: the stored hash that the caller has checked the old password, or a link, against.
+    Refuses: STATE_CONFLICT when it is another by now: of twenty uses of one link, one wins.
+    """
+    won = Person.objects.filter(pk=person_id, password=known_hash).update(
+        password=make_password(password)
+    )
+    if not won:
+        raise Refused("STATE_CONFLICT", _("The password was changed a moment ago. Log in anew."))
+    person = Person.objects.get(pk=person_id)
+    _announce("person.password_changed", person, by=by, at=at)
+    return person
+
+
+@transactional
+def end_sessions(person_id: UUID, *, by: Actor, at: datetime) -> Person:
+    """Ends every session of a person and its sockets; who asks may renew their own afterwards."""
+    Person.objects.filter(pk=person_id).update(session_round=F("session_round") + 1)
+    person = Person.objects.get(pk=person_id)
+    _announce("person.sessions_ended", person, by=by, at=at)
+    return person
+
+
+@transactional
+def note_login(person_id: UUID, *, method: str, by: Actor, at: datetime) -> None:
+    """Somebody logged in. method: password, socialaccount, mfa, … as allauth names it."""
+    person = Person.objects.get(pk=person_id)
+    announce(
+        "session.started", person.organization_id, by=by, at=at, ids=[person.pk], method=method
+    )
+
+
+@transactional
+def note_second_factor(person_id: UUID, *, what: str, by: Actor, at: datetime) -> None:
+    """A second factor of this person was set up, removed, or got new codes. what: a code."""
+    person = Person.objects.get(pk=person_id)
+    announce(
+        "person.second_factor_changed",
+        person.organization_id,
+        by=by,
+        at=at,
+        ids=[person.pk],
+        what=what,
+    )
+
+
+@transactional
+def deactivate_person(person_id: UUID, *, by: Actor, at: datetime, let_go: bool = False) -> None:
     """Ends a person's access: the next request of every session and of every key fails.
 
-    Conversations stay assigned until somebody takes them over.
+    let_go: their open conversations go back to everybody, in this transaction (a listener of the
+    event does it); otherwise they stay assigned until somebody takes them over.
     Refuses: STATE_CONFLICT for the last admin.
     """
     person, other_admins = _with_admins(person_id)
@@ -87,10 +169,11 @@ def deactivate_person(person_id: UUID, *, by: Actor, at: datetime) -> None:
     if _is_needed(person, other_admins):
         raise _last_admin()
     person.is_active = False
-    person.save(update_fields=["is_active"])
+    person.session_round += 1
+    person.save(update_fields=["is_active", "session_round"])
     for key in ApiKey.objects.filter(user=person, revoked_at=None):
         revoke_key(key.pk, by=by, at=at)
-    _announce("person.deactivated", person, by=by, at=at)
+    _announce("person.deactivated", person, by=by, at=at, let_go=let_go)
 
 
 @transactional
@@ -133,5 +216,6 @@ def _last_admin() -> Refused:
     )
 
 
-def _announce(kind: str, person: Person, *, by: Actor, at: datetime) -> None:
-    announce(kind, person.organization_id, by=by, at=at, ids=[person.pk], role=str(person.role))
+def _announce(kind: str, person: Person, *, by: Actor, at: datetime, **data: Any) -> None:
+    role = str(person.role)
+    announce(kind, person.organization_id, by=by, at=at, ids=[person.pk], role=role, **data)

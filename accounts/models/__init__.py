@@ -1,6 +1,7 @@
 """The rows of this app."""
 
 from accounts.models.events import Event, EventCounter
+from accounts.models.invitations import Invitation
 from accounts.models.keys import ApiKey, IdempotencyRecord
 from accounts.models.numbers import BusinessAccount, NumberStatus, PhoneNumber
 from accounts.models.people import Organization, Person, Role
@@ -12,6 +13,7 @@ __all__ = [
     "Event",
     "EventCounter",
     "IdempotencyRecord",
+    "Invitation",
     "NumberStatus",
     "Organization",
     "Person",

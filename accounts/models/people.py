@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
@@ -79,6 +80,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     # How long a message of theirs can be taken back before it leaves; one of UNDO_CHOICES.
     undo_seconds = models.PositiveSmallIntegerField(default=UNDO_DEFAULT)
     theme = models.CharField(max_length=6, default="system")
+    # Every session carries it: raised, it ends all of this person's sessions and their sockets.
+    session_round = models.PositiveIntegerField(default=0)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -98,6 +101,15 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name.split(" ")[0]
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must have been made under: the password, and the round of sessions.
+
+        Django (5.2) asks this for the session's hash and for those under older secret keys.
+        """
+        under = f"{self.password}/{self.session_round}"
+        salt = "accounts.models.people.Person.session"
+        return salted_hmac(salt, under, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def zone(self) -> str:

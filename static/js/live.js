@@ -4,7 +4,7 @@
  */
 import { apply } from "./apply.js";
 import { refresh } from "./refresh.js";
-import { askForLogin } from "./session.js";
+import { askForLogin, empty } from "./session.js";
 import { word } from "./words.js";
 
 const SILENCE_MS = 25_000; // the server speaks every 10 s
@@ -109,6 +109,7 @@ function lost(code) {
   if (code === NOT_LOGGED_IN || code === NO_ACCESS) {
     ended = true;
     if (code === NOT_LOGGED_IN) askForLogin();
+    else empty(); // nobody reads on what they may no longer see
   } else {
     // Full jitter: two hundred tabs do not come back in the same second.
     const most = Math.min(LONGEST_WAIT_MS, 500 * 2 ** tries++);

@@ -19,14 +19,19 @@ export function start() {
   });
 }
 
-/** The panes are emptied: whoever passes by reads nothing. The draft waits in the tab. */
+/** The panes are emptied. The draft waits in the tab. */
 export function askForLogin() {
   const dialog = document.getElementById("login-dialog");
   if (!dialog || dialog.open) return;
-  document.dispatchEvent(new CustomEvent("baton:leaving"));
-  document.querySelector(".app")?.replaceChildren();
+  empty();
   dialog.addEventListener("cancel", (event) => event.preventDefault());
   dialog.showModal();
+}
+
+/** Whoever passes by reads nothing. */
+export function empty() {
+  document.dispatchEvent(new CustomEvent("baton:leaving"));
+  document.querySelector(".app")?.replaceChildren();
 }
 
 /** @param {string} name @returns {string} of something this person keeps in this tab */

@@ -5,11 +5,15 @@ from __future__ import annotations
 import pytest
 from channels.db import database_sync_to_async
 from django.contrib.sessions.models import Session
+from django.test import Client
+from django.utils import timezone
 
-from accounts.models import Person
+from accounts.actions.people import change_role, deactivate_person, set_password
+from accounts.actors import SYSTEM, agent
+from accounts.models import Person, Role
 from inbox import hub as live_hub
 from tests.realtime.browser import a_session
-from tests.realtime.happenings import commit, happen
+from tests.realtime.happenings import happen
 
 
 @pytest.fixture
@@ -24,11 +28,12 @@ async def test_nobody_is_told_to_log_in(cast, a_browser):
         assert (browser.closed_with, browser.frames) == (4401, [])
 
 
+@pytest.mark.case("S79")
 async def test_a_deactivated_person_is_out_within_five_seconds(cast, a_browser):
     async with a_browser(cast.amina) as amina, a_browser(cast.ben) as ben:
         await database_sync_to_async(deactivate)(cast.amina)
         await amina.until(lambda it: it.closed_with, within_s=5)
-        assert amina.closed_with == 4401
+        assert amina.closed_with == 4403
         await happen(cast.id)
         await ben.until(lambda it: it.cursor == 2)
         assert amina.cursor < 2
@@ -49,11 +54,13 @@ async def test_an_ended_session_is_noticed(cast, a_browser, quick_checks):
         assert (amina.closed_with, ben.closed_with) == (4401, None)
 
 
-async def test_a_new_password_ends_the_sessions_of_the_old_one(cast, a_browser, quick_checks):
-    async with a_browser(cast.amina) as amina:
-        await database_sync_to_async(choose_a_password)(cast.amina)
+@pytest.mark.case("S79", "S99")
+@pytest.mark.parametrize("act", ["choose_a_password", "demote", "log_out_everywhere_else"])
+async def test_what_ends_sessions_ends_their_sockets_within_five_seconds(cast, a_browser, act):
+    async with a_browser(cast.amina) as amina, a_browser(cast.ben) as ben:
+        await database_sync_to_async(globals()[act])(cast.amina)
         await amina.until(lambda it: it.closed_with, within_s=5)
-        assert amina.closed_with == 4401
+        assert (amina.closed_with, ben.closed_with) == (4401, None)
 
 
 async def test_a_check_leaves_who_may_look_alone(cast, a_browser, quick_checks, quick_beats):
@@ -73,10 +80,25 @@ async def test_a_restart_closes_every_socket_and_lets_none_in(cast, a_browser):
 
 
 def deactivate(person: Person) -> None:
-    Person.objects.filter(pk=person.pk).update(is_active=False)
-    commit(person.organization_id, kind="person.deactivated")
+    deactivate_person(person.pk, by=SYSTEM, at=timezone.now())
 
 
 def choose_a_password(person: Person) -> None:
-    person.set_password("a new one")
-    person.save()
+    set_password(
+        person.pk,
+        known_hash=person.password,
+        password="four words in a row",
+        by=agent(person),
+        at=timezone.now(),
+    )
+
+
+def demote(person: Person) -> None:
+    change_role(person.pk, role=Role.SUPERVISOR, by=SYSTEM, at=timezone.now())
+
+
+def log_out_everywhere_else(person: Person) -> None:
+    here = Client()
+    here.force_login(person)
+    here.post("/settings/you/sessions/end/")
+    assert here.get("/settings/you/").status_code == 200

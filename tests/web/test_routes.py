@@ -52,7 +52,7 @@ ENTRANCE = {
         By(302, 302, 302, 302, 302),
         By(302, 302, 302, 302, 302),
     ),
-    "accounts/email/": (OWN_PAGE, By(302, 302, 302, 302, 302)),
+    "accounts/email/": (By(302, 302, 302, 302, 302), By(302, 302, 302, 302, 302)),
     "accounts/confirm-email/": (OPEN, NEVER),
     "accounts/password/change/": (By(302, 302, 302, 302, 302), By(302, 302, 302, 302, 302)),
     "accounts/password/set/": (OWN_PAGE, OWN_PAGE),
@@ -60,6 +60,31 @@ ENTRANCE = {
     "accounts/password/reset/done/": (OPEN, NEVER),
     "accounts/password/reset/key/done/": (OPEN, NEVER),
     "accounts/login/code/confirm/": (By(302, 302, 302, 302, 302), By(302, 302, 302, 302, 302)),
+}
+# The cast has neither password nor second factor: nothing could show once more who they are.
+SHUT = By(302, 403, 403, 403, 403)
+LEAVES = By(302, 302, 302, 302, 302)
+NOT_SET_UP = By(302, 404, 404, 404, 404)
+NO_POST = By(302, 405, 405, 405, 405)
+SECOND_FACTOR = {
+    "accounts/2fa/": (OWN_PAGE, NO_POST),
+    "accounts/2fa/authenticate/": (LEAVES, LEAVES),
+    "accounts/2fa/reauthenticate/": (SHUT, SHUT),
+    "accounts/2fa/recovery-codes/": (NOT_SET_UP, NO_POST),
+    "accounts/2fa/recovery-codes/download/": (NOT_SET_UP, NOT_SET_UP),
+    "accounts/2fa/recovery-codes/generate/": (SHUT, SHUT),
+    "accounts/2fa/totp/activate/": (SHUT, SHUT),
+    "accounts/2fa/totp/deactivate/": (NOT_SET_UP, NOT_SET_UP),
+    "accounts/2fa/webauthn/": (OWN_PAGE, NO_POST),
+    "accounts/2fa/webauthn/add/": (SHUT, SHUT),
+    "accounts/2fa/webauthn/keys/<int:pk>/edit/": (SHUT, SHUT),
+    "accounts/2fa/webauthn/keys/<int:pk>/remove/": (SHUT, SHUT),
+    "accounts/2fa/webauthn/login/": (LEAVES, LEAVES),
+    "accounts/2fa/webauthn/reauthenticate/": (SHUT, SHUT),
+    "accounts/3rdparty/": (LEAVES, LEAVES),
+    "accounts/3rdparty/login/cancelled/": (OPEN, NEVER),
+    "accounts/3rdparty/login/error/": (By(401, 401, 401, 401, 401), NEVER),
+    "accounts/3rdparty/signup/": (LEAVES, LEAVES),
 }
 INBOX = {
     "inbox/": (OWN_PAGE, NEVER),
@@ -133,6 +158,8 @@ INBOX = {
 SETTINGS = {
     "settings/": (OWN_PAGE, NEVER),
     "settings/you/": (OWN_PAGE, By(302, 302, 302, 302, 302)),
+    "settings/you/sessions/end/": (NEVER, By(302, 302, 302, 302, 302)),
+    "settings/organization/": (By(302, 403, 403, 200, 200), By(302, 403, 403, 302, 302)),
     "settings/numbers/": (OWN_PAGE, NEVER),
     "settings/numbers/<uuid:number_id>/pause/": (NEVER, BY_ADMIN),
     "settings/numbers/<uuid:number_id>/resume/": (NEVER, BY_ADMIN),
@@ -140,7 +167,14 @@ SETTINGS = {
     "settings/templates/": (OWN_PAGE, NEVER),
     # The stranger's organization has no account to sync.
     "settings/templates/sync/": (NEVER, By(302, 403, 302, 302, 409)),
-    "settings/people/": (By(302, 403, 200, 200, 200), By(302, 403, 403, 302, 302)),
+    "settings/people/": (By(302, 403, 200, 200, 200), NEVER),
+    "settings/people/invite/": (By(302, 403, 403, 200, 200), By(302, 403, 403, 302, 302)),
+    "settings/people/invitations/<uuid:invitation_id>/resend/": (NEVER, BY_ADMIN),
+    "settings/people/invitations/<uuid:invitation_id>/cancel/": (NEVER, BY_ADMIN),
+    "settings/teams/": (By(302, 403, 200, 200, 200), NEVER),
+    "settings/teams/new/": (By(302, 403, 403, 200, 200), By(302, 403, 403, 302, 302)),
+    "settings/teams/<uuid:team_id>/": (By(302, 403, 403, 200, 404), BY_ADMIN),
+    "settings/teams/<uuid:team_id>/delete/": (By(302, 403, 403, 200, 404), BY_ADMIN),
     "settings/people/<uuid:person_id>/": (By(302, 403, 403, 200, 404), BY_ADMIN),
     "settings/people/<uuid:person_id>/deactivate/": (NEVER, BY_ADMIN),
     "settings/people/<uuid:person_id>/reactivate/": (NEVER, BY_ADMIN),
@@ -154,6 +188,10 @@ SETTINGS = {
     "settings/dead-letters/<uuid:letter_id>/retry/": (NEVER, BY_ADMIN),
     "settings/dead-letters/<uuid:letter_id>/discard/": (NEVER, BY_ADMIN),
 }
+JOINING = {
+    "join/": (By(404, 404, 404, 404, 404), By(404, 404, 404, 404, 404)),
+    "join/<slug:token>/": (By(302, 302, 302, 302, 302), NEVER),
+}
 MACHINES = {
     "webhooks/whatsapp/": (By(403, 403, 403, 403, 403), NEVER),  # posts end at the ingest
     "webhooks/whatsapp": (By(403, 403, 403, 403, 403), NEVER),
@@ -162,9 +200,9 @@ MACHINES = {
     # Its own token opens it, no role does; without the setting it is not there.
     "metrics": (By(404, 404, 404, 404, 404), NEVER),
 }
-TABLE = ENTRANCE | INBOX | SETTINGS | MACHINES
+TABLE = ENTRANCE | SECOND_FACTOR | JOINING | INBOX | SETTINGS | MACHINES
 # Keys of the API have scopes instead of roles; links of e-mails have a secret in the address.
-ELSEWHERE = re.compile(r"api/|simulator/|accounts/\^")
+ELSEWHERE = re.compile(r"api/|simulator/|accounts/\^|accounts/oidc/\^")
 
 BODIES: dict[str, dict[str, object]] = {
     "inbox/<uuid:conversation_id>/messages/": {"text": "Hello", "form_token": str(uuid4())},
@@ -177,19 +215,17 @@ BODIES: dict[str, dict[str, object]] = {
         "closed": "hold",
     },
     "inbox/<uuid:conversation_id>/edit/<uuid:message_id>/": {"text": "Hello"},
-    "settings/you/": {"undo_seconds": "10"},
+    "settings/you/": {"name": "Somebody", "language": "en", "undo_seconds": "10"},
     "inbox/contacts/<uuid:contact_id>/name/": {"name": "Dora of Lund", "thread": "conversation_id"},
     "inbox/contacts/<uuid:contact_id>/merge/": {
         "other": "other_contact_id",
         "thread": "conversation_id",
     },
     "settings/numbers/<uuid:number_id>/read-receipts/": {"read_receipts": "never"},
-    "settings/people/": {
-        "name": "Noor",
-        "email": "noor@kettle.example",
-        "role": "agent",
-        "password": "four words in a row",
-    },
+    "settings/people/invite/": {"email": "noor@kettle.example", "role": "agent"},
+    "settings/teams/new/": {"name": "Night shift"},
+    "settings/teams/<uuid:team_id>/": {"name": "Late shift"},
+    "settings/organization/": {"name": "Kettle", "time_zone": "Asia/Tokyo", "agents_see": "all"},
     "settings/people/<uuid:person_id>/": {"role": "supervisor"},
     "settings/dead-letters/<uuid:letter_id>/discard/": {"why": "a test of Meta's"},
     "settings/keys/": {"name": "Till", "acts_as": "program", "scopes": ["read"], "days": "30"},
@@ -213,8 +249,8 @@ def routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
 
 
 def address(route: str, world: World) -> str:
-    words = {"kind": "location", **world.ids}
-    return "/" + re.sub(r"<(?:uuid|slug):(\w+)>", lambda part: str(words[part[1]]), route)
+    words = {"kind": "location", "token": "no-such-link", "pk": 1, **world.ids}
+    return "/" + re.sub(r"<(?:uuid|slug|int):(\w+)>", lambda part: str(words[part[1]]), route)
 
 
 def statuses(route: str, method: str, world: World) -> By:

@@ -7,7 +7,9 @@ from uuid import UUID, uuid4
 
 from django.utils import timezone
 
+from accounts.actions.invitations import invite
 from accounts.actions.keys import create_key
+from accounts.actions.teams import create_team
 from accounts.models import Person
 from inbox import outgoing
 from inbox.actions.importing import import_file, import_outbound
@@ -55,8 +57,14 @@ def a_world(cast: Cast) -> World:
         reason="own_card",
     )
     key = create_key(cast.organization.pk, name="Web shop", by=by(cast.ada), at=timezone.now()).row
+    ada = by(cast.ada)
+    at = timezone.now()
+    team = create_team(cast.organization.pk, name="Sales", by=ada, at=at)
+    asked = invite(cast.organization.pk, email="new@kettle.example", by=ada, at=at).row
     return World(
         ids={
+            "team_id": team.pk,
+            "invitation_id": asked.pk,
             "conversation_id": conversation.pk,
             "message_id": sent.pk,
             "suggestion_id": suggestion.pk,

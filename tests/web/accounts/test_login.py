@@ -38,6 +38,7 @@ def test_a_session_id_from_before_the_login_is_worth_nothing_after_it(client, am
     assert attacker.get("/inbox/").status_code == 302
 
 
+@pytest.mark.case("S94")
 def test_known_and_unknown_addresses_fail_alike(client, amina):
     wrong = [
         client.post(LOGIN, {"login": login, "password": "not this one"})

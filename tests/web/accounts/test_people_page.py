@@ -1,19 +1,16 @@
-"""The people in the settings: added, given roles, deactivated, never the last admin."""
+"""The people in the settings: given roles and teams, deactivated, never the last admin."""
 
 from __future__ import annotations
 
 import pytest
-from django.test import Client
+from django.utils import timezone
 
-from accounts.models import Person, Role
+from accounts.actions.teams import create_team
+from accounts.models import Person, Role, TeamMember
+from inbox.models import Conversation
+from tests.cast import a_conversation, by
 
 PAGE = "/settings/people/"
-NOOR = {
-    "name": "Noor",
-    "email": "noor@kettle.example",
-    "role": "supervisor",
-    "password": "four words in a row",
-}
 
 
 @pytest.fixture
@@ -23,36 +20,6 @@ def ada(cast, browser_of):
 
 def page_of(person: Person) -> str:
     return f"{PAGE}{person.pk}/"
-
-
-def test_somebody_added_can_log_in_with_the_first_password(ada):
-    answer = ada.post(PAGE, NOOR)
-    noor = Person.objects.get(email=NOOR["email"])
-    assert (answer.status_code, answer["Location"], noor.role) == (302, PAGE, Role.SUPERVISOR)
-    assert Client().login(username=NOOR["email"], password=NOOR["password"])
-
-
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("name", ""),
-        ("email", "noor"),
-        ("role", "owner"),
-        ("password", "short"),
-        ("password", "password123"),
-        ("password", "noor@kettle.example"),
-    ],
-)
-def test_what_is_wrong_is_said_at_its_field_and_nobody_is_added(ada, field, value):
-    before = Person.objects.count()
-    answer = ada.post(PAGE, NOOR | {field: value})
-    assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
-    assert Person.objects.count() == before
-
-
-def test_an_address_that_is_taken_is_said_at_the_address(ada, cast):
-    answer = ada.post(PAGE, NOOR | {"email": cast.eve.email})
-    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["email"])
 
 
 def test_a_role_is_changed_on_the_persons_own_page(ada, cast):
@@ -74,6 +41,8 @@ def test_who_is_deactivated_is_out_at_once_and_can_come_back(ada, cast, browser_
     ada.post(f"{page_of(cast.ben)}deactivate/")
     assert ben.get("/inbox/").status_code == 302
     ada.post(f"{page_of(cast.ben)}reactivate/")
+    assert ben.get("/inbox/").status_code == 302  # not by the session of before
+    cast.ben.refresh_from_db()
     assert browser_of(cast.ben).get("/inbox/").status_code == 200
 
 
@@ -81,8 +50,33 @@ def test_a_supervisor_reads_the_list_and_is_offered_no_change(cast, browser_of):
     html = browser_of(cast.sara).get(PAGE).content.decode()
     assert cast.ben.email in html
     assert page_of(cast.ben) not in html
-    assert 'name="password"' not in html
+    assert "/settings/people/invite/" not in html
 
 
 def test_the_list_holds_nobody_of_another_organization(ada, cast):
     assert cast.eve.email not in ada.get(PAGE).content.decode()
+
+
+def test_teams_are_ticked_on_the_persons_own_page(ada, cast):
+    team = create_team(cast.organization.pk, name="Sales", by=by(cast.ada), at=timezone.now())
+    ada.post(page_of(cast.ben), {"role": "agent", "teams": [str(team.pk)]})
+    assert TeamMember.objects.get().person == cast.ben
+    (row,) = [one for one in ada.get(PAGE).context["people"] if one.name == "Ben"]
+    assert (row.teams, row.second_factor) == (("Sales",), False)
+    ada.post(page_of(cast.ben), {"role": "agent"})
+    assert not TeamMember.objects.exists()
+
+
+@pytest.mark.parametrize(("choice", "kept"), [("keep", True), ("free", False)])
+def test_the_admin_says_what_becomes_of_the_conversations_of_who_leaves(ada, cast, choice, kept):
+    thread = a_conversation(cast.number, assigned_to=cast.ben)
+    assert "1 open conversation is assigned" in ada.get(page_of(cast.ben)).content.decode()
+    ada.post(f"{page_of(cast.ben)}deactivate/", {"conversations": choice})
+    assert (Conversation.objects.get(pk=thread.pk).assignee == cast.ben) is kept
+
+
+@pytest.mark.case("S97")
+def test_another_role_ends_the_sessions_under_the_old_one(ada, cast, browser_of):
+    ben = browser_of(cast.ben)
+    ada.post(page_of(cast.ben), {"role": "supervisor"})
+    assert ben.get("/inbox/").status_code == 302

@@ -1,0 +1,62 @@
+"""Single sign-on: for people who are here, or were invited. It makes nobody."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.http import HttpRequest
+from django.utils import timezone
+from typing_extensions import override
+
+from accounts.actions.invitations import accept_invitation, digest_of_open
+from accounts.refusals import Refused
+
+log = logging.getLogger(__name__)
+
+
+class KnownPeople(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth is untyped
+    """A verified address leads to the person who has it; an unknown one leads nowhere."""
+
+    @override
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        return False
+
+    @override
+    def can_authenticate_by_email(self, login: Any, email: str) -> bool:
+        """Asked only for addresses that the issuer calls verified, or vouches for as a whole."""
+        return True
+
+    @override
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """An open invitation to the verified address is accepted by the sign-on."""
+        if sociallogin.is_existing or request.user.is_authenticated:
+            return
+        for address in sociallogin.email_addresses:
+            if address.verified and _accepted(address.email, sociallogin.account.extra_data):
+                sociallogin.lookup()
+                return
+
+    @override
+    def on_authentication_error(
+        self,
+        request: HttpRequest,
+        provider: Any,
+        error: Any = None,
+        exception: Exception | None = None,
+        extra_context: Any = None,
+    ) -> None:
+        """The page says that it did not work; the log says why, without what the issuer sent."""
+        log.warning("a sign-on failed: %s %s", error, type(exception).__name__)
+
+
+def _accepted(email: str, claims: dict[str, Any]) -> bool:
+    at = timezone.now()
+    found = digest_of_open(email, at=at)
+    said = claims.get("userinfo") or claims.get("id_token") or claims
+    name = str(said.get("name") or email.partition("@")[0])[:80]
+    try:
+        return bool(found and accept_invitation(found, name=name, password=None, at=at))
+    except Refused:
+        return False
