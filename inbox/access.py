@@ -93,14 +93,20 @@ def sees_person_of(person: Person, contact: Contact) -> bool:
     return visible_conversations(person).filter(contact__in=ids).exists()
 
 
+def conversation_seen(person: Person, conversation_id: UUID) -> Conversation | None:
+    """The conversation, if this person may see it: an act of theirs can have ended that."""
+    rows = visible_conversations(person).select_related(
+        "phone_number__account", "contact__merged_into", "identity", "assignee", "team"
+    )
+    return rows.filter(pk=conversation_id).first()
+
+
 def conversation_for(person: Person, conversation_id: UUID) -> Conversation:
     """The conversation, if this person may see it; Http404 otherwise."""
-    return get_object_or_404(
-        visible_conversations(person).select_related(
-            "phone_number__account", "contact__merged_into", "identity", "assignee"
-        ),
-        pk=conversation_id,
-    )
+    conversation = conversation_seen(person, conversation_id)
+    if conversation is None:
+        raise Http404
+    return conversation
 
 
 def message_for(person: Person, conversation_id: UUID, message_id: UUID) -> Message:

@@ -112,6 +112,8 @@ def _facts(
         (_("Business number"), conversation.phone_number.short_name),
         (_("First seen"), wording.exact_time(conversation.created_at, variant.zone)),
     ]
+    if conversation.team:
+        facts.append((_("Team"), conversation.team.name))
     if len(person.identities) > 1 and conversation.identity:
         facts.append((_("Answers go to"), shown_identity(conversation.identity)))
     return tuple(facts)

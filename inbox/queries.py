@@ -142,7 +142,7 @@ def _found(person: Person, wanted: Wanted) -> QuerySet[Conversation]:
         rows = rows.filter(match)
     if not wanted.search or wanted.view != "open":  # who searches does not know what is closed
         rows = in_view(rows, wanted.view, person)
-    return rows.select_related("phone_number", "contact__merged_into", "assignee")
+    return rows.select_related("phone_number", "contact__merged_into", "assignee", "team")
 
 
 def _after(rows: QuerySet[Conversation], wanted: Wanted) -> QuerySet[Conversation]:

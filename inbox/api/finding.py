@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.access import is_bound, numbers_of
 from accounts.api.finding import as_uuid, not_found
-from accounts.models import ApiKey, Person
+from accounts.models import ApiKey, Person, Team
 from inbox.access import conversations_in, is_limited, visible_conversations
 from inbox.api.showing import message_rows
 from inbox.models import Conversation, Message
@@ -89,3 +89,11 @@ def colleague_of(key: ApiKey, person_id: UUID) -> Person:
     if person is None:
         raise not_found()
     return person
+
+
+def team_of(key: ApiKey, team_id: UUID) -> Team:
+    """A team of the key's organization. Refuses: NOT_FOUND."""
+    team = Team.objects.filter(pk=team_id, organization_id=key.organization_id).first()
+    if team is None:
+        raise not_found()
+    return team
