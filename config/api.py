@@ -6,6 +6,7 @@ from typing import Final
 
 from accounts.api.endpoints import router as accounts
 from config.rest.api import BatonApi
+from inbox.api.baton import router as baton
 from inbox.api.contacts import router as contacts
 from inbox.api.conversations import router as conversations
 from inbox.api.media import router as media
@@ -20,5 +21,5 @@ api: Final = BatonApi(
     urls_namespace="api",
 )
 # One path per type before `messages`: there an id may stand in the same place.
-for router in (accounts, contacts, conversations, typed_sends, messages, media, templates):
+for router in (accounts, contacts, conversations, baton, typed_sends, messages, media, templates):
     api.add_router("", router)

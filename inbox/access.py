@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from accounts.models import Person
+from accounts.models import Person, Role, TeamMember
+from accounts.models.people import AgentsSee
 from inbox.models import (
     Contact,
     Conversation,
@@ -18,24 +20,93 @@ from inbox.models import (
     Message,
     Suggestion,
 )
+from inbox.models.conversations import ConversationStatus
+from inbox.persons import widened
+from inbox.sight import EVERYTHING, Sight
+
+STEPS_UP: Final = 3
+"""How far a list follows merged contacts to the one that stands for them."""
 
 
-def visible_conversations(organization_id: UUID) -> QuerySet[Conversation]:
-    """Every conversation of the organization. Used by list, counters, media, events and API.
+def is_limited(person: Person) -> bool:
+    """Whether this person sees only what is theirs, their teams', or nobody's."""
+    return person.role == Role.AGENT and person.organization.agents_see == AgentsSee.OWN_AND_TEAM
 
-    Limits by team will be one more condition, here.
-    """
+
+def sight_of(person: Person) -> Sight:
+    """What this person sees, as a value. One query where it is limited."""
+    if not is_limited(person):
+        return EVERYTHING
+    return Sight(person.pk, frozenset(_teams_of(person).values_list("team", flat=True)))
+
+
+def _teams_of(person: Person) -> QuerySet[TeamMember]:
+    return TeamMember.objects.filter(person=person)
+
+
+def conversations_in(organization_id: UUID) -> QuerySet[Conversation]:
+    """Every conversation of the organization: for programs, whose keys have bounds of their own."""
     return Conversation.objects.filter(organization_id=organization_id)
+
+
+def visible_conversations(person: Person) -> QuerySet[Conversation]:
+    """Every conversation that this person may see: the one place that says which (decision 0012).
+
+    Used by list, counters, search, threads, media, contacts, exports, live pages and the API. The
+    same rule over values is `inbox.sight.Sight.sees`. Teams come by a subquery: no row twice.
+    """
+    rows = conversations_in(person.organization_id)
+    if not is_limited(person):
+        return rows
+    never_had = ~Q(status=ConversationStatus.CLOSED) | Q(last_assignee_id=None)
+    theirs = Q(assignee=person) | Q(team__in=_teams_of(person).values("team"))
+    nobodys = Q(assignee=None, team=None) & (never_had | Q(last_assignee_id=person.pk))
+    return rows.filter(theirs | nobodys)
+
+
+def visible_contacts(person: Person) -> QuerySet[Contact]:
+    """Every contact of whose person this one may see a conversation; with no limits, every contact.
+
+    A chain of merges is followed up for `STEPS_UP` steps.
+    """
+    rows = Contact.objects.filter(organization_id=person.organization_id)
+    if not is_limited(person):
+        return rows
+    return rows.filter(_with_a_thread_among(visible_conversations(person)))
+
+
+def _with_a_thread_among(threads: QuerySet[Conversation]) -> Q:
+    """Contacts with one of these threads, and those that stand for such a contact."""
+    found = Q(pk__in=threads.values("contact"))
+    step = "contact__merged_into"
+    for _step in range(STEPS_UP):
+        found |= Q(pk__in=threads.filter(**{f"{step}__isnull": False}).values(step))
+        step = f"{step}__merged_into"
+    return found
+
+
+def sees_person_of(person: Person, contact: Contact) -> bool:
+    """Whether this person may see a conversation of whoever this contact is. Few queries."""
+    if not is_limited(person):
+        return True
+    ids = widened(contact.organization_id, [contact.pk])
+    return visible_conversations(person).filter(contact__in=ids).exists()
+
+
+def conversation_seen(person: Person, conversation_id: UUID) -> Conversation | None:
+    """The conversation, if this person may see it: an act of theirs can have ended that."""
+    rows = visible_conversations(person).select_related(
+        "phone_number__account", "contact__merged_into", "identity", "assignee", "team"
+    )
+    return rows.filter(pk=conversation_id).first()
 
 
 def conversation_for(person: Person, conversation_id: UUID) -> Conversation:
     """The conversation, if this person may see it; Http404 otherwise."""
-    return get_object_or_404(
-        visible_conversations(person.organization_id).select_related(
-            "phone_number__account", "contact__merged_into", "identity", "assignee"
-        ),
-        pk=conversation_id,
-    )
+    conversation = conversation_seen(person, conversation_id)
+    if conversation is None:
+        raise Http404
+    return conversation
 
 
 def message_for(person: Person, conversation_id: UUID, message_id: UUID) -> Message:
@@ -51,12 +122,15 @@ def suggestion_for(person: Person, conversation_id: UUID, suggestion_id: UUID) -
 
 
 def contact_for(person: Person, contact_id: UUID) -> Contact:
-    """A contact of this person's organization; Http404 otherwise."""
-    return get_object_or_404(
+    """A contact of whose person this one may see a conversation; Http404 otherwise."""
+    contact = get_object_or_404(
         Contact.objects.select_related("merged_into", "organization"),
         pk=contact_id,
         organization_id=person.organization_id,
     )
+    if not sees_person_of(person, contact):
+        raise Http404
+    return contact
 
 
 def merge_suggestion_for(person: Person, suggestion_id: UUID) -> MergeSuggestion:

@@ -57,7 +57,7 @@ class InboxConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] # channels ha
         )
         if self.socket:
             seen = _number(asked.get("seen", [""])[0])
-            hub().view(self.socket, _id(asked.get("conversation", [""])[0]), seen)
+            await hub().view(self.socket, _id(asked.get("conversation", [""])[0]), seen)
 
     async def disconnect(self, _code: int) -> None:
         """The browser has gone."""
@@ -72,15 +72,15 @@ class InboxConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] # channels ha
             self.socket.close_soon(TOO_MUCH)
             return
         try:
-            self._hear(self.socket, json.loads(text_data or ""))
+            await self._hear(self.socket, json.loads(text_data or ""))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             log.info("a browser sent something that is no message: %r", error)
 
-    def _hear(self, socket: Socket, message: dict[str, Any]) -> None:
+    async def _hear(self, socket: Socket, message: dict[str, Any]) -> None:
         match message["type"]:
             case "viewing":
                 seen = _number(str(message.get("seen", "")))
-                hub().view(socket, _id(message["conversation"]), seen)
+                await hub().view(socket, _id(message["conversation"]), seen)
             case "typing":
                 hub().presence.typed(socket, on=message.get("on") is not False)
             case "beat":

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 
 from accounts.models import Person
 from inbox import persons, searching, wording
+from inbox.access import visible_contacts, visible_conversations
 from inbox.models import Contact, Conversation, Identity
 from inbox.models.contacts import IdentityKind
 from inbox.presentation import address_of, name_of_contact
@@ -56,15 +57,12 @@ class ContactsPage:
 
 def contacts_page(person: Person, *, search: str, at: datetime) -> ContactsPage:
     """The page of contacts: at most 100 people. Three queries, six to search."""
-    if search:
-        country = person.organization.country_code
-        rows = searching.contacts_found(person.organization_id, search, country_code=country)
-    else:
-        rows = Contact.objects.filter(organization=person.organization_id, merged_into=None)
+    everybody = visible_contacts(person).filter(merged_into=None)
+    rows = _found(person, search) if search else everybody
     newest = Max("conversation__last_activity_at")
     found = rows.annotate(newest=newest).order_by(F("newest").desc(nulls_last=True), "-pk")
     shown = list(found[: MOST_PEOPLE + 1])
-    people = contact_choices(shown[:MOST_PEOPLE], zone=person.zone, at=at)
+    people = contact_choices(shown[:MOST_PEOPLE], person, at=at)
     return ContactsPage(people, search, more=len(shown) > MOST_PEOPLE)
 
 
@@ -81,12 +79,11 @@ def merge_page(
     survivor = contact.survivor
     found: list[Contact] = []
     if search and other is None:
-        country = person.organization.country_code
-        rows = searching.contacts_found(person.organization_id, search, country_code=country)
+        rows = _found(person, search)
         found = list(rows.exclude(pk=survivor.pk).order_by("-updated_at")[:MOST_CHOICES])
     chosen = other.survivor if other else None
     shown = [survivor, *([chosen] if chosen else []), *found]
-    choices = {one.id: one for one in contact_choices(shown, zone=person.zone, at=at)}
+    choices = {one.id: one for one in contact_choices(shown, person, at=at)}
     return MergePage(
         contact=choices[survivor.pk],
         other=choices[chosen.pk] if chosen else None,
@@ -96,18 +93,30 @@ def merge_page(
     )
 
 
+def _found(person: Person, search: str) -> QuerySet[Contact]:
+    return searching.contacts_found(
+        visible_contacts(person),
+        person.organization_id,
+        search,
+        country_code=person.organization.country_code,
+    )
+
+
 def contact_choices(
-    contacts: Sequence[Contact], *, zone: str, at: datetime
+    contacts: Sequence[Contact], person: Person, *, at: datetime
 ) -> tuple[ContactChoice, ...]:
-    """These contacts, which stand for persons, in order. Two queries."""
+    """These contacts, which stand for persons, in order, with the threads this one sees.
+
+    Two queries.
+    """
     survivor_of = {one.pk: one.pk for one in contacts}
     joined = Contact.objects.filter(merged_into__in=list(survivor_of))
     survivor_of |= {pk: into for pk, into in joined.values_list("pk", "merged_into") if into}
     threads: dict[UUID, list[Conversation]] = {}
-    for thread in persons.threads_of(survivor_of):
+    for thread in persons.threads_of(survivor_of, visible_conversations(person)):
         if thread.contact_id:
             threads.setdefault(survivor_of[thread.contact_id], []).append(thread)
-    return tuple(_choice(one, threads.get(one.pk, []), zone=zone, at=at) for one in contacts)
+    return tuple(_choice(one, threads.get(one.pk, []), zone=person.zone, at=at) for one in contacts)
 
 
 def _choice(
@@ -130,10 +139,9 @@ def _choice(
 
 def people_found(person: Person, *, search: str, at: datetime) -> tuple[ContactChoice, ...]:
     """At most 20 people whom a search finds, changed last first. Six queries."""
-    country = person.organization.country_code
-    rows = searching.contacts_found(person.organization_id, search, country_code=country)
+    rows = _found(person, search)
     shown = list(rows.order_by("-updated_at")[:MOST_CHOICES])
-    return contact_choices(shown, zone=person.zone, at=at)
+    return contact_choices(shown, person, at=at)
 
 
 def card_facts(contact: Contact) -> dict[str, str]:

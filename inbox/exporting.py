@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from django.contrib.staticfiles import finders
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 from django.template.loader import render_to_string
 
 from accounts.models import Event
@@ -83,15 +83,26 @@ class _Export:
     variant: Variant
     at: datetime
     bundle: zipfile.ZipFile
+    among: QuerySet[Conversation] | None = None
     files: list[tuple[Media, str]] = field(default_factory=list)
 
 
-def archive(contact: Contact, *, zone: str, at: datetime, language: str = "en") -> Iterator[bytes]:
-    """The bytes of the ZIP, part by part. Queries run while it is read: five and six a page."""
+def archive(
+    contact: Contact,
+    *,
+    zone: str,
+    at: datetime,
+    language: str = "en",
+    among: QuerySet[Conversation] | None = None,
+) -> Iterator[bytes]:
+    """The bytes of the ZIP, part by part. Queries run while it is read: five and six a page.
+
+    among: the conversations that whoever takes it may see (`inbox.access`); None: all.
+    """
     pipe = _Pipe()
     bundle = zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED)
     with bundle:
-        export = _Export(contact, Variant(language, zone), at, bundle)
+        export = _Export(contact, Variant(language, zone), at, bundle, among)
         for _step in _written(export):
             if chunk := pipe.taken():
                 yield chunk
@@ -102,7 +113,7 @@ def _written(export: _Export) -> Iterator[None]:
     contacts = persons.contacts_of(export.contact)
     ids = [one.pk for one in contacts]
     identities = list(Identity.objects.filter(contact__in=ids).order_by("created_at", "pk"))
-    threads = list(persons.threads_of(ids).select_related("identity"))
+    threads = list(persons.threads_of(ids, export.among).select_related("identity"))
     named = [(thread, f"conversations/{place}") for place, thread in enumerate(threads, start=1)]
     found = finders.find("css/export.css")
     export.bundle.writestr("style.css", Path(str(found)).read_bytes() if found else b"")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -18,9 +19,10 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from accounts.models import Event
-from inbox import presentation, queries
+from inbox import log_pages, presentation, queries
 from inbox.models import Conversation, Message
 from inbox.shapes import Variant
+from inbox.sight import Holder, Sight, holder_in
 
 # Which parts of the page an event of this kind changes, besides its own line in the thread.
 # bubble: the message named in `ids`; status: only its small status line.
@@ -32,6 +34,7 @@ PARTS: Final[dict[str, frozenset[str]]] = {
     "message.changed": frozenset({"bubble", "row", "panel"}),
     "message.removed": frozenset({"bubble", "row", "header", "composer", "panel"}),
     "conversation.owner_changed": frozenset({"row", "header", "composer", "panel"}),
+    "conversation.team_changed": frozenset({"row", "header", "composer", "panel"}),
     "conversation.status_changed": frozenset({"row", "header", "composer", "panel"}),
     "conversation.window_closed": frozenset({"row", "header", "composer"}),
     "conversation.routed": frozenset({"row", "header", "composer"}),
@@ -56,25 +59,61 @@ STALE_TEMPLATES: Final = frozenset({"template.updated", "templates.synced"})
 # Statuses that show more than the small line: coming or going, the whole bubble is rendered again.
 WHOLE_BUBBLE: Final = frozenset({"failed", "unconfirmed", "cancelled"})
 
+# What a reader's sight changes in a pane: rendered for each sight that has the thread open.
+BY_SIGHT: Final = "panel"
+
 # Changes of a message that show in a quote of it as well.
 QUOTED: Final = frozenset({"edited", "deleted"})
+
+
+# Who has a thread open: how they read, and what they see.
+Looking = Mapping[UUID, Collection[tuple[Variant, Sight]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fragments:
+    """What one event changes on a page.
+
+    html: the same for every reader; "" for nothing. panels: by sight, of an open thread.
+    holder: whose its conversation is now, None for an event of none. before: whose it was, where
+    the event changed that. farewell: for whoever saw it before and does not now.
+    """
+
+    html: str
+    panels: Mapping[Sight, str]
+    holder: Holder | None = None
+    before: Holder | None = None
+    farewell: str = ""
+
+    def text_for(self, sight: Sight) -> str:
+        """What a reader gets to see of it."""
+        if self.holder is None or sight.sees(self.holder):
+            return self.html + self.panels.get(sight, "")
+        return self.farewell if self.takes_away(sight) else ""
+
+    def takes_away(self, sight: Sight) -> bool:
+        """Whether the conversation left a reader's sight by this event."""
+        if self.before is None or self.holder is None:
+            return False
+        return sight.sees(self.before) and not sight.sees(self.holder)
 
 
 def fragments_of(
     events: Sequence[Event],
     variant: Variant,
-    open_threads: Collection[UUID] | None = None,
+    looking: Looking,
     *,
     at: datetime | None = None,
-) -> dict[int, str]:
-    """HTML by sequence number; "" where an event changes nothing on a page.
+) -> dict[int, Fragments]:
+    """What each event changes, by its sequence number.
 
-    open_threads: those on somebody's screen; of the others only the list's row changes. None: all.
-    Ten queries for any number of events, and two to seven per open thread whose pane changes.
+    looking: the threads on somebody's screen; of the others only the list's row changes.
+    Ten queries for any number of events, and two to seven per open thread whose pane changes, three
+    more for each reader of it who does not see everything.
     """
     moment = at or timezone.now()
     with translation.override(variant.language), timezone.override(ZoneInfo(variant.zone)):
-        return dict(_Batch(events, variant, moment, open_threads).rendered())
+        return dict(_Batch(events, variant, moment, looking).rendered())
 
 
 class _Batch:
@@ -83,10 +122,10 @@ class _Batch:
         events: Sequence[Event],
         variant: Variant,
         at: datetime,
-        open_threads: Collection[UUID] | None,
+        looking: Looking,
     ) -> None:
         self.events = events
-        self.open_threads = open_threads
+        self.looking = looking
         self.variant = variant
         self.at = at
         self.conversations = self._conversations()
@@ -97,16 +136,17 @@ class _Batch:
             for row in queries.row_shapes(list(self.conversations.values()), variant, at=at)
         }
         self.last_seq_of = self._last_seq_of()
+        self.names = log_pages.names_in(events)
 
     def _conversations(self) -> dict[UUID, Conversation]:
         wanted = {event.conversation for event in self.events if event.conversation}
         rows = Conversation.objects.filter(pk__in=wanted).select_related(
-            "phone_number", "contact__merged_into", "identity", "assignee"
+            "phone_number", "contact__merged_into", "identity", "assignee", "team"
         )
         return {row.pk: row for row in rows}
 
     def _is_open(self, event: Event) -> bool:
-        return self.open_threads is None or event.conversation in self.open_threads
+        return event.conversation in self.looking
 
     def _messages(self) -> dict[str, Message]:
         wanted = [
@@ -153,24 +193,50 @@ class _Batch:
                     last[(event.conversation, part)] = event.seq
         return last
 
-    def rendered(self) -> Iterator[tuple[int, str]]:
+    def rendered(self) -> Iterator[tuple[int, Fragments]]:
         for event in self.events:
-            yield event.seq, "".join(self._parts(event))
+            yield event.seq, self._fragments(event)
 
-    def _parts(self, event: Event) -> Iterator[str]:
-        if event.kind in STALE_NUMBER | STALE_TEMPLATES:
-            yield self._html("inbox/_stale.html", row_id=event.ids[0])
+    def _fragments(self, event: Event) -> Fragments:
         conversation = self.conversations.get(event.conversation) if event.conversation else None
         if conversation is None:
-            return
+            return Fragments(self._of_no_conversation(event), {})
+        before = holder_in(event.data)
+        return Fragments(
+            html="".join(self._parts(event, conversation)),
+            panels=dict(self._panels(event, conversation)),
+            holder=conversation.holder,
+            before=before,
+            farewell=self._html("inbox/_farewell.html", row_id=conversation.pk) if before else "",
+        )
+
+    def _of_no_conversation(self, event: Event) -> str:
+        if event.kind in STALE_NUMBER | STALE_TEMPLATES:
+            return self._html("inbox/_stale.html", row_id=event.ids[0])
+        return ""
+
+    def _parts(self, event: Event, conversation: Conversation) -> Iterator[str]:
         wanted = PARTS.get(event.kind, frozenset())
         if self._is_open(event):
             yield from self._lines(event, wanted)
         else:
             wanted &= IN_THE_LIST
         for part, render in _RENDER.items():
-            if part in wanted and self.last_seq_of[(conversation.pk, part)] == event.seq:
+            if part in wanted and self._is_last(event, part):
                 yield render(self, conversation)
+
+    def _panels(self, event: Event, conversation: Conversation) -> Iterator[tuple[Sight, str]]:
+        wanted = BY_SIGHT in PARTS.get(event.kind, frozenset())
+        if not (wanted and self._is_open(event) and self._is_last(event, BY_SIGHT)):
+            return
+        for variant, sight in self.looking[conversation.pk]:
+            if variant == self.variant:
+                yield sight, self._panel(conversation, sight)
+
+    def _is_last(self, event: Event, part: str) -> bool:
+        return bool(event.conversation) and (
+            self.last_seq_of[(event.conversation, part)] == event.seq
+        )
 
     def _lines(self, event: Event, wanted: frozenset[str]) -> Iterator[str]:
         if "bubble" in wanted and event.ids:
@@ -201,7 +267,7 @@ class _Batch:
     def _line(self, event: Event) -> str:
         if event.kind not in queries.TOLD:
             return ""
-        line = presentation.event_line(event, self.variant, at=self.at)
+        line = presentation.event_line(event, self.variant, at=self.at, names=self.names)
         return self._html("inbox/_event.html", event=line) if line else ""
 
     def _row(self, conversation: Conversation) -> str:
@@ -214,8 +280,8 @@ class _Batch:
         state = queries.composer(conversation, at=self.at)
         return self._html("inbox/_composer_state.html", composer=state)
 
-    def _panel(self, conversation: Conversation) -> str:
-        shape = queries.contact_panel(conversation, self.variant)
+    def _panel(self, conversation: Conversation, sight: Sight) -> str:
+        shape = queries.contact_panel(conversation, self.variant, sight)
         return self._html("inbox/_panel.html", panel=shape)
 
     def _html(self, template: str, **context: object) -> str:
@@ -225,6 +291,5 @@ class _Batch:
 _RENDER: Final[dict[str, Callable[[_Batch, Conversation], str]]] = {
     "header": _Batch._header,
     "composer": _Batch._composer,
-    "panel": _Batch._panel,
     "row": _Batch._row,
 }

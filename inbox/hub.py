@@ -27,9 +27,12 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from inbox import live, live_read
+from inbox.fragments import Looking
 from inbox.live_read import Rendered, Viewer
 from inbox.presence import Presence
+from inbox.pushing import MOST_IN_A_FRAME, push
 from inbox.shapes import Variant
+from inbox.sight import Sight
 from inbox.sockets import NO_ACCESS, NOT_LOGGED_IN, RESTARTING, TOO_MUCH, Socket
 
 log = logging.getLogger(__name__)
@@ -43,10 +46,8 @@ CHECK_EVERY_S: Final = 60.0
 CHECK_TICK_S: Final = 1.0
 AFTER_AN_ERROR_S: Final = 1.0
 MOST_SOCKETS_OF_A_PERSON: Final = 50
-# What has piled up goes out together: a hub that falls behind catches up by itself.
-MOST_IN_A_FRAME: Final = 20
-# Events after which somebody may have lost their access.
-OF_PEOPLE: Final = ("person.", "role.")
+# Events after which somebody may have lost their access, or sees more or less than before.
+OF_PEOPLE: Final = ("person.", "role.", "team.", "organization.")
 
 READER: Final = ThreadPoolExecutor(1, thread_name_prefix="live-reader")
 
@@ -77,9 +78,14 @@ class Room:
     opened: deque[Opened] = field(default_factory=deque)
 
     @property
-    def threads(self) -> frozenset[UUID]:
-        """What is open on any screen."""
-        return frozenset(socket.viewing for socket in self.sockets if socket.viewing)
+    def looking(self) -> Looking:
+        """What is open on any screen, and in whose eyes."""
+        found: dict[UUID, set[tuple[Variant, Sight]]] = {}
+        for socket in self.sockets:
+            if socket.viewing:
+                eyes = (socket.viewer.variant, socket.viewer.sight)
+                found.setdefault(socket.viewing, set()).add(eyes)
+        return found
 
     @property
     def edge(self) -> int:
@@ -169,16 +175,25 @@ class Hub:
             room.sockets.discard(socket)
             self._close_if_empty(room)
 
-    def view(self, socket: Socket, conversation_id: UUID | None, seen: int | None) -> None:
+    async def view(self, socket: Socket, conversation_id: UUID | None, seen: int | None) -> None:
         """This socket now shows this conversation, or none.
 
-        seen: the event up to which its page is complete; None: every event that was pushed.
+        One that its viewer does not see is none. seen: the event up to which its page is complete;
+        None: every event that was pushed.
         """
+        if conversation_id and not await self._may_view(socket, conversation_id):
+            conversation_id = None
         self.presence.view(socket, conversation_id)
         room = self._rooms.get(socket.viewer.organization_id)
         if room and conversation_id and seen is not None:
             room.opened.append(Opened(socket, conversation_id, seen))
             room.news.set()
+
+    async def _may_view(self, socket: Socket, conversation_id: UUID) -> bool:
+        # Another organization's id leads to an empty room: nobody is asked about it.
+        if not socket.viewer.sight.is_limited:
+            return True
+        return await self._read(live_read.may_view, socket.viewer, conversation_id)
 
     async def close_all(self, code: int) -> None:
         """Closes every socket and lets none in: this process is about to end."""
@@ -239,7 +254,7 @@ class Hub:
                 more = True
 
     async def _complete(self, room: Room) -> None:
-        """Between two reads: a thread that is open now is in the next one's `threads`."""
+        """Between two reads: a thread that is open now is in the next one's `looking`."""
         while room.opened:
             one = room.opened[0]
             if one.lacks:
@@ -248,10 +263,7 @@ class Hub:
 
     async def _tell_since(self, one: Opened) -> None:
         viewer, to = one.socket.viewer, one.socket.seq
-        html = await self._read(
-            live_read.read_thread,
-            *(viewer.organization_id, one.conversation_id, one.seen, to, viewer.variant),
-        )
+        html = await self._read(live_read.read_thread, viewer, one.conversation_id, one.seen, to)
         if html is None:
             one.socket.resync()
         elif html:
@@ -266,12 +278,11 @@ class Hub:
         group = [(socket, socket.viewer.variant) for socket in sockets]
         variants = {variant for _, variant in group}
         events = await self._read(
-            live_read.read, room.organization_id, after, variants, room.threads
+            live_read.read, room.organization_id, after, variants, room.looking
         )
+        await self._check_people(room, events)
         for start in range(0, len(events), MOST_IN_A_FRAME):
-            some = events[start : start + MOST_IN_A_FRAME]
-            _push(some, group)
-            self._check_people(room, some)
+            push(events[start : start + MOST_IN_A_FRAME], group, lost=self.presence.leave)
             await asyncio.sleep(0)  # lets requests through
         if len(events) == live_read.BATCH:
             return True
@@ -289,10 +300,15 @@ class Hub:
 
     # --- Sessions ---
 
-    def _check_people(self, room: Room, events: Sequence[Rendered]) -> None:
-        if any(event.kind.startswith(OF_PEOPLE) for event in events):
-            for socket in room.sockets:
-                socket.check_at = 0.0
+    async def _check_people(self, room: Room, events: Sequence[Rendered]) -> None:
+        """Before anything is pushed: what these events took from somebody, they do not get."""
+        if not any(event.kind.startswith(OF_PEOPLE) for event in events):
+            return
+        for socket in tuple(room.sockets):
+            sight = socket.viewer.sight
+            await self._check(socket)
+            if sight.is_limited and socket.viewer.sight == sight:
+                socket.resync()  # a team that went has left its conversations to everybody
 
     async def _check_for_ever(self) -> None:
         while True:
@@ -309,6 +325,8 @@ class Hub:
         try:
             viewer = await self.viewer(known.session_key)
             welcome = viewer or await self._read(live_read.may_log_in, known.person_id)
+            if viewer and viewer.sight != known.sight:
+                await self._see_anew(socket, viewer)
         except Exception:  # the outer edge: a database that is away logs nobody out
             log.exception("a session cannot be checked")
             socket.check_at = self.loop.time() + AFTER_AN_ERROR_S
@@ -322,6 +340,13 @@ class Hub:
         else:
             socket.close_soon(NOT_LOGGED_IN if welcome else NO_ACCESS)
 
+    async def _see_anew(self, socket: Socket, viewer: Viewer) -> None:
+        """The viewer sees more or less than before: the page loads again, what is gone is left."""
+        socket.viewer = viewer
+        if socket.viewing and not await self._may_view(socket, socket.viewing):
+            self.presence.leave(socket)
+        socket.resync()
+
     # --- The reader ---
 
     async def _read(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -330,25 +355,6 @@ class Hub:
 
     def _task(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         return self.loop.create_task(coroutine)
-
-
-def _push(events: Sequence[Rendered], group: Sequence[tuple[Socket, Variant]]) -> None:
-    """One frame for each socket, made once for all that have the same cursor and variant."""
-    first, last = events[0].seq, events[-1].seq
-    made: dict[tuple[Variant, int], tuple[str, bool]] = {}
-    for socket, variant in group:
-        if socket.seq < last:
-            key = (variant, max(socket.seq + 1, first))
-            if key not in made:
-                made[key] = _frame(events, *key)
-            text, broken = made[key]
-            socket.give(last, text, broken=broken)
-
-
-def _frame(events: Sequence[Rendered], variant: Variant, first: int) -> tuple[str, bool]:
-    html = [event.html[variant] for event in events if event.seq >= first]
-    text = "".join(one or "" for one in html)
-    return live_read.frame("events", first=first, seq=events[-1].seq, html=text), None in html
 
 
 def _with_a_fresh_connection(call: Callable[[], R]) -> R:

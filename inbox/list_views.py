@@ -69,13 +69,13 @@ def unread_by(person: Person) -> QuerySet[Conversation]:
     seen = ReadMark.objects.filter(
         person=person, conversation=OuterRef("pk"), seen_count__gte=OuterRef("inbound_count")
     )
-    live = in_view(visible_conversations(person.organization_id), "open", person)
+    live = in_view(visible_conversations(person), "open", person)
     return live.filter(~Exists(seen), inbound_count__gt=0)
 
 
 def counts(person: Person) -> Counts:
     """How many conversations each view holds, and how many are unread. One query."""
-    rows = visible_conversations(person.organization_id)
+    rows = visible_conversations(person)
     views = [_Count(in_view(rows, view, person), MOST_COUNTED) for view in VIEWS]
     organization = Organization.objects.filter(pk=person.organization_id)
     *found, unread = organization.values_list(*views, _Count(unread_by(person), MOST_UNREAD)).get()

@@ -19,8 +19,11 @@ from django.utils.module_loading import import_string
 
 from accounts.events import last_seq
 from accounts.models import Event, Person
-from inbox.fragments import fragments_of
+from inbox.access import sight_of
+from inbox.fragments import Fragments, Looking, fragments_of
+from inbox.models import Conversation
 from inbox.shapes import Variant
+from inbox.sight import EVERYTHING, Sight
 
 log = logging.getLogger(__name__)
 
@@ -33,22 +36,35 @@ AWAY: Final = (OperationalError, InterfaceError)
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks through a socket. Everybody sees all conversations of their organization."""
+    """Who looks through a socket. sight: what they see, as it was when they were last checked."""
 
     session_key: str
     person_id: UUID
     organization_id: UUID
     name: str
     variant: Variant
+    sight: Sight = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """One event as it goes out. html: for each variant; None where it could not be rendered."""
+    """One event as it goes out. fragments: by variant; None where it could not be rendered."""
 
     seq: int
     kind: str
-    html: Mapping[Variant, str | None]
+    conversation_id: UUID | None
+    fragments: Mapping[Variant, Fragments | None]
+
+    def text_for(self, variant: Variant, sight: Sight) -> str | None:
+        """What somebody who reads so and sees so gets of it; None: they have to load again."""
+        found = self.fragments[variant]
+        return None if found is None else found.text_for(sight)
+
+    def takes_away(self, open_thread: UUID | None, variant: Variant, sight: Sight) -> bool:
+        """Whether this thread left that sight by the event."""
+        found = self.fragments[variant]
+        here = open_thread is not None and open_thread == self.conversation_id
+        return here and found is not None and found.takes_away(sight)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,58 +79,68 @@ def read(
     organization_id: UUID,
     after: int,
     variants: Collection[Variant],
-    open_threads: Collection[UUID],
+    looking: Looking,
 ) -> list[Rendered]:
     """The events behind `after` in order, at most `BATCH`, rendered once per variant.
 
-    open_threads: the conversations on a screen; of the others only what the list shows.
+    looking: who has which thread open; of the others only what the list shows.
     Complete: numbers are committed in order (`accounts.events`). Raises: `AWAY`.
     """
     behind = Event.objects.filter(organization_id=organization_id, seq__gt=after)
     events = list(behind.order_by("seq")[:BATCH])
-    html = {variant: _fragments(events, variant, open_threads) for variant in variants}
+    found = {variant: _fragments(events, variant, looking) for variant in variants}
     return [
         Rendered(
             event.seq,
             event.kind,
-            {variant: fragments.get(event.seq, "") for variant, fragments in html.items()},
+            event.conversation,
+            {variant: fragments[event.seq] for variant, fragments in found.items()},
         )
         for event in events
     ]
 
 
-def read_thread(
-    organization_id: UUID, conversation_id: UUID, after: int, to: int, variant: Variant
-) -> str | None:
+def read_thread(viewer: Viewer, conversation_id: UUID, after: int, to: int) -> str | None:
     """What happened in one conversation between two numbers, for somebody who opened it just now.
 
     None: more than `BATCH` events, or one that cannot be rendered. Raises: `AWAY`.
     """
     rows = Event.objects.filter(
-        organization_id=organization_id, conversation=conversation_id, seq__gt=after, seq__lte=to
+        organization_id=viewer.organization_id,
+        conversation=conversation_id,
+        seq__gt=after,
+        seq__lte=to,
     )
     events = list(rows.order_by("seq")[: BATCH + 1])
-    html = list(_fragments(events[:BATCH], variant, (conversation_id,)).values())
-    told = [one for one in html if one is not None]
+    looking = {conversation_id: ((viewer.variant, viewer.sight),)}
+    found = _fragments(events[:BATCH], viewer.variant, looking).values()
+    told = [one.text_for(viewer.sight) for one in found if one is not None]
     return "".join(told) if len(told) == len(events) else None
 
 
+def may_view(viewer: Viewer, conversation_id: UUID) -> bool:
+    """Whether this viewer sees this conversation, as it is now. One query."""
+    rows = Conversation.objects.filter(pk=conversation_id, organization_id=viewer.organization_id)
+    row = rows.first()
+    return row is not None and viewer.sight.sees(row.holder)
+
+
 def _fragments(
-    events: Sequence[Event], variant: Variant, open_threads: Collection[UUID]
-) -> Mapping[int, str | None]:
+    events: Sequence[Event], variant: Variant, looking: Looking
+) -> Mapping[int, Fragments | None]:
     if not events:
         return {}
     try:
-        return fragments_of(events, variant, open_threads)
+        return fragments_of(events, variant, looking)
     except AWAY:
         raise
     except Exception:  # the outer edge: one bad event must not stop the others
         if len(events) == 1:
             log.exception("event %s (%s) cannot be rendered", events[0].seq, events[0].kind)
             return {events[0].seq: None}
-    one_by_one: dict[int, str | None] = {}
+    one_by_one: dict[int, Fragments | None] = {}
     for event in events:
-        one_by_one.update(_fragments([event], variant, open_threads))
+        one_by_one.update(_fragments([event], variant, looking))
     return one_by_one
 
 
@@ -163,6 +189,7 @@ def viewer(session_key: str | None) -> Viewer | None:
         person.organization_id,
         person.name,
         Variant(person.language, person.zone),
+        sight_of(person),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -9,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from accounts.models import Event
+from accounts.models import Event, Person, Team
 from inbox import presentation
 from inbox.models import Conversation, Message, Reaction
 from inbox.shapes import EventLine, MessageView, Variant
@@ -19,6 +20,7 @@ AROUND: Final = 25  # before a message that is looked for, and after it
 LINES: Final = 200
 TOLD: Final = (
     "conversation.owner_changed",
+    "conversation.team_changed",
     "conversation.status_changed",
     "conversation.window_closed",
     "conversation.routed",
@@ -125,11 +127,29 @@ def _items(
     items: list[MessageView | EventLine] = [
         presentation.message_view(message, variant, at=at) for message in messages
     ]
+    names = names_in(lines)
     for event in lines:
-        line = presentation.event_line(event, variant, at=at)
+        line = presentation.event_line(event, variant, at=at, names=names)
         if line is not None:
             items.append(line)
     return tuple(sorted(items, key=lambda item: item.order))
+
+
+def names_in(events: Iterable[Event]) -> dict[str, str]:
+    """What the people and teams are called to whom these events gave a conversation, by id.
+
+    A query for each of the two, where there are any.
+    """
+    people, teams = set(), set()
+    for event in events:
+        if event.kind == "conversation.team_changed":
+            teams.update(one for one in (*event.ids, event.data.get("before")) if one)
+        elif event.data.get("reason") == "assigned":
+            people.update(event.ids)
+    found = dict(Person.objects.filter(pk__in=people).values_list("pk", "name")) if people else {}
+    if teams:
+        found |= dict(Team.objects.filter(pk__in=teams).values_list("pk", "name"))
+    return {str(key): name for key, name in found.items()}
 
 
 def _order(message: Message) -> str:

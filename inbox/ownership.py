@@ -95,6 +95,12 @@ def claimed(now: Ownership, *, person_id: UUID) -> Ownership:
     return now._changed(Mode.HUMAN, handoff, person_id)
 
 
+def given_to(now: Ownership, *, person_id: UUID) -> Ownership:
+    """Somebody else gives it to a person, from the assistant, the queue or people."""
+    takes = taken_over if now.state in TAKEN_OVER_BY_ANSWERING else claimed
+    return takes(now, person_id=person_id)
+
+
 def released(now: Ownership) -> Ownership:
     """A person lets go of it: people own it, nobody in particular."""
     return now._changed(Mode.HUMAN, Handoff.NONE)

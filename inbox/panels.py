@@ -13,6 +13,7 @@ from inbox.models import Contact, Conversation, Identity, MergeSuggestion
 from inbox.models.contacts import IdentityKind
 from inbox.presentation import address_of, name_of, name_of_contact, reason_text
 from inbox.shapes import ContactPanel, MergeHint, SameContact, ThreadLink, Variant
+from inbox.sight import Sight
 from whatsapp.phone import display
 
 MOST_HINTS = 3
@@ -34,10 +35,14 @@ class _Person:
         return next(filter(None, values), "")
 
 
-def panel(conversation: Conversation, variant: Variant) -> ContactPanel:
-    """The pane beside the thread. Seven queries, ten where several contacts are one person."""
+def panel(conversation: Conversation, variant: Variant, sight: Sight) -> ContactPanel:
+    """The pane beside the thread. Seven queries, ten where several contacts are one person.
+
+    sight: who sees one conversation of a person sees who that is, and of their other conversations
+    those that they see anyway. Who may be the same person is no hint for limited eyes.
+    """
     name = name_of(conversation)
-    person = _person(conversation.contact) if conversation.contact else _Person()
+    person = _person(conversation.contact, sight) if conversation.contact else _Person()
     phone = person.shown("phone")
     return ContactPanel(
         conversation_id=conversation.pk,
@@ -80,11 +85,15 @@ def identity_label(identity: Identity) -> str:
     return labels[IdentityKind(identity.kind)]
 
 
-def _person(contact: Contact) -> _Person:
+def _person(contact: Contact, sight: Sight) -> _Person:
     contacts = tuple(persons.contacts_of(contact))
     ids = [one.pk for one in contacts]
     identities = Identity.objects.filter(contact__in=ids).order_by("created_at", "pk")
-    threads = persons.threads_of(ids).select_related("identity")[:MOST_THREADS]
+    threads = [
+        one
+        for one in persons.threads_of(ids).select_related("identity")[:MOST_THREADS]
+        if sight.sees(one.holder)
+    ]
     hints = MergeSuggestion.objects.filter(
         Q(one__in=ids) ^ Q(other__in=ids), dismissed_at=None
     ).select_related("one__merged_into", "other__merged_into")
@@ -92,7 +101,7 @@ def _person(contact: Contact) -> _Person:
         contacts,
         tuple(identities),
         tuple(threads),
-        tuple(hints.order_by("-created_at")[:MOST_HINTS]),
+        () if sight.is_limited else tuple(hints.order_by("-created_at")[:MOST_HINTS]),
     )
 
 
@@ -103,6 +112,8 @@ def _facts(
         (_("Business number"), conversation.phone_number.short_name),
         (_("First seen"), wording.exact_time(conversation.created_at, variant.zone)),
     ]
+    if conversation.team:
+        facts.append((_("Team"), conversation.team.name))
     if len(person.identities) > 1 and conversation.identity:
         facts.append((_("Answers go to"), shown_identity(conversation.identity)))
     return tuple(facts)

@@ -56,10 +56,16 @@ def opted_out_among(organization_id: UUID, contact_ids: Iterable[UUID]) -> froze
     return ids & widened(organization_id, stopped)
 
 
-def threads_of(contact_ids: Iterable[UUID]) -> QuerySet[Conversation]:
-    """The conversations with these contacts, newest first, with their numbers."""
+def threads_of(
+    contact_ids: Iterable[UUID], among: QuerySet[Conversation] | None = None
+) -> QuerySet[Conversation]:
+    """The conversations with these contacts, newest first, with their numbers.
+
+    among: those that whoever asks may see (`inbox.access`); None: all.
+    """
+    rows = Conversation.objects.all() if among is None else among
     return (
-        Conversation.objects.filter(contact__in=list(contact_ids))
+        rows.filter(contact__in=list(contact_ids))
         .select_related("phone_number", "contact")
         .order_by("-last_activity_at", "-pk")
     )

@@ -16,7 +16,7 @@ from accounts import events
 from accounts.access import Permission, may
 from accounts.models import Person, PhoneNumber
 from inbox import log_pages, panels, presentation, searching, waiting_list
-from inbox.access import visible_conversations
+from inbox.access import is_limited, sight_of, visible_conversations
 from inbox.kind_shapes import About
 from inbox.list_views import Counts, counts, in_view
 from inbox.log_pages import TOLD as TOLD
@@ -43,6 +43,7 @@ from inbox.shapes import (
     Variant,
     ViewTab,
 )
+from inbox.sight import EVERYTHING, Sight
 from inbox.tray import attachments_of
 from inbox.window import LENGTH
 
@@ -129,14 +130,19 @@ def _empty_title(view: str) -> str:
 
 
 def _found(person: Person, wanted: Wanted) -> QuerySet[Conversation]:
-    rows = visible_conversations(person.organization_id)
+    rows = visible_conversations(person)
     if wanted.search:
         country = person.organization.country_code
-        match = searching.found(person.organization_id, wanted.search, country_code=country)
+        match = searching.found(
+            person.organization_id,
+            wanted.search,
+            country_code=country,
+            among=rows if is_limited(person) else None,
+        )
         rows = rows.filter(match)
     if not wanted.search or wanted.view != "open":  # who searches does not know what is closed
         rows = in_view(rows, wanted.view, person)
-    return rows.select_related("phone_number", "contact__merged_into", "assignee")
+    return rows.select_related("phone_number", "contact__merged_into", "assignee", "team")
 
 
 def _after(rows: QuerySet[Conversation], wanted: Wanted) -> QuerySet[Conversation]:
@@ -223,7 +229,7 @@ def thread_page(
         newer_after=log.newer_after,
         looked_for=f"m-{message_id}" if found else "",
         composer=composer(conversation, at=at),
-        panel=contact_panel(conversation, variant),
+        panel=contact_panel(conversation, variant, sight_of(person)),
         seq=seq,
         unread_from=_unread_from(person, conversation),
         draft=_draft(person, conversation),
@@ -267,9 +273,14 @@ def header(conversation: Conversation, *, at: datetime) -> Header:
     return presentation.header(conversation, at=at)
 
 
-def contact_panel(conversation: Conversation, variant: Variant) -> ContactPanel:
-    """The contact pane. Seven queries, ten where several contacts are one person."""
-    return panels.panel(conversation, variant)
+def contact_panel(
+    conversation: Conversation, variant: Variant, sight: Sight = EVERYTHING
+) -> ContactPanel:
+    """The contact pane. Seven queries, ten where several contacts are one person.
+
+    sight: of whoever looks, for the pane names the person's other conversations.
+    """
+    return panels.panel(conversation, variant, sight)
 
 
 def _unread_from(person: Person, conversation: Conversation) -> str:

@@ -19,7 +19,7 @@ from django.db.models import BooleanField, F, Func, Q, QuerySet, TextField, Valu
 from django.db.models.sql.compiler import SQLCompiler
 from typing_extensions import override
 
-from inbox.models import Contact, Identity, Media, Message
+from inbox.models import Contact, Conversation, Identity, Media, Message
 from inbox.models.contacts import IdentityKind
 from inbox.persons import widened
 from whatsapp.ids import is_bsuid
@@ -89,14 +89,23 @@ class HasWords(Func):
 _TEXTS: Final = ("header", "body", "footer")
 
 
-def found(organization_id: UUID, text: str, *, country_code: str = "") -> Q:
+def found(
+    organization_id: UUID,
+    text: str,
+    *,
+    country_code: str = "",
+    among: QuerySet[Conversation] | None = None,
+) -> Q:
     """The condition for conversations whose people or messages have this text.
 
     People: names, user names (with or without @), phone numbers in any usual form, user ids in
     full; of a merged person every thread. Messages: their words in any order, and file names. Five
     or six queries.
+
+    among: messages are looked for in these conversations only, so that those of others do not use
+    up the number that is looked at. The condition does not say it again.
     """
-    threads = set(message_threads(organization_id, text))
+    threads = message_threads(organization_id, text, among)
     return people_found(organization_id, text, country_code=country_code) | Q(pk__in=threads)
 
 
@@ -106,11 +115,11 @@ def people_found(organization_id: UUID, text: str, *, country_code: str = "") ->
 
 
 def contacts_found(
-    organization_id: UUID, text: str, *, country_code: str = ""
+    among: QuerySet[Contact], organization_id: UUID, text: str, *, country_code: str = ""
 ) -> QuerySet[Contact]:
-    """The contacts that stand for the people found. Three queries, and the result's."""
+    """The contacts among these that stand for the people found. Three queries, and the result's."""
     people = person_ids(organization_id, text, country_code=country_code)
-    return Contact.objects.filter(pk__in=people, merged_into=None)
+    return among.filter(pk__in=people, merged_into=None)
 
 
 def person_ids(organization_id: UUID, text: str, *, country_code: str = "") -> frozenset[UUID]:
@@ -157,11 +166,15 @@ def _forms_of(text: str, country_code: str) -> set[str]:
     return {form for form in forms if len(form) >= SHORTEST_PART}
 
 
-def message_threads(organization_id: UUID, text: str) -> set[UUID]:
+def message_threads(
+    organization_id: UUID, text: str, among: QuerySet[Conversation] | None = None
+) -> set[UUID]:
     """The conversations of the newest messages and files with these words. Two or three queries."""
     _prepare()
     words = _WORD.findall(text)[:MOST_WORDS]
     said = Message.objects.filter(organization_id=organization_id, in_thread=True)
+    if among is not None:
+        said = said.filter(conversation__in=among)
     rows = said.filter(deleted_at=None)
     hits: set[UUID] = set()
     if words and connection.vendor == "postgresql":
@@ -169,7 +182,7 @@ def message_threads(organization_id: UUID, text: str) -> set[UUID]:
         hits = _newest(rows.filter(HasWords(Folded(Value(query)))))
     if not hits and len(text.strip()) >= SHORTEST_PART:
         hits = _newest(_with_parts(rows, text))
-    return hits | _with_files(organization_id, text)
+    return hits | _with_files(organization_id, text, among)
 
 
 def _is_beginning(word: str) -> bool:
@@ -184,7 +197,9 @@ def _with_parts(rows: QuerySet[Message], text: str) -> QuerySet[Message]:
     return rows
 
 
-def _with_files(organization_id: UUID, text: str) -> set[UUID]:
+def _with_files(
+    organization_id: UUID, text: str, among: QuerySet[Conversation] | None
+) -> set[UUID]:
     if len(text.strip()) < SHORTEST_PART:
         return set()
     files = Media.objects.filter(
@@ -193,6 +208,8 @@ def _with_files(organization_id: UUID, text: str) -> set[UUID]:
         message__isnull=False,
         message__deleted_at=None,
     ).exclude(filename="")
+    if among is not None:
+        files = files.filter(message__conversation__in=among)
     newest = files.order_by("-id").values_list("message__conversation", flat=True)
     return set(newest[:MOST_MESSAGES])
 

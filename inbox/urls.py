@@ -3,6 +3,7 @@
 from django.urls import path
 
 from inbox.views import (
+    assigning,
     attachments,
     composing,
     contacts,
@@ -46,6 +47,7 @@ urlpatterns = [
     path("inbox/<uuid:conversation_id>/close/", threads.close, name="close"),
     path("inbox/<uuid:conversation_id>/reopen/", threads.reopen, name="reopen"),
     path("inbox/<uuid:conversation_id>/assign-me/", threads.take_over, name="assign_me"),
+    path("inbox/<uuid:conversation_id>/assign/", assigning.assign, name="assign"),
     path("inbox/<uuid:conversation_id>/hold/", threads.hold, name="hold"),
     path("inbox/<uuid:conversation_id>/draft/", threads.draft, name="draft"),
     path("inbox/<uuid:conversation_id>/seen/", threads.seen, name="seen"),

@@ -95,6 +95,8 @@ def owner_chip(conversation: Conversation) -> Chip:
         return Chip(_("Phone app"), "plain", "smartphone")
     if conversation.assignee is not None:
         return Chip(conversation.assignee.name, "plain", "user")
+    if conversation.team is not None:
+        return Chip(conversation.team.name, "plain", "users")
     return Chip(_("Unassigned"), "idle", "user")
 
 

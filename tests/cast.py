@@ -24,7 +24,10 @@ from accounts.models import (
     Person,
     PhoneNumber,
     Role,
+    Team,
+    TeamMember,
 )
+from accounts.models.people import AgentsSee
 from automation.models import Bot
 from inbox import handlers
 from inbox.models import Conversation, Message
@@ -103,6 +106,29 @@ def a_cast() -> Cast:
         account=number.account,
         number=number,
     )
+
+
+@dataclass(frozen=True)
+class Teams:
+    """Two teams of the shop: Amina and Ben in one, Chidi in the other."""
+
+    theirs: Team
+    chidis: Team
+    chidi: Person
+
+
+def with_teams(cast: Cast) -> Teams:
+    """Agents see only what is theirs, their teams', or nobody's."""
+    ours = cast.organization
+    Organization.objects.filter(pk=ours.pk).update(agents_see=AgentsSee.OWN_AND_TEAM)
+    for person in (cast.amina, cast.ben):
+        person.organization.refresh_from_db()
+    chidi = a_person(Organization.objects.get(pk=ours.pk), "Chidi")
+    tea = Team.objects.create(organization=ours, name="Tea")
+    coffee = Team.objects.create(organization=ours, name="Coffee")
+    for team, person in ((tea, cast.amina), (tea, cast.ben), (coffee, chidi)):
+        TeamMember.objects.create(team=team, person=person)
+    return Teams(tea, coffee, chidi)
 
 
 def with_assistant(number: PhoneNumber, **settings: Any) -> Bot:

@@ -89,7 +89,9 @@ def key_behind(shown: Shown, *, at: datetime) -> ApiKey:
 
 
 def _find(**which: object) -> ApiKey | None:
-    return ApiKey.objects.select_related("organization", "user").filter(**which).first()
+    return (
+        ApiKey.objects.select_related("organization", "user__organization").filter(**which).first()
+    )
 
 
 def _with_secret(key: ApiKey | None, secret: str | None, *, at: datetime) -> ApiKey:

@@ -26,10 +26,19 @@ HOLD = timedelta(seconds=60)
 
 
 def change_owner(
-    conversation: Conversation, now: Ownership, *, by: Actor, at: datetime, reason: str = ""
+    conversation: Conversation,
+    now: Ownership,
+    *,
+    by: Actor,
+    at: datetime,
+    reason: str = "",
+    why: str = "",
 ) -> None:
-    """Writes the new owner onto a locked conversation (not saved yet) and announces it."""
-    before = conversation.ownership
+    """Writes the new owner onto a locked conversation (not saved yet) and announces it.
+
+    why: the code of what somebody gave as their reason.
+    """
+    before, holder = conversation.ownership, conversation.holder
     if before.assignee_id:
         conversation.last_assignee_id = before.assignee_id
     conversation.mode = now.mode
@@ -53,6 +62,8 @@ def change_owner(
         before=str(before.state),
         owner_epoch=now.epoch,
         reason=reason,
+        **({"why": why} if why else {}),
+        **holder.as_data(),
     )
 
 

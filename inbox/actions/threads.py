@@ -131,6 +131,7 @@ def _fresh(party: Party) -> Conversation:
         phone_number=number,
         contact=None if party.group_id else party.contact,
         group_id=party.group_id,
+        team_id=number.default_team_id,
         mode=Mode.AI if starts_with_ai else Mode.HUMAN,
         handoff_state=Handoff.NONE,
         last_activity_at=party.at,
@@ -140,7 +141,7 @@ def _fresh(party: Party) -> Conversation:
 
 def _read() -> QuerySet[Conversation]:
     return Conversation.objects.select_related(
-        "phone_number__organization", "contact", "identity", "assignee"
+        "phone_number__organization", "contact", "identity", "assignee", "team"
     )
 
 

@@ -304,6 +304,16 @@ class TakeoverIn(Body):
     expected_version: int | None = None
 
 
+class AssignIn(Body):
+    """POST /conversations/{id}/assign: what is not named stays as it is, null is nobody."""
+
+    NULLABLE: ClassVar[frozenset[str]] = frozenset({"user_id", "team_id"})
+
+    user_id: UUID | None = None
+    team_id: UUID | None = None
+    expected_version: int | None = None
+
+
 class HandoffIn(Body):
     """POST /conversations/{id}/handoff."""
 

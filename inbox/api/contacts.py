@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router
 from pydantic import AwareDatetime, BaseModel, Field
 
-from accounts.access import is_bound
 from accounts.api.answers import answered, listed
 from accounts.api.auth import needs
 from accounts.api.bodies import Body
@@ -29,7 +28,7 @@ from accounts.models import ApiKey, Organization
 from accounts.refusals import Refused
 from inbox import persons, searching
 from inbox.actions import merging
-from inbox.api.finding import conversations_of
+from inbox.api.finding import conversations_of, sees_all
 from inbox.api.shapes import IdentityOut
 from inbox.models import Contact, Identity
 from inbox.models.contacts import IdentityKind
@@ -150,9 +149,9 @@ def _answered(request: HttpRequest, row: Contact) -> HttpResponse:
 
 
 def contacts_of(key: ApiKey) -> QuerySet[Contact]:
-    """Every contact the key reaches: of a bound key, those of its conversations."""
+    """Every contact the key reaches; one that does not see all, those of its conversations."""
     rows = Contact.objects.filter(organization_id=key.organization_id)
-    if is_bound(key):
+    if not sees_all(key):
         rows = rows.filter(pk__in=conversations_of(key).values("contact"))
     return rows
 
@@ -160,10 +159,11 @@ def contacts_of(key: ApiKey) -> QuerySet[Contact]:
 def persons_of(key: ApiKey) -> QuerySet[Contact]:
     """Those that stand for a person.
 
-    A bound key is not told that a contact is somebody's whom it cannot see: to it each is one.
+    A key that does not see all is not told that a contact is somebody's whom it cannot see: to it
+    each is one.
     """
     rows = contacts_of(key)
-    return rows if is_bound(key) else rows.filter(merged_into=None)
+    return rows.filter(merged_into=None) if sees_all(key) else rows
 
 
 def contact_of(key: ApiKey, name: str) -> Contact:
@@ -173,7 +173,7 @@ def contact_of(key: ApiKey, name: str) -> Contact:
     row = rows.filter(pk=own_id).first() if own_id else None
     if row is None:
         raise not_found()
-    return row if is_bound(key) else row.survivor
+    return row.survivor if sees_all(key) else row
 
 
 def contacts_by(rows: QuerySet[Contact], key: ApiKey, filters: ContactFilters) -> QuerySet[Contact]:
@@ -196,7 +196,7 @@ def contacts_by(rows: QuerySet[Contact], key: ApiKey, filters: ContactFilters) -
 def contacts_out(rows: Sequence[Contact], key: ApiKey) -> list[ContactOut]:
     """These people, with the addresses and conversations of all their contacts. Four queries."""
     shown = {row.pk for row in rows}
-    ids = shown if is_bound(key) else persons.widened(key.organization_id, shown)
+    ids = persons.widened(key.organization_id, shown) if sees_all(key) else shown
     every = Contact.objects.filter(pk__in=ids).select_related("merged_into__merged_into")
     survivor_of = {one.pk: one.pk if one.pk in shown else one.survivor.pk for one in every}
     identities: dict[UUID, list[Identity]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""Conversations: list, one with its messages, send into it, mark it, pass the baton."""
+"""Conversations: list, one with its messages, send into it, mark it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
-from accounts.actors import Actor, agent
 from accounts.api.answers import answered, listed
 from accounts.api.auth import needs
 from accounts.api.bodies import Nothing
@@ -24,11 +23,16 @@ from accounts.api.idempotency import once
 from accounts.api.paging import Order, Page, paged
 from accounts.api.requests import Caller, caller_of
 from accounts.refusals import Refused
-from inbox.actions import ownership, receipts
+from inbox.actions import receipts
 from inbox.api import shapes
-from inbox.api.bodies import ContentIn, HandoffIn, ReturnIn, SeenIn, TakeoverIn
+from inbox.api.bodies import ContentIn, SeenIn
 from inbox.api.filters import ConversationFilters, conversations_by, ordered
-from inbox.api.finding import colleague_of, conversation_of, conversations_of, messages_of, named
+from inbox.api.finding import (
+    conversation_of,
+    conversations_of,
+    messages_of,
+    named,
+)
 from inbox.api.sends import brought_by, send_into, sent
 from inbox.api.showing import conversations_out, message_out, with_relations
 from inbox.models import Conversation, Message
@@ -92,12 +96,13 @@ def conversation(
     messages = [message_out(one, at=at) for one in rows[: filters.messages]]
     if filters.order == "asc":
         messages.reverse()
-    shape = _shape(request, row, at=at).model_dump()
+    shape = shape_of(request, row, at=at).model_dump()
     data = shapes.ConversationWithMessages(**shape, messages=messages)
     return answered(request, data)
 
 
-def _shape(request: HttpRequest, row: Conversation, *, at: datetime) -> shapes.ConversationOut:
+def shape_of(request: HttpRequest, row: Conversation, *, at: datetime) -> shapes.ConversationOut:
+    """The conversation as it is now, as this caller reads it. Two queries."""
     fresh = with_relations(Conversation.objects.filter(pk=row.pk))
     person_id = caller_of(request).key.user_id
     return conversations_out(list(fresh), person_id=person_id, at=at)[0]
@@ -236,101 +241,5 @@ def unread(
 
 
 def _unread(request: HttpRequest, row: Conversation) -> HttpResponse:
-    shape = _shape(request, row, at=timezone.now())
+    shape = shape_of(request, row, at=timezone.now())
     return answered(request, shapes.UnreadOut(id=row.pk, unread_count=shape.unread_count))
-
-
-# --- the baton ---
-
-
-@router.post(
-    "/conversations/{conversation_id}/takeover",
-    auth=needs("handoff:write"),
-    response=One[shapes.ConversationOut],
-)
-def takeover(request: HttpRequest, conversation_id: str, body: TakeoverIn) -> HttpResponse:
-    """A person takes the conversation: the key's own, or the one named."""
-    caller = caller_of(request)
-    row = conversation_of(caller.key, conversation_id)
-    by = _person(caller, body)
-
-    def effect() -> HttpResponse:
-        at = timezone.now()
-        ownership.take_over(row.pk, by=by, at=at, expected_version=body.expected_version)
-        return answered(request, _shape(request, row, at=at))
-
-    return once(request, effect)
-
-
-def _person(caller: Caller, body: TakeoverIn) -> Actor:
-    if body.user_id is None or body.user_id == caller.actor.person_id:
-        return caller.actor
-    return agent(colleague_of(caller.key, body.user_id))
-
-
-@router.post(
-    "/conversations/{conversation_id}/handoff",
-    auth=needs("handoff:write"),
-    response=One[shapes.ConversationOut],
-)
-def handoff(request: HttpRequest, conversation_id: str, body: HandoffIn) -> HttpResponse:
-    """Asks for a person; a second request only adds its reason."""
-    caller = caller_of(request)
-    row = conversation_of(caller.key, conversation_id)
-    is_ai = caller.key.kind == "ai"
-    _check_handoff(body, is_ai=is_ai)
-
-    def effect() -> HttpResponse:
-        at = timezone.now()
-        ownership.request_handoff(
-            row.pk,
-            reason=body.reason or "api",
-            by=caller.actor,
-            at=at,
-            owner_epoch=body.owner_epoch if is_ai else None,
-        )
-        return answered(request, _shape(request, row, at=at))
-
-    return once(request, effect)
-
-
-def _check_handoff(body: HandoffIn, *, is_ai: bool) -> None:
-    missing = [name for name in ("reason", "owner_epoch") if is_ai and getattr(body, name) is None]
-    if missing:
-        raise Refused(
-            "VALIDATION_ERROR",
-            _("A key of kind ai says why, and under which owner_epoch."),
-            field=missing[0],
-            detail="required",
-        )
-
-
-@router.post(
-    "/conversations/{conversation_id}/return-to-ai",
-    auth=needs("handoff:write"),
-    response=One[shapes.ConversationOut],
-)
-def return_to_ai(request: HttpRequest, conversation_id: str, body: ReturnIn) -> HttpResponse:
-    """Gives the conversation back to the assistant, which waits for the next message."""
-    caller = caller_of(request)
-    row = conversation_of(caller.key, conversation_id)
-    if body.answer_now:
-        raise Refused(
-            "VALIDATION_ERROR",
-            _("Answering at once is not supported yet."),
-            field="answer_now",
-            detail="unsupported",
-        )
-
-    def effect() -> HttpResponse:
-        at = timezone.now()
-        ownership.give_back(
-            row.pk,
-            by=caller.actor,
-            at=at,
-            note=body.note,
-            expected_version=body.expected_version,
-        )
-        return answered(request, _shape(request, row, at=at))
-
-    return once(request, effect)

@@ -19,8 +19,10 @@ from accounts.api.requests import Caller
 from accounts.models import ApiKey, PhoneNumber
 from accounts.refusals import Refused
 from inbox import outgoing
+from inbox.access import visible_conversations
 from inbox.actions.attachments import attach
 from inbox.api.contents import FileContent
+from inbox.api.finding import limited_reader
 from inbox.media_storage import store
 from inbox.models import Media, MediaState, MetaUpload, UploadState
 from inbox.outgoing import FileFacts, Outgoing
@@ -39,6 +41,13 @@ def media_rows(key: ApiKey) -> QuerySet[Media]:
     rows = Media.objects.filter(organization_id=key.organization_id, message__deleted_at=None)
     if is_bound(key):
         rows = rows.filter(phone_number__in=numbers_of(key))
+    if reader := limited_reader(key):
+        threads = visible_conversations(reader)
+        rows = rows.filter(
+            Q(message__conversation__in=threads)
+            | Q(message=None, conversation__in=threads)
+            | Q(message=None, conversation=None, uploaded_by_id__in=(key.pk, reader.pk))
+        )
     return rows.select_related("message")
 
 

@@ -48,7 +48,7 @@ from inbox.api.contents import (
     ReactionContent,
 )
 from inbox.api.files import bring, outgoing_file, with_our_files
-from inbox.api.finding import conversation_of, message_of, named
+from inbox.api.finding import check_reaches, conversation_of, message_of, named
 from inbox.api.outcomes import (
     answer_about,
     is_under_way,
@@ -96,6 +96,7 @@ def send_to(
             at=at,
             name=_name_of(body),
         )
+        check_reaches(caller.key, conversation, at=at)
     return send_into(caller, conversation.pk, body, body.content, at=at, brought=brought)
 
 

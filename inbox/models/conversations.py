@@ -12,6 +12,7 @@ from accounts.ids import new_id
 from accounts.models import Organization, Person, PhoneNumber, Team
 from inbox.models.contacts import Contact, Identity
 from inbox.ownership import STATES, Handoff, Mode, Ownership
+from inbox.sight import Holder
 from inbox.window import Window
 
 
@@ -189,6 +190,16 @@ class Conversation(models.Model):
             self.owner_epoch,
             self.assignee_id,
             self.owned_by_phone,
+        )
+
+    @property
+    def holder(self) -> Holder:
+        """Whose it is, as a value: who sees it depends on that."""
+        return Holder(
+            self.assignee_id,
+            self.team_id,
+            closed=self.status == ConversationStatus.CLOSED,
+            last_assignee_id=self.last_assignee_id,
         )
 
 

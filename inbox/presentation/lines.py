@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -13,9 +14,14 @@ from inbox.presentation.naming import order_of
 from inbox.shapes import EventLine, Variant
 
 
-def event_line(event: Event, variant: Variant, *, at: datetime) -> EventLine | None:
-    """The timeline's sentence for an event; None for one that is told otherwise."""
-    told = _sentence(event)
+def event_line(
+    event: Event, variant: Variant, *, at: datetime, names: Mapping[str, str]
+) -> EventLine | None:
+    """The timeline's sentence for an event; None for one that is told otherwise.
+
+    names: of the people and teams it names by their id; who is not among them has gone.
+    """
+    told = _sentence(event, names)
     if told is None:
         return None
     text, icon = told
@@ -26,7 +32,7 @@ def event_line(event: Event, variant: Variant, *, at: datetime) -> EventLine | N
         day=local.date().isoformat(),
         day_label=wording.day_label(local.date(), today=wording.local(at, variant.zone).date()),
         text=text,
-        why=reason_text(str(event.data.get("reason") or "")),
+        why=reason_text(str(event.data.get("why") or event.data.get("reason") or "")),
         icon=icon,
         at=event.at,
         time=wording.clock(event.at, variant.zone),
@@ -34,11 +40,13 @@ def event_line(event: Event, variant: Variant, *, at: datetime) -> EventLine | N
     )
 
 
-def _sentence(event: Event) -> tuple[str, str] | None:
+def _sentence(event: Event, names: Mapping[str, str]) -> tuple[str, str] | None:
     who = event.actor_name or _("Somebody")
     match event.kind:
         case "conversation.owner_changed":
-            return _owner_sentence(event, who)
+            return _owner_sentence(event, who, names)
+        case "conversation.team_changed":
+            return _team_sentence(event, who, names), "users"
         case "conversation.status_changed":
             if event.data.get("status") == "closed":
                 return _("%(who)s closed the conversation") % {"who": who}, "check"
@@ -99,9 +107,24 @@ def _routed_sentence(event: Event) -> tuple[str, str]:
     return told % {"summary": summary}, "hand"
 
 
-def _owner_sentence(event: Event, who: str) -> tuple[str, str] | None:
+def _team_sentence(event: Event, who: str, names: Mapping[str, str]) -> str:
+    if not event.ids:
+        told = _("%(who)s took the conversation away from the team %(team)s")
+        return told % {"who": who, "team": _name(event.data.get("before"), names)}
+    told = _("%(who)s gave the conversation to the team %(team)s")
+    return told % {"who": who, "team": _name(event.ids[0], names)}
+
+
+def _name(one: object, names: Mapping[str, str]) -> str:
+    return names.get(str(one)) or _("(deleted)")
+
+
+def _owner_sentence(event: Event, who: str, names: Mapping[str, str]) -> tuple[str, str] | None:
     reason = event.data.get("reason")
     match reason:
+        case "assigned":
+            told = _("%(who)s gave the conversation to %(whom)s")
+            return told % {"who": who, "whom": _name(event.ids[0], names)}, "user"
         case "agent_takeover":
             return _("%(who)s took over from the assistant") % {"who": who}, "hand"
         case "claimed" | "answered":
@@ -140,5 +163,10 @@ def reason_text(reason: str) -> str:
         "bot_disabled": _("The assistant was switched off."),
         "window_closing": _("The window is about to close."),
         "api": _("Another system asked for a person."),
+        "knows_more": _("They know more about it."),
+        "language": _("They speak the customer's language."),
+        "asked_for": _("The customer asked for them."),
+        "shift": _("A shift has ended."),
+        "load": _("They have more time for it."),
     }
     return texts.get(reason, "")

@@ -108,7 +108,8 @@ def export(request: HttpRequest, contact_id: UUID) -> HttpResponseBase:
     person, at = person_of(request), timezone.now()
     contact = access.contact_for(person, contact_id)
     exports.note_export(contact.pk, by=agent(person), at=at)
-    chunks = archive(contact, zone=person.zone, at=at)
+    among = access.visible_conversations(person)
+    chunks = archive(contact, zone=person.zone, at=at, among=among)
     response = StreamingHttpResponse(
         _each(chunks) if isinstance(request, ASGIRequest) else chunks,
         content_type="application/zip",

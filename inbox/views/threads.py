@@ -125,16 +125,22 @@ def _asked(request: HttpRequest, conversation_id: UUID, refusal: Refused) -> Htt
 
 
 def shown_again(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
-    """The parts that an action changed; without htmx the thread's page."""
-    if not wants_part(request):
-        return HttpResponseRedirect(reverse("inbox:thread", args=[conversation_id]))
+    """The parts that an action changed; without htmx the thread's page.
+
+    Where the action took the conversation out of this person's sight: that it is gone, or the list.
+    """
     person, at = person_of(request), timezone.now()
-    conversation = access.conversation_for(person, conversation_id)
+    conversation = access.conversation_seen(person, conversation_id)
+    if not wants_part(request):
+        address = reverse("inbox:thread", args=[conversation_id]) if conversation else ""
+        return HttpResponseRedirect(address or reverse("inbox:list"))
+    if conversation is None:
+        return render(request, "inbox/_farewell.html", {"row_id": conversation_id})
     variant = queries.variant_of(person)
     context = {
         "header": queries.header(conversation, at=at),
         "composer": queries.composer(conversation, at=at),
-        "panel": queries.contact_panel(conversation, variant),
+        "panel": queries.contact_panel(conversation, variant, access.sight_of(person)),
         "row": queries.row_shapes([conversation], variant, at=at)[0],
     }
     return render(request, "inbox/_changed.html", context)

@@ -32,6 +32,7 @@ function seqOf(element) {
 
 /** @returns {Put | null} */
 function place(fresh, seq, how) {
+  if (fresh.dataset.gone) return void document.dispatchEvent(new CustomEvent("baton:gone", { detail: fresh }));
   if (fresh.dataset.stale) return void document.dispatchEvent(new CustomEvent("baton:stale", { detail: fresh.dataset.stale }));
   const shown = fresh.id && document.getElementById(fresh.id);
   const gone = fresh.hasAttribute("data-remove");

@@ -12,6 +12,7 @@ export function start() {
     if (event.detail.target?.hasAttribute?.("data-older")) came("baton:older");
     if (event.detail.target?.hasAttribute?.("data-newer")) came("baton:newer");
   });
+  document.addEventListener("baton:gone", (event) => leave(event.detail));
   document.addEventListener("click", clicked);
   document.addEventListener("close", closed, true);
   document.addEventListener("keydown", (event) => event.key === "Escape" && root.dataset.panel === "open" && closeDrawer());
@@ -21,6 +22,15 @@ export function start() {
 function closed(event) {
   const now = document.activeElement;
   if (!now || now === document.body || event.target.contains(now)) focusThread();
+}
+
+/** The open conversation is with others now: its pane says so. @param {HTMLElement} told data-gone: its id */
+function leave(told) {
+  const list = document.querySelector(".head__back")?.href;
+  if (document.querySelector(".thread[data-conversation]")?.dataset.conversation !== told.dataset.gone) return;
+  htmx.swap(document.getElementById("thread"), told.innerHTML, { swapStyle: "innerHTML", swapDelay: 0, settleDelay: 0 });
+  history.replaceState(null, "", list);
+  opened();
 }
 
 function opened() {

@@ -301,6 +301,29 @@ ACTIONS: list[tuple[str, str, Callable[[Shop, Hand], None]]] = [
         run("ownership.request_handoff(c.pk, reason='customer_asked', by=SYSTEM, at=now)"),
     ),
     ("conversation.owner_changed", "taken over", run("ownership.take_over(c.pk, by=ben, at=now)")),
+    (
+        "conversation.team_changed",
+        "a team gets it",
+        run(
+            "from inbox.actions.assigning import Why, assign\n"
+            "team = Team.objects.create(organization=number.organization, name='Tea')\n"
+            "assign(c.pk, team=team, why=Why.LANGUAGE, by=ben, at=now)"
+        ),
+    ),
+    (
+        "conversation.owner_changed",
+        "given to a colleague",
+        run(
+            "from inbox.actions.assigning import assign\n"
+            "amina = Person.objects.get(email='amina@baton.example')\n"
+            "assign(c.pk, person=amina, by=ben, at=now)"
+        ),
+    ),
+    (
+        "conversation.team_changed",
+        "and no team any more",
+        run("from inbox.actions.assigning import assign\nassign(c.pk, team=None, by=ben, at=now)"),
+    ),
     ("conversation.status_changed", "closed", run("conversations.close(c.pk, by=ben, at=now)")),
     ("conversation.status_changed", "reopened", run("conversations.reopen(c.pk, by=ben, at=now)")),
     ("call.connected", "it rings", webhook("wacid.1", "connect")),
