@@ -15,7 +15,15 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from accounts.keys import is_test
-from accounts.models import ApiKey, BusinessAccount, Person, PhoneNumber, Role
+from accounts.models import (
+    ApiKey,
+    BusinessAccount,
+    BusinessHours,
+    Person,
+    PhoneNumber,
+    Role,
+    SlaTarget,
+)
 from accounts.pages import person_of
 from accounts.refusals import Refused
 
@@ -37,6 +45,9 @@ class Permission(StrEnum):
     EXPORT_CONTACTS = "export_contacts"
     READ_DELETED_MESSAGES = "read_deleted_messages"
     READ_RAW_MESSAGES = "read_raw_messages"
+    MANAGE_HOURS = "manage_hours"
+    MANAGE_LABELS = "manage_labels"
+    MANAGE_CANNED_REPLIES = "manage_canned_replies"
 
 
 EVERYBODY: Final = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN})
@@ -56,6 +67,9 @@ ROLES: Final[Mapping[Permission, frozenset[Role]]] = {
     Permission.EXPORT_CONTACTS: LEADS,
     Permission.READ_DELETED_MESSAGES: LEADS,
     Permission.READ_RAW_MESSAGES: ADMINS,
+    Permission.MANAGE_HOURS: LEADS,  # and the targets that count by them
+    Permission.MANAGE_LABELS: LEADS,  # putting them on conversations is everybody's
+    Permission.MANAGE_CANNED_REPLIES: LEADS,  # the shared ones; one's own are everybody's
 }
 
 
@@ -112,6 +126,16 @@ def colleague_for(person: Person, colleague_id: UUID) -> Person:
 def key_for(person: Person, key_id: UUID) -> ApiKey:
     """An API key of this person's organization; Http404 otherwise."""
     return get_object_or_404(ApiKey, pk=key_id, organization_id=person.organization_id)
+
+
+def hours_for(person: Person, hours_id: UUID) -> BusinessHours:
+    """A schedule of this person's organization; Http404 otherwise."""
+    return get_object_or_404(BusinessHours, pk=hours_id, organization_id=person.organization_id)
+
+
+def target_for(person: Person, target_id: UUID) -> SlaTarget:
+    """A target of this person's organization; Http404 otherwise."""
+    return get_object_or_404(SlaTarget, pk=target_id, organization_id=person.organization_id)
 
 
 def numbers_of(key: ApiKey) -> QuerySet[PhoneNumber]:

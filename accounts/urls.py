@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import keys, numbers, people, settings
+from accounts.views import hours, keys, numbers, people, settings
 
 app_name = "accounts"
 urlpatterns = [
@@ -22,4 +22,15 @@ urlpatterns = [
     path("settings/people/<uuid:person_id>/", people.colleague, name="person"),
     path("settings/people/<uuid:person_id>/deactivate/", people.deactivate, name="deactivate"),
     path("settings/people/<uuid:person_id>/reactivate/", people.reactivate, name="reactivate"),
+    path("settings/hours/", hours.hours, name="hours"),
+    path("settings/hours/new/", hours.new_hours, name="new_hours"),
+    path("settings/hours/<uuid:hours_id>/", hours.one_hours, name="one_hours"),
+    path("settings/hours/<uuid:hours_id>/delete/", hours.remove_hours, name="delete_hours"),
+    path("settings/hours/targets/new/", hours.new_target, name="new_target"),
+    path("settings/hours/targets/<uuid:target_id>/", hours.one_target, name="one_target"),
+    path(
+        "settings/hours/targets/<uuid:target_id>/delete/",
+        hours.remove_target,
+        name="delete_target",
+    ),
 ]

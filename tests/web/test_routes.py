@@ -39,6 +39,9 @@ THREAD = By(302, 200, 200, 200, 404)
 QUIET = By(302, 204, 204, 204, 404)
 CHANGED = By(302, 302, 302, 302, 404)
 BY_ADMIN = By(302, 403, 403, 302, 404)
+BY_LEADS = By(302, 403, 200, 200, 200)  # their own organization's
+OF_LEADS = By(302, 403, 200, 200, 404)
+LED = By(302, 403, 302, 302, 404)
 
 ENTRANCE = {
     "": (By(302, 302, 302, 302, 302), By(302, 302, 302, 302, 302)),
@@ -147,6 +150,13 @@ SETTINGS = {
     # The answer that shows a new key is no redirect: the key is nowhere to be read again.
     "settings/keys/": (By(302, 403, 403, 200, 200), By(302, 403, 403, 200, 200)),
     "settings/keys/<uuid:key_id>/revoke/": (By(302, 403, 403, 200, 404), BY_ADMIN),
+    "settings/hours/": (BY_LEADS, NEVER),
+    "settings/hours/new/": (BY_LEADS, By(302, 403, 302, 302, 302)),
+    "settings/hours/<uuid:hours_id>/": (OF_LEADS, LED),
+    "settings/hours/<uuid:hours_id>/delete/": (NEVER, LED),
+    "settings/hours/targets/new/": (BY_LEADS, By(302, 403, 302, 302, 302)),
+    "settings/hours/targets/<uuid:target_id>/": (OF_LEADS, LED),
+    "settings/hours/targets/<uuid:target_id>/delete/": (NEVER, LED),
     "settings/dead-letters/": (By(302, 403, 403, 200, 200), NEVER),
     "settings/dead-letters/progress/": (By(302, 403, 403, 200, 200), NEVER),
     "settings/dead-letters/retry/": (NEVER, By(302, 403, 403, 302, 302)),
@@ -166,6 +176,13 @@ TABLE = ENTRANCE | INBOX | SETTINGS | MACHINES
 # Keys of the API have scopes instead of roles; links of e-mails have a secret in the address.
 ELSEWHERE = re.compile(r"api/|simulator/|accounts/\^")
 
+SCHEDULE = {
+    "name": "Shop",
+    "time_zone": "UTC",
+    "monday": "09:00-17:00",
+    "days-TOTAL_FORMS": "0",
+    "days-INITIAL_FORMS": "0",
+}
 BODIES: dict[str, dict[str, object]] = {
     "inbox/<uuid:conversation_id>/messages/": {"text": "Hello", "form_token": str(uuid4())},
     "inbox/<uuid:conversation_id>/draft/": {"text": "Hello"},
@@ -184,6 +201,10 @@ BODIES: dict[str, dict[str, object]] = {
         "thread": "conversation_id",
     },
     "settings/numbers/<uuid:number_id>/read-receipts/": {"read_receipts": "never"},
+    "settings/hours/new/": SCHEDULE,
+    "settings/hours/<uuid:hours_id>/": SCHEDULE,
+    "settings/hours/targets/new/": {"first_reply": "30", "clock": "all"},
+    "settings/hours/targets/<uuid:target_id>/": {"first_reply": "30", "clock": "all"},
     "settings/people/": {
         "name": "Noor",
         "email": "noor@kettle.example",
