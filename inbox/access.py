@@ -12,6 +12,7 @@ from accounts.models import Person
 from inbox.models import (
     Contact,
     Conversation,
+    Label,
     Media,
     MediaState,
     MergeSuggestion,
@@ -64,6 +65,11 @@ def merge_suggestion_for(person: Person, suggestion_id: UUID) -> MergeSuggestion
     return get_object_or_404(
         MergeSuggestion, pk=suggestion_id, organization_id=person.organization_id
     )
+
+
+def label_for(person: Person, label_id: UUID) -> Label:
+    """A label of this person's organization; Http404 otherwise."""
+    return get_object_or_404(Label, pk=label_id, organization_id=person.organization_id)
 
 
 def media_for(person: Person, media_id: UUID) -> Media:

@@ -33,6 +33,7 @@ PARTS: Final[dict[str, frozenset[str]]] = {
     "message.removed": frozenset({"bubble", "row", "header", "composer", "panel"}),
     "conversation.owner_changed": frozenset({"row", "header", "composer", "panel"}),
     "conversation.status_changed": frozenset({"row", "header", "composer", "panel"}),
+    "conversation.labelled": frozenset({"row", "header", "composer", "panel"}),
     "conversation.window_closed": frozenset({"row", "header", "composer"}),
     "conversation.routed": frozenset({"row", "header", "composer"}),
     "contact.identity_changed": frozenset({"row", "header", "panel"}),
@@ -51,6 +52,8 @@ PARTS: Final[dict[str, frozenset[str]]] = {
 IN_THE_LIST: Final = frozenset({"row"})
 # Events of a whole number: panes that show one of its conversations load again.
 STALE_NUMBER: Final = frozenset({"number.changed"})
+# Events of a label: panes and lists that show it load again.
+STALE_LABELS: Final = frozenset({"label.changed", "label.merged", "label.deleted"})
 # Events of a template, or of all of an account: an open picker asks for its list again.
 STALE_TEMPLATES: Final = frozenset({"template.updated", "templates.synced"})
 # Statuses that show more than the small line: coming or going, the whole bubble is rendered again.
@@ -70,7 +73,7 @@ def fragments_of(
     """HTML by sequence number; "" where an event changes nothing on a page.
 
     open_threads: those on somebody's screen; of the others only the list's row changes. None: all.
-    Ten queries for any number of events, and two to seven per open thread whose pane changes.
+    Eleven queries for any number of events, and two to seven per open thread whose pane changes.
     """
     moment = at or timezone.now()
     with translation.override(variant.language), timezone.override(ZoneInfo(variant.zone)):
@@ -158,7 +161,7 @@ class _Batch:
             yield event.seq, "".join(self._parts(event))
 
     def _parts(self, event: Event) -> Iterator[str]:
-        if event.kind in STALE_NUMBER | STALE_TEMPLATES:
+        if event.kind in STALE_NUMBER | STALE_LABELS | STALE_TEMPLATES:
             yield self._html("inbox/_stale.html", row_id=event.ids[0])
         conversation = self.conversations.get(event.conversation) if event.conversation else None
         if conversation is None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from inbox import gallery, persons, wording
+from inbox import gallery, labels, persons, wording
 from inbox.models import Contact, Conversation, Identity, MergeSuggestion
 from inbox.models.contacts import IdentityKind
 from inbox.presentation import address_of, name_of, name_of_contact, reason_text
@@ -35,7 +35,7 @@ class _Person:
 
 
 def panel(conversation: Conversation, variant: Variant) -> ContactPanel:
-    """The pane beside the thread. Seven queries, ten where several contacts are one person."""
+    """The pane beside the thread. Eight queries, eleven where several contacts are one person."""
     name = name_of(conversation)
     person = _person(conversation.contact) if conversation.contact else _Person()
     phone = person.shown("phone")
@@ -67,6 +67,7 @@ def panel(conversation: Conversation, variant: Variant) -> ContactPanel:
         ),
         hints=tuple(_hint(one, person) for one in person.hints),
         gallery=gallery.newest(conversation, variant),
+        labels=labels.chips_of([conversation.pk]).get(conversation.pk, ()),
     )
 
 

@@ -6,6 +6,7 @@ from inbox.views import (
     attachments,
     composing,
     contacts,
+    labels,
     later,
     lists,
     media,
@@ -58,12 +59,17 @@ urlpatterns = [
     path(
         "inbox/<uuid:conversation_id>/send-now/<uuid:message_id>/", later.send_now, name="send_now"
     ),
+    path("inbox/<uuid:conversation_id>/labels/", labels.of_conversation, name="labels"),
     path("inbox/<uuid:conversation_id>/typing/", threads.typing, name="typing"),
     path(
         "inbox/<uuid:conversation_id>/suggestions/<uuid:suggestion_id>/dismiss/",
         threads.dismiss_suggestion,
         name="dismiss",
     ),
+    path("settings/labels/", labels.label_list, name="settings_labels"),
+    path("settings/labels/<uuid:label_id>/", labels.one_label, name="settings_label"),
+    path("settings/labels/<uuid:label_id>/merge/", labels.merge, name="merge_label"),
+    path("settings/labels/<uuid:label_id>/delete/", labels.remove, name="delete_label"),
     path("contacts/", contacts.contact_list, name="contacts"),
     path("inbox/contacts/<uuid:contact_id>/name/", contacts.rename, name="rename_contact"),
     path("inbox/contacts/<uuid:contact_id>/merge/", contacts.merge, name="merge_contact"),

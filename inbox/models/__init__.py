@@ -2,16 +2,20 @@
 
 from inbox.models.contacts import Contact, Identity, MergeSuggestion
 from inbox.models.conversations import CallStep, Conversation, Draft, ReadMark, Suggestion
+from inbox.models.labels import Colour, Label, Labelling
 from inbox.models.media import Media, MediaState, MetaUpload, UploadState
 from inbox.models.messages import Message, PendingStatus, Reaction, SendAttempt, StatusEvent
 from inbox.models.pacing import NumberPace
 
 __all__ = [
     "CallStep",
+    "Colour",
     "Contact",
     "Conversation",
     "Draft",
     "Identity",
+    "Label",
+    "Labelling",
     "Media",
     "MediaState",
     "MergeSuggestion",

@@ -7,6 +7,7 @@ const later = () => import("./demand/later.js");
 const modules = {
   compose: () => import("./demand/compose.js"),
   "edit-waiting": later,
+  labels: later,
   lightbox: () => import("./demand/lightbox.js"),
   react: () => import("./demand/react.js"),
   "send-later": later,

@@ -93,6 +93,7 @@ INBOX = {
     "inbox/<uuid:conversation_id>/reopen/": (NEVER, CHANGED),
     "inbox/<uuid:conversation_id>/hold/": (NEVER, QUIET),
     "inbox/<uuid:conversation_id>/typing/": (NEVER, QUIET),
+    "inbox/<uuid:conversation_id>/labels/": (THREAD, CHANGED),
     "inbox/<uuid:conversation_id>/later/": (THREAD, By(302, 302, 409, 409, 404)),  # Amina has it
     # The message of this world has failed: neither waits it, nor can it be undone.
     "inbox/<uuid:conversation_id>/edit/<uuid:message_id>/": (THREAD, By(302, 409, 409, 409, 404)),
@@ -150,6 +151,10 @@ SETTINGS = {
     # The answer that shows a new key is no redirect: the key is nowhere to be read again.
     "settings/keys/": (By(302, 403, 403, 200, 200), By(302, 403, 403, 200, 200)),
     "settings/keys/<uuid:key_id>/revoke/": (By(302, 403, 403, 200, 404), BY_ADMIN),
+    "settings/labels/": (BY_LEADS, By(302, 403, 302, 302, 302)),
+    "settings/labels/<uuid:label_id>/": (OF_LEADS, LED),
+    "settings/labels/<uuid:label_id>/merge/": (OF_LEADS, LED),
+    "settings/labels/<uuid:label_id>/delete/": (NEVER, LED),
     "settings/hours/": (BY_LEADS, NEVER),
     "settings/hours/new/": (BY_LEADS, By(302, 403, 302, 302, 302)),
     "settings/hours/<uuid:hours_id>/": (OF_LEADS, LED),
@@ -201,6 +206,9 @@ BODIES: dict[str, dict[str, object]] = {
         "thread": "conversation_id",
     },
     "settings/numbers/<uuid:number_id>/read-receipts/": {"read_receipts": "never"},
+    "settings/labels/": {"name": "Wholesale", "colour": "teal"},
+    "settings/labels/<uuid:label_id>/": {"name": "Regular", "colour": "teal"},
+    "settings/labels/<uuid:label_id>/merge/": {"into": "other_label_id"},
     "settings/hours/new/": SCHEDULE,
     "settings/hours/<uuid:hours_id>/": SCHEDULE,
     "settings/hours/targets/new/": {"first_reply": "30", "clock": "all"},

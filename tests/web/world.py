@@ -13,6 +13,7 @@ from accounts.actions.keys import create_key
 from accounts.actions.targets import Target, create_target
 from accounts.models import Person
 from inbox import outgoing
+from inbox.actions import labels
 from inbox.actions.importing import import_file, import_outbound
 from inbox.message_status import Status
 from inbox.models import Media, MergeSuggestion, Suggestion
@@ -84,11 +85,14 @@ def a_world(cast: Cast) -> World:
 
 
 def rooms(cast: Cast) -> dict[str, UUID]:
-    """A schedule and a target."""
+    """A schedule, a target, two labels."""
     how: dict[str, Any] = {"by": by(cast.ada), "at": timezone.now()}
     schedule = Schedule(name="Office", time_zone="UTC", week=((),) * 7)
     target = Target(first_reply_minutes=30, phone_number_id=cast.number.pk)
+    one, other = labels.labels_named(cast.organization.pk, ["VIP", "Refund"], **how)
     return {
+        "label_id": one.pk,
+        "other_label_id": other.pk,
         "hours_id": create_hours(cast.organization.pk, schedule, **how).pk,
         "target_id": create_target(cast.organization.pk, target, **how).pk,
     }

@@ -18,7 +18,7 @@ PAGES_ONLY = {
 }
 ON_DEMAND = {
     *("demand.css", "about.css", "lightbox.css"),
-    *("tray.css", "recorder.css", "compose.css", "later.css"),
+    *("tray.css", "recorder.css", "compose.css", "later.css", "relabel.css"),
 }
 WITH_THE_PICKER = {"picker.css"}
 
