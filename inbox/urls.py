@@ -4,6 +4,7 @@ from django.urls import path
 
 from inbox.views import (
     attachments,
+    canned,
     composing,
     contacts,
     labels,
@@ -60,12 +61,24 @@ urlpatterns = [
         "inbox/<uuid:conversation_id>/send-now/<uuid:message_id>/", later.send_now, name="send_now"
     ),
     path("inbox/<uuid:conversation_id>/labels/", labels.of_conversation, name="labels"),
+    path("inbox/<uuid:conversation_id>/canned/", canned.offers, name="canned"),
+    path(
+        "inbox/<uuid:conversation_id>/canned/<uuid:reply_id>/use/",
+        canned.use,
+        name="use_canned",
+    ),
     path("inbox/<uuid:conversation_id>/typing/", threads.typing, name="typing"),
     path(
         "inbox/<uuid:conversation_id>/suggestions/<uuid:suggestion_id>/dismiss/",
         threads.dismiss_suggestion,
         name="dismiss",
     ),
+    path("settings/canned-replies/", canned.reply_list, name="canned_replies"),
+    path("settings/canned-replies/new/", canned.new_reply, name="new_canned"),
+    path("settings/canned-replies/preview/", canned.preview, name="preview_canned"),
+    path("settings/canned-replies/<uuid:reply_id>/", canned.one_reply, name="canned_reply"),
+    path("settings/canned-replies/<uuid:reply_id>/delete/", canned.remove, name="delete_canned"),
+    path("settings/canned-replies/<uuid:reply_id>/restore/", canned.restore, name="restore_canned"),
     path("settings/labels/", labels.label_list, name="settings_labels"),
     path("settings/labels/<uuid:label_id>/", labels.one_label, name="settings_label"),
     path("settings/labels/<uuid:label_id>/merge/", labels.merge, name="merge_label"),

@@ -1,5 +1,6 @@
 """The rows of this app."""
 
+from inbox.models.canned import CannedReply
 from inbox.models.contacts import Contact, Identity, MergeSuggestion
 from inbox.models.conversations import CallStep, Conversation, Draft, ReadMark, Suggestion
 from inbox.models.labels import Colour, Label, Labelling
@@ -9,6 +10,7 @@ from inbox.models.pacing import NumberPace
 
 __all__ = [
     "CallStep",
+    "CannedReply",
     "Colour",
     "Contact",
     "Conversation",

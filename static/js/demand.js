@@ -5,6 +5,7 @@ import { word } from "./words.js";
 /** By data-act: each module's `run` gets what was pressed. @type {Record<string, () => Promise<{run: (pressed: HTMLElement) => void}>>} */
 const later = () => import("./demand/later.js");
 const modules = {
+  canned: () => import("./demand/canned.js"),
   compose: () => import("./demand/compose.js"),
   "edit-waiting": later,
   labels: later,

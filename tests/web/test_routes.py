@@ -94,6 +94,8 @@ INBOX = {
     "inbox/<uuid:conversation_id>/hold/": (NEVER, QUIET),
     "inbox/<uuid:conversation_id>/typing/": (NEVER, QUIET),
     "inbox/<uuid:conversation_id>/labels/": (THREAD, CHANGED),
+    "inbox/<uuid:conversation_id>/canned/": (THREAD, NEVER),
+    "inbox/<uuid:conversation_id>/canned/<uuid:reply_id>/use/": (NEVER, QUIET),
     "inbox/<uuid:conversation_id>/later/": (THREAD, By(302, 302, 409, 409, 404)),  # Amina has it
     # The message of this world has failed: neither waits it, nor can it be undone.
     "inbox/<uuid:conversation_id>/edit/<uuid:message_id>/": (THREAD, By(302, 409, 409, 409, 404)),
@@ -151,6 +153,12 @@ SETTINGS = {
     # The answer that shows a new key is no redirect: the key is nowhere to be read again.
     "settings/keys/": (By(302, 403, 403, 200, 200), By(302, 403, 403, 200, 200)),
     "settings/keys/<uuid:key_id>/revoke/": (By(302, 403, 403, 200, 404), BY_ADMIN),
+    "settings/canned-replies/": (OWN_PAGE, NEVER),
+    "settings/canned-replies/new/": (OWN_PAGE, By(302, 302, 302, 302, 302)),
+    "settings/canned-replies/preview/": (NEVER, OWN_PAGE),
+    "settings/canned-replies/<uuid:reply_id>/": (OF_LEADS, LED),  # everybody may use it
+    "settings/canned-replies/<uuid:reply_id>/delete/": (NEVER, LED),
+    "settings/canned-replies/<uuid:reply_id>/restore/": (NEVER, LED),
     "settings/labels/": (BY_LEADS, By(302, 403, 302, 302, 302)),
     "settings/labels/<uuid:label_id>/": (OF_LEADS, LED),
     "settings/labels/<uuid:label_id>/merge/": (OF_LEADS, LED),
@@ -188,6 +196,7 @@ SCHEDULE = {
     "days-TOTAL_FORMS": "0",
     "days-INITIAL_FORMS": "0",
 }
+REPLY = {"shortcut": "hello", "title": "Hello", "text": "Hello {{contact.name}}"}
 BODIES: dict[str, dict[str, object]] = {
     "inbox/<uuid:conversation_id>/messages/": {"text": "Hello", "form_token": str(uuid4())},
     "inbox/<uuid:conversation_id>/draft/": {"text": "Hello"},
@@ -206,6 +215,8 @@ BODIES: dict[str, dict[str, object]] = {
         "thread": "conversation_id",
     },
     "settings/numbers/<uuid:number_id>/read-receipts/": {"read_receipts": "never"},
+    "settings/canned-replies/new/": REPLY | {"whose": "me"},
+    "settings/canned-replies/<uuid:reply_id>/": REPLY | {"whose": "all"},
     "settings/labels/": {"name": "Wholesale", "colour": "teal"},
     "settings/labels/<uuid:label_id>/": {"name": "Regular", "colour": "teal"},
     "settings/labels/<uuid:label_id>/merge/": {"into": "other_label_id"},

@@ -14,6 +14,7 @@ from accounts.actions.targets import Target, create_target
 from accounts.models import Person
 from inbox import outgoing
 from inbox.actions import labels
+from inbox.actions.canned import Reply, create_reply
 from inbox.actions.importing import import_file, import_outbound
 from inbox.message_status import Status
 from inbox.models import Media, MergeSuggestion, Suggestion
@@ -85,7 +86,7 @@ def a_world(cast: Cast) -> World:
 
 
 def rooms(cast: Cast) -> dict[str, UUID]:
-    """A schedule, a target, two labels."""
+    """A schedule, a target, two labels, a canned reply."""
     how: dict[str, Any] = {"by": by(cast.ada), "at": timezone.now()}
     schedule = Schedule(name="Office", time_zone="UTC", week=((),) * 7)
     target = Target(first_reply_minutes=30, phone_number_id=cast.number.pk)
@@ -93,6 +94,7 @@ def rooms(cast: Cast) -> dict[str, UUID]:
     return {
         "label_id": one.pk,
         "other_label_id": other.pk,
+        "reply_id": create_reply(cast.organization.pk, Reply("hi", "Hi", "Hi!"), **how).pk,
         "hours_id": create_hours(cast.organization.pk, schedule, **how).pk,
         "target_id": create_target(cast.organization.pk, target, **how).pk,
     }

@@ -19,6 +19,7 @@ PAGES_ONLY = {
 ON_DEMAND = {
     *("demand.css", "about.css", "lightbox.css"),
     *("tray.css", "recorder.css", "compose.css", "later.css", "relabel.css"),
+    "canned.css",
 }
 WITH_THE_PICKER = {"picker.css"}
 

@@ -49,7 +49,6 @@ def test_a_new_label_is_made_by_those_who_manage_them(cast, browser, thread, who
     assert ("Broken lid" in names(thread)) == (status == 302)
 
 
-@pytest.mark.case("S80")
 def test_labels_of_others_cannot_be_put_on(cast, browser, thread):
     how = {"name": "x", "key": "x", "colour": "pink", "created_at": thread.created_at}
     theirs = Label.objects.create(organization=cast.eve.organization, **how)
