@@ -63,6 +63,15 @@ WHOLE_BUBBLE: Final = frozenset({"failed", "unconfirmed", "cancelled"})
 QUOTED: Final = frozenset({"edited", "deleted"})
 
 
+def parts_of(event: Event) -> frozenset[str]:
+    """What it changes: what did not go after all is no answer, so that one is due again."""
+    parts = PARTS.get(event.kind, frozenset())
+    told = {event.data.get("status"), event.data.get("before")}
+    if event.kind == "message.status" and told & WHOLE_BUBBLE:
+        return parts | {"panel"}
+    return parts
+
+
 def fragments_of(
     events: Sequence[Event],
     variant: Variant,
@@ -151,7 +160,7 @@ class _Batch:
         """The newest event of the batch that changes a part: that one renders it."""
         last: dict[tuple[UUID, str], int] = defaultdict(int)
         for event in self.events:
-            for part in PARTS.get(event.kind, frozenset()) - {"bubble"}:
+            for part in parts_of(event) - {"bubble"}:
                 if event.conversation:
                     last[(event.conversation, part)] = event.seq
         return last
@@ -166,7 +175,7 @@ class _Batch:
         conversation = self.conversations.get(event.conversation) if event.conversation else None
         if conversation is None:
             return
-        wanted = PARTS.get(event.kind, frozenset())
+        wanted = parts_of(event)
         if self._is_open(event):
             yield from self._lines(event, wanted)
         else:
@@ -218,7 +227,7 @@ class _Batch:
         return self._html("inbox/_composer_state.html", composer=state)
 
     def _panel(self, conversation: Conversation) -> str:
-        shape = queries.contact_panel(conversation, self.variant)
+        shape = queries.contact_panel(conversation, self.variant, at=self.at)
         return self._html("inbox/_panel.html", panel=shape)
 
     def _html(self, template: str, **context: object) -> str:

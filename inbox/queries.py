@@ -211,7 +211,7 @@ def unread_of(person: Person, conversations: Sequence[Conversation]) -> dict[UUI
 def thread_page(
     person: Person, conversation: Conversation, *, at: datetime, message_id: UUID | None = None
 ) -> ThreadPage:
-    """Everything of the thread pane: the newest 50 messages, or those around one. Fourteen queries.
+    """Everything of the thread pane: the newest 50 messages, or those around one. Sixteen queries.
 
     message_id: the message that is looked for; one that is not there changes nothing.
     """
@@ -232,7 +232,7 @@ def thread_page(
         newer_after=log.newer_after,
         looked_for=f"m-{message_id}" if found else "",
         composer=composer(conversation, at=at),
-        panel=contact_panel(conversation, variant),
+        panel=contact_panel(conversation, variant, at=at),
         seq=seq,
         unread_from=_unread_from(person, conversation),
         draft=_draft(person, conversation),
@@ -276,9 +276,11 @@ def header(conversation: Conversation, *, at: datetime) -> Header:
     return presentation.header(conversation, at=at)
 
 
-def contact_panel(conversation: Conversation, variant: Variant) -> ContactPanel:
+def contact_panel(
+    conversation: Conversation, variant: Variant, *, at: datetime | None = None
+) -> ContactPanel:
     """The contact pane. Nine queries, twelve where several contacts are one person."""
-    return panels.panel(conversation, variant)
+    return panels.panel(conversation, variant, at=at or timezone.now())
 
 
 def _unread_from(person: Person, conversation: Conversation) -> str:

@@ -431,7 +431,7 @@ class ContactPanel:
     hints: tuple[MergeHint, ...] = ()
     gallery: Gallery | None = None
     labels: tuple[LabelChip, ...] = ()
-    target: Chip | None = None  # when an answer is due, where there is a target
+    targets: tuple[Chip, ...] = ()  # what is due when, where there are targets
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,7 +138,7 @@ def shown_again(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     context = {
         "header": queries.header(conversation, at=at),
         "composer": queries.composer(conversation, at=at),
-        "panel": queries.contact_panel(conversation, variant),
+        "panel": queries.contact_panel(conversation, variant, at=at),
         "row": queries.row_shapes([conversation], variant, at=at)[0],
     }
     return render(request, "inbox/_changed.html", context)
