@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Count
 from django.urls import reverse
 
-from inbox.models import Conversation, Label, Labelling
+from inbox.models import Colour, Conversation, Label, Labelling
 from inbox.shapes import LabelChip, LabelRow
 
 MOST_LETTERS: Final = 50
@@ -56,6 +56,12 @@ def chips_of(conversation_ids: Iterable[UUID]) -> dict[UUID, tuple[LabelChip, ..
 def ids_of(conversation: Conversation) -> set[UUID]:
     """The labels that it has. One query."""
     return set(conversation.labellings.values_list("label", flat=True))
+
+
+def least_used_colour(organization_id: UUID) -> str:
+    """The colour that the fewest labels have. One query."""
+    used = list(Label.objects.filter(organization=organization_id).values_list("colour", flat=True))
+    return min(Colour.values, key=used.count)
 
 
 def label_rows(organization_id: UUID) -> Sequence[LabelRow]:

@@ -14,7 +14,7 @@ from accounts.models import Organization
 from accounts.refusals import Refused
 from inbox.actions.ownership import check_version
 from inbox.actions.threads import locked
-from inbox.labels import MOST_LETTERS, key_of, tidied
+from inbox.labels import MOST_LETTERS, key_of, least_used_colour, tidied
 from inbox.models import Colour, Conversation, Label, Labelling
 
 MOST_OF_A_CONVERSATION = 50
@@ -31,7 +31,7 @@ def create_label(
     """
     _hold(organization_id)
     row = Label(organization_id=organization_id, created_at=at)
-    _write(row, name, colour or _least_used(organization_id))
+    _write(row, name, colour or least_used_colour(organization_id))
     announce("label.created", organization_id, by=by, at=at, ids=[row.pk])
     return row
 
@@ -166,8 +166,3 @@ def _write(row: Label, name: str, colour: str) -> None:
     if row._state.adding and others.count() >= MOST_OF_AN_ORGANIZATION:
         raise Refused("VALIDATION_ERROR", _("There are 500 labels. Merge some."), field="name")
     row.save()
-
-
-def _least_used(organization_id: UUID) -> str:
-    used = list(Label.objects.filter(organization=organization_id).values_list("colour", flat=True))
-    return min(Colour.values, key=used.count)

@@ -85,7 +85,8 @@ def _choices(
 def label_list(request: HttpRequest) -> HttpResponse:
     """Every label with its uses, and the form that makes one."""
     person, posted = person_of(request), request.method == "POST"
-    form = LabelForm(request.POST if posted else None)
+    colour = labels.least_used_colour(person.organization_id)
+    form = LabelForm(request.POST if posted else None, initial={"colour": colour})
     if posted and form.is_valid() and _made(form, by=person):
         messages.success(request, _("Saved."))
         return redirect("inbox:settings_labels")

@@ -133,7 +133,7 @@ def template(name: str, values: dict[str, str]) -> Callable[[Shop, Hand], None]:
 
 LABEL = (
     "from inbox.actions import labels\n"
-    "vip = Label.objects.exclude(name='Refund').first()\n"
+    "vip = Label.objects.filter(name__in=['VIP', 'Regular']).first()\n"
     "refund = Label.objects.filter(name='Refund').first()\n"
 )
 LABELLED = (

@@ -189,14 +189,14 @@ TABLE = ENTRANCE | INBOX | SETTINGS | MACHINES
 # Keys of the API have scopes instead of roles; links of e-mails have a secret in the address.
 ELSEWHERE = re.compile(r"api/|simulator/|accounts/\^")
 
-SCHEDULE = {
+SCHEDULE: dict[str, object] = {
     "name": "Shop",
     "time_zone": "UTC",
     "monday": "09:00-17:00",
     "days-TOTAL_FORMS": "0",
     "days-INITIAL_FORMS": "0",
 }
-REPLY = {"shortcut": "hello", "title": "Hello", "text": "Hello {{contact.name}}"}
+REPLY: dict[str, object] = {"shortcut": "hello", "title": "Hello", "text": "Hello {{contact.name}}"}
 BODIES: dict[str, dict[str, object]] = {
     "inbox/<uuid:conversation_id>/messages/": {"text": "Hello", "form_token": str(uuid4())},
     "inbox/<uuid:conversation_id>/draft/": {"text": "Hello"},

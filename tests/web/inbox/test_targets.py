@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -49,7 +50,12 @@ def a_target(cast, **fields) -> None:
 
 def answers(thread: Conversation, cast, minutes: float, status: Status = Status.SENT) -> None:
     at = TEN + timedelta(minutes=minutes)
-    how = {"by": by(cast.amina), "at": at, "status": status, "wamid": f"wamid.{minutes}"}
+    how: dict[str, Any] = {
+        "by": by(cast.amina),
+        "at": at,
+        "status": status,
+        "wamid": f"wamid.{minutes}",
+    }
     import_outbound(thread.pk, outgoing.text("Yes"), **how)
 
 
