@@ -52,7 +52,7 @@ PARTS: Final[dict[str, frozenset[str]]] = {
 IN_THE_LIST: Final = frozenset({"row"})
 # Events of a whole number: panes that show one of its conversations load again.
 STALE_NUMBER: Final = frozenset({"number.changed"})
-# Events of a label: panes and lists that show it load again.
+# Events of a label: panes and lists that show labels load again.
 STALE_LABELS: Final = frozenset({"label.changed", "label.merged", "label.deleted"})
 # Events of a template, or of all of an account: an open picker asks for its list again.
 STALE_TEMPLATES: Final = frozenset({"template.updated", "templates.synced"})
@@ -170,8 +170,10 @@ class _Batch:
             yield event.seq, "".join(self._parts(event))
 
     def _parts(self, event: Event) -> Iterator[str]:
-        if event.kind in STALE_NUMBER | STALE_LABELS | STALE_TEMPLATES:
+        if event.kind in STALE_NUMBER | STALE_TEMPLATES:
             yield self._html("inbox/_stale.html", row_id=event.ids[0])
+        if event.kind in STALE_LABELS:
+            yield self._html("inbox/_stale.html", row_id="labels")
         conversation = self.conversations.get(event.conversation) if event.conversation else None
         if conversation is None:
             return
