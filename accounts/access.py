@@ -18,10 +18,12 @@ from accounts.keys import is_test
 from accounts.models import (
     ApiKey,
     BusinessAccount,
+    BusinessHours,
     Invitation,
     Person,
     PhoneNumber,
     Role,
+    SlaTarget,
     Team,
 )
 from accounts.pages import person_of
@@ -46,6 +48,9 @@ class Permission(StrEnum):
     EXPORT_CONTACTS = "export_contacts"
     READ_DELETED_MESSAGES = "read_deleted_messages"
     READ_RAW_MESSAGES = "read_raw_messages"
+    MANAGE_HOURS = "manage_hours"
+    MANAGE_LABELS = "manage_labels"
+    MANAGE_CANNED_REPLIES = "manage_canned_replies"
 
 
 EVERYBODY: Final = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN})
@@ -66,6 +71,9 @@ ROLES: Final[Mapping[Permission, frozenset[Role]]] = {
     Permission.EXPORT_CONTACTS: LEADS,
     Permission.READ_DELETED_MESSAGES: LEADS,
     Permission.READ_RAW_MESSAGES: ADMINS,
+    Permission.MANAGE_HOURS: LEADS,  # and the targets that count by them
+    Permission.MANAGE_LABELS: LEADS,  # putting them on conversations is everybody's
+    Permission.MANAGE_CANNED_REPLIES: LEADS,  # the shared ones; one's own are everybody's
 }
 
 
@@ -138,6 +146,16 @@ def invitation_for(person: Person, invitation_id: UUID) -> Invitation:
 def key_for(person: Person, key_id: UUID) -> ApiKey:
     """An API key of this person's organization; Http404 otherwise."""
     return get_object_or_404(ApiKey, pk=key_id, organization_id=person.organization_id)
+
+
+def hours_for(person: Person, hours_id: UUID) -> BusinessHours:
+    """A schedule of this person's organization; Http404 otherwise."""
+    return get_object_or_404(BusinessHours, pk=hours_id, organization_id=person.organization_id)
+
+
+def target_for(person: Person, target_id: UUID) -> SlaTarget:
+    """A target of this person's organization; Http404 otherwise."""
+    return get_object_or_404(SlaTarget, pk=target_id, organization_id=person.organization_id)
 
 
 def numbers_of(key: ApiKey) -> QuerySet[PhoneNumber]:

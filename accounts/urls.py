@@ -3,6 +3,7 @@
 from django.urls import path
 
 from accounts.views import (
+    hours,
     invitations,
     joining,
     keys,
@@ -50,4 +51,15 @@ urlpatterns = [
     path("settings/teams/<uuid:team_id>/delete/", teams.delete, name="delete_team"),
     path("join/", joining.join, name="join"),
     path("join/<slug:token>/", joining.by_link, name="join_by_link"),
+    path("settings/hours/", hours.hours, name="hours"),
+    path("settings/hours/new/", hours.new_hours, name="new_hours"),
+    path("settings/hours/<uuid:hours_id>/", hours.one_hours, name="one_hours"),
+    path("settings/hours/<uuid:hours_id>/delete/", hours.remove_hours, name="delete_hours"),
+    path("settings/hours/targets/new/", hours.new_target, name="new_target"),
+    path("settings/hours/targets/<uuid:target_id>/", hours.one_target, name="one_target"),
+    path(
+        "settings/hours/targets/<uuid:target_id>/delete/",
+        hours.remove_target,
+        name="delete_target",
+    ),
 ]

@@ -12,8 +12,10 @@ from django.shortcuts import get_object_or_404
 from accounts.models import Person, Role, TeamMember
 from accounts.models.people import AgentsSee
 from inbox.models import (
+    CannedReply,
     Contact,
     Conversation,
+    Label,
     Media,
     MediaState,
     MergeSuggestion,
@@ -138,6 +140,29 @@ def merge_suggestion_for(person: Person, suggestion_id: UUID) -> MergeSuggestion
     return get_object_or_404(
         MergeSuggestion, pk=suggestion_id, organization_id=person.organization_id
     )
+
+
+def label_for(person: Person, label_id: UUID) -> Label:
+    """A label of this person's organization; Http404 otherwise."""
+    return get_object_or_404(Label, pk=label_id, organization_id=person.organization_id)
+
+
+def usable_replies(person: Person) -> QuerySet[CannedReply]:
+    """The canned replies that this person is offered: everybody's, their teams', their own."""
+    teams = TeamMember.objects.filter(person=person).values("team")
+    rows = CannedReply.objects.filter(organization_id=person.organization_id, deleted_at=None)
+    return rows.filter(Q(team=None, owner=None) | Q(team__in=teams) | Q(owner=person))
+
+
+def usable_reply_for(person: Person, reply_id: UUID) -> CannedReply:
+    """One of those; Http404 otherwise."""
+    return get_object_or_404(usable_replies(person), pk=reply_id)
+
+
+def reply_for(person: Person, reply_id: UUID) -> CannedReply:
+    """A canned reply of this person's organization, deleted ones too; nobody else's own."""
+    rows = CannedReply.objects.filter(organization_id=person.organization_id)
+    return get_object_or_404(rows.filter(Q(owner=None) | Q(owner=person)), pk=reply_id)
 
 
 def media_for(person: Person, media_id: UUID) -> Media:

@@ -36,6 +36,7 @@ PARTS: Final[dict[str, frozenset[str]]] = {
     "conversation.owner_changed": frozenset({"row", "header", "composer", "panel"}),
     "conversation.team_changed": frozenset({"row", "header", "composer", "panel"}),
     "conversation.status_changed": frozenset({"row", "header", "composer", "panel"}),
+    "conversation.labelled": frozenset({"row", "header", "composer", "panel"}),
     "conversation.window_closed": frozenset({"row", "header", "composer"}),
     "conversation.routed": frozenset({"row", "header", "composer"}),
     "contact.identity_changed": frozenset({"row", "header", "panel"}),
@@ -54,6 +55,8 @@ PARTS: Final[dict[str, frozenset[str]]] = {
 IN_THE_LIST: Final = frozenset({"row"})
 # Events of a whole number: panes that show one of its conversations load again.
 STALE_NUMBER: Final = frozenset({"number.changed"})
+# Events of a label: panes and lists that show labels load again.
+STALE_LABELS: Final = frozenset({"label.changed", "label.merged", "label.deleted"})
 # Events of a template, or of all of an account: an open picker asks for its list again.
 STALE_TEMPLATES: Final = frozenset({"template.updated", "templates.synced"})
 # Statuses that show more than the small line: coming or going, the whole bubble is rendered again.
@@ -98,6 +101,15 @@ class Fragments:
         return sight.sees(self.before) and not sight.sees(self.holder)
 
 
+def parts_of(event: Event) -> frozenset[str]:
+    """What it changes: what did not go after all is no answer, so that one is due again."""
+    parts = PARTS.get(event.kind, frozenset())
+    told = {event.data.get("status"), event.data.get("before")}
+    if event.kind == "message.status" and told & WHOLE_BUBBLE:
+        return parts | {"panel"}
+    return parts
+
+
 def fragments_of(
     events: Sequence[Event],
     variant: Variant,
@@ -108,8 +120,8 @@ def fragments_of(
     """What each event changes, by its sequence number.
 
     looking: the threads on somebody's screen; of the others only the list's row changes.
-    Ten queries for any number of events, and two to seven per open thread whose pane changes, three
-    more for each reader of it who does not see everything.
+    Eleven queries for any number of events, and two to seven per open thread whose pane changes,
+    three more for each reader of it who does not see everything.
     """
     moment = at or timezone.now()
     with translation.override(variant.language), timezone.override(ZoneInfo(variant.zone)):
@@ -188,7 +200,7 @@ class _Batch:
         """The newest event of the batch that changes a part: that one renders it."""
         last: dict[tuple[UUID, str], int] = defaultdict(int)
         for event in self.events:
-            for part in PARTS.get(event.kind, frozenset()) - {"bubble"}:
+            for part in parts_of(event) - {"bubble"}:
                 if event.conversation:
                     last[(event.conversation, part)] = event.seq
         return last
@@ -213,10 +225,12 @@ class _Batch:
     def _of_no_conversation(self, event: Event) -> str:
         if event.kind in STALE_NUMBER | STALE_TEMPLATES:
             return self._html("inbox/_stale.html", row_id=event.ids[0])
+        if event.kind in STALE_LABELS:
+            return self._html("inbox/_stale.html", row_id="labels")
         return ""
 
     def _parts(self, event: Event, conversation: Conversation) -> Iterator[str]:
-        wanted = PARTS.get(event.kind, frozenset())
+        wanted = parts_of(event)
         if self._is_open(event):
             yield from self._lines(event, wanted)
         else:
@@ -226,7 +240,7 @@ class _Batch:
                 yield render(self, conversation)
 
     def _panels(self, event: Event, conversation: Conversation) -> Iterator[tuple[Sight, str]]:
-        wanted = BY_SIGHT in PARTS.get(event.kind, frozenset())
+        wanted = BY_SIGHT in parts_of(event)
         if not (wanted and self._is_open(event) and self._is_last(event, BY_SIGHT)):
             return
         for variant, sight in self.looking[conversation.pk]:
@@ -281,7 +295,7 @@ class _Batch:
         return self._html("inbox/_composer_state.html", composer=state)
 
     def _panel(self, conversation: Conversation, sight: Sight) -> str:
-        shape = queries.contact_panel(conversation, self.variant, sight)
+        shape = queries.contact_panel(conversation, self.variant, sight, at=self.at)
         return self._html("inbox/_panel.html", panel=shape)
 
     def _html(self, template: str, **context: object) -> str:

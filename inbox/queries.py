@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts import events
 from accounts.access import Permission, may
 from accounts.models import Person, PhoneNumber
-from inbox import log_pages, panels, presentation, searching, waiting_list
+from inbox import labels, log_pages, panels, presentation, searching, waiting_list
 from inbox.access import is_limited, sight_of, visible_conversations
 from inbox.kind_shapes import About
 from inbox.list_views import Counts, counts, in_view
@@ -25,6 +25,7 @@ from inbox.message_status import Status
 from inbox.models import (
     Conversation,
     Draft,
+    Labelling,
     Message,
     ReadMark,
     SendAttempt,
@@ -91,7 +92,7 @@ def _tabs(counts: Counts, current: str) -> tuple[ViewTab, ...]:
 
 
 def list_page(person: Person, wanted: Wanted, *, at: datetime) -> ListPage:
-    """The list pane: at most 50 rows. Six queries for any number of rows, six more to search."""
+    """The list pane: at most 50 rows. Seven queries for any number of rows, six more to search."""
     seq = events.last_seq(person.organization_id)  # first: what comes later is pushed
     found = _found(person, wanted)
     rows = _after(found, wanted)[: PAGE + 1]
@@ -111,7 +112,10 @@ def list_page(person: Person, wanted: Wanted, *, at: datetime) -> ListPage:
         unread=unread_of(person, shown),
         unread_total=counted.unread,
         empty_title=_("Nothing found.") if wanted.search else _empty_title(current.key),
-        empty_hint=_("Search looks at names, numbers, user names, messages and file names.")
+        empty_hint=_(
+            "Search looks at names, numbers, user names, messages and file names;"
+            " label:name finds what has a label."
+        )
         if wanted.search
         else _("New messages appear here by themselves."),
     )
@@ -131,15 +135,18 @@ def _empty_title(view: str) -> str:
 
 def _found(person: Person, wanted: Wanted) -> QuerySet[Conversation]:
     rows = visible_conversations(person)
-    if wanted.search:
+    text, named = labels.parted(wanted.search)
+    if text:
         country = person.organization.country_code
         match = searching.found(
             person.organization_id,
-            wanted.search,
+            text,
             country_code=country,
             among=rows if is_limited(person) else None,
         )
         rows = rows.filter(match)
+    for key in named:
+        rows = rows.filter(pk__in=Labelling.objects.filter(label__key=key).values("conversation"))
     if not wanted.search or wanted.view != "open":  # who searches does not know what is closed
         rows = in_view(rows, wanted.view, person)
     return rows.select_related("phone_number", "contact__merged_into", "assignee", "team")
@@ -164,7 +171,7 @@ def _cursor(last: Conversation) -> str:
 def row_shapes(
     conversations: Sequence[Conversation], variant: Variant, *, at: datetime
 ) -> tuple[Row, ...]:
-    """Rows for these conversations (with number, contact, assignee). Two queries."""
+    """Rows for these conversations (with number, contact, assignee). Three queries."""
     if not conversations:
         return ()
     newest = {
@@ -173,6 +180,7 @@ def row_shapes(
             pk__in=[one.last_message_id for one in conversations if one.last_message_id]
         )
     }
+    labelled = labels.chips_of(one.pk for one in conversations)
     several = has_several_numbers(conversations[0].organization_id)
     return tuple(
         presentation.row(
@@ -181,6 +189,7 @@ def row_shapes(
             variant,
             at=at,
             several_numbers=several,
+            labels=labelled.get(one.pk, ()),
         )
         for one in conversations
     )
@@ -208,7 +217,7 @@ def unread_of(person: Person, conversations: Sequence[Conversation]) -> dict[UUI
 def thread_page(
     person: Person, conversation: Conversation, *, at: datetime, message_id: UUID | None = None
 ) -> ThreadPage:
-    """Everything of the thread pane: the newest 50 messages, or those around one. Fourteen queries.
+    """Everything of the thread pane: the newest 50 messages, or those around one. Sixteen queries.
 
     message_id: the message that is looked for; one that is not there changes nothing.
     """
@@ -229,7 +238,7 @@ def thread_page(
         newer_after=log.newer_after,
         looked_for=f"m-{message_id}" if found else "",
         composer=composer(conversation, at=at),
-        panel=contact_panel(conversation, variant, sight_of(person)),
+        panel=contact_panel(conversation, variant, sight_of(person), at=at),
         seq=seq,
         unread_from=_unread_from(person, conversation),
         draft=_draft(person, conversation),
@@ -274,13 +283,17 @@ def header(conversation: Conversation, *, at: datetime) -> Header:
 
 
 def contact_panel(
-    conversation: Conversation, variant: Variant, sight: Sight = EVERYTHING
+    conversation: Conversation,
+    variant: Variant,
+    sight: Sight = EVERYTHING,
+    *,
+    at: datetime | None = None,
 ) -> ContactPanel:
-    """The contact pane. Seven queries, ten where several contacts are one person.
+    """The contact pane. Nine queries, twelve where several contacts are one person.
 
     sight: of whoever looks, for the pane names the person's other conversations.
     """
-    return panels.panel(conversation, variant, sight)
+    return panels.panel(conversation, variant, sight, at=at or timezone.now())
 
 
 def _unread_from(person: Person, conversation: Conversation) -> str:
@@ -314,7 +327,7 @@ def bubbles(ids: Sequence[str], variant: Variant, *, at: datetime) -> tuple[Mess
 
 
 def marks(person: Person, wanted: Wanted, have: set[UUID], *, at: datetime) -> Marks:
-    """This person's own marks for the list, and what enters and leaves it. Eight queries at most.
+    """This person's own marks for the list, and what enters and leaves it. Nine queries at most.
 
     have: the rows on the page. A row stays as long as it belongs to the view, also beyond the
     first page, so that nothing vanishes under the pointer.

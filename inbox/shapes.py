@@ -37,6 +37,32 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelChip:
+    """A label. colour: one of the eight hues. href: the list of the conversations that have it."""
+
+    id: UUID
+    name: str
+    colour: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRow:
+    """A label in the settings, and how many conversations have it."""
+
+    chip: LabelChip
+    uses: int
+
+
+@dataclass(frozen=True, slots=True)
+class LabelChoice:
+    """A label that a conversation has or may get."""
+
+    chip: LabelChip
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
 class WindowChip:
     """The customer service window. `expires_at` ticks in the page; the text is right when rendered.
 
@@ -74,6 +100,8 @@ class Row:
     owner: Chip
     ai: bool
     status: str  # open, pending_customer, snoozed, closed
+    labels: tuple[LabelChip, ...] = ()  # two at most
+    more_labels: int = 0  # besides those
 
     @property
     def dom_id(self) -> str:
@@ -402,6 +430,8 @@ class ContactPanel:
     same: tuple[SameContact, ...] = ()
     hints: tuple[MergeHint, ...] = ()
     gallery: Gallery | None = None
+    labels: tuple[LabelChip, ...] = ()
+    targets: tuple[Chip, ...] = ()  # what is due when, where there are targets
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.actors import Actor, agent
+from accounts.actors import SYSTEM, Actor, agent
 from accounts.models import (
     BusinessAccount,
     EventCounter,
@@ -30,6 +30,7 @@ from accounts.models import (
 from accounts.models.people import AgentsSee
 from automation.models import Bot
 from inbox import handlers
+from inbox.actions import labels
 from inbox.models import Conversation, Message
 from webhooks.works import Work
 from whatsapp import inbound
@@ -253,6 +254,13 @@ def a_conversation(
     if assigned_to is not None:
         Conversation.objects.filter(pk=message.conversation_id).update(assignee=assigned_to)
     return Conversation.objects.get(pk=message.conversation_id)
+
+
+def labelled(conversation: Conversation, *names: str) -> Conversation:
+    """The conversation, with these labels."""
+    how: dict[str, Any] = {"by": SYSTEM, "at": timezone.now()}
+    made = labels.labels_named(conversation.organization_id, names, **how)
+    return labels.relabel(conversation.pk, add=[one.pk for one in made], **how)
 
 
 def by(person: Person) -> Actor:

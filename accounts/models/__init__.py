@@ -1,17 +1,21 @@
 """The rows of this app."""
 
 from accounts.models.events import Event, EventCounter
+from accounts.models.hours import BusinessHours, Holiday
 from accounts.models.invitations import Invitation
 from accounts.models.keys import ApiKey, IdempotencyRecord
 from accounts.models.numbers import BusinessAccount, NumberStatus, PhoneNumber
 from accounts.models.people import Organization, Person, Role
+from accounts.models.sla import SlaTarget
 from accounts.models.teams import Team, TeamMember
 
 __all__ = [
     "ApiKey",
     "BusinessAccount",
+    "BusinessHours",
     "Event",
     "EventCounter",
+    "Holiday",
     "IdempotencyRecord",
     "Invitation",
     "NumberStatus",
@@ -19,6 +23,7 @@ __all__ = [
     "Person",
     "PhoneNumber",
     "Role",
+    "SlaTarget",
     "Team",
     "TeamMember",
 ]

@@ -8,6 +8,7 @@ from typing_extensions import override
 
 from accounts.crypto import decrypt, encrypt
 from accounts.ids import new_id
+from accounts.models.hours import BusinessHours
 from accounts.models.people import Organization
 from accounts.models.teams import Team
 
@@ -116,6 +117,9 @@ class PhoneNumber(models.Model):
     country_code = models.CharField(max_length=4, blank=True)
     # Where new conversations go.
     default_team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL)
+    business_hours = models.ForeignKey(
+        BusinessHours, null=True, blank=True, on_delete=models.SET_NULL, related_name="numbers"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     @override

@@ -8,6 +8,7 @@ from django.db import models
 from typing_extensions import override
 
 from accounts.ids import new_id
+from accounts.models.hours import BusinessHours
 from accounts.models.people import Organization, Person
 
 
@@ -17,6 +18,9 @@ class Team(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="teams")
     name = models.CharField(max_length=80)
+    business_hours = models.ForeignKey(
+        BusinessHours, null=True, blank=True, on_delete=models.SET_NULL, related_name="teams"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

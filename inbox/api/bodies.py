@@ -45,6 +45,9 @@ def unsupported_type(name: str) -> Refused:
     )
 
 
+Tag = Annotated[str, Field(min_length=1, max_length=50)]
+
+
 class TextIn(Body):
     """A text. The length is checked in UTF-16 units, like Meta counts."""
 
@@ -102,6 +105,19 @@ class Receiver(Body):
     country_code: str | None = None
     customer_name: Annotated[str | None, Field(max_length=120)] = None
     contact: dict[str, Any] | None = None
+
+
+class ConversationIn(Body):
+    """What may be changed of a conversation: its tags, all at once or some of them."""
+
+    UNSUPPORTED: ClassVar[frozenset[str]] = frozenset(
+        {"status", "snoozed_until", "assignee_id", "team_id", "priority"}
+    )
+
+    tags: Annotated[list[Tag] | None, Field(max_length=50)] = None
+    tags_add: Annotated[list[Tag], Field(max_length=50)] = []
+    tags_remove: Annotated[list[Tag], Field(max_length=50)] = []
+    expected_version: int | None = None
 
 
 COMMON_ALIASES: Final[Mapping[str, str]] = {

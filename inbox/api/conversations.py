@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
+from accounts.actors import Actor
 from accounts.api.answers import answered, listed
 from accounts.api.auth import needs
 from accounts.api.bodies import Nothing
@@ -22,10 +23,11 @@ from accounts.api.envelopes import Many, One
 from accounts.api.idempotency import once
 from accounts.api.paging import Order, Page, paged
 from accounts.api.requests import Caller, caller_of
+from accounts.events import transactional
 from accounts.refusals import Refused
-from inbox.actions import receipts
+from inbox.actions import labels, receipts
 from inbox.api import shapes
-from inbox.api.bodies import ContentIn, SeenIn
+from inbox.api.bodies import ContentIn, ConversationIn, SeenIn
 from inbox.api.filters import ConversationFilters, conversations_by, ordered
 from inbox.api.finding import (
     conversation_of,
@@ -35,7 +37,8 @@ from inbox.api.finding import (
 )
 from inbox.api.sends import brought_by, send_into, sent
 from inbox.api.showing import conversations_out, message_out, with_relations
-from inbox.models import Conversation, Message
+from inbox.labels import key_of
+from inbox.models import Conversation, Label, Message
 
 router = Router(tags=["Conversations"])
 
@@ -106,6 +109,53 @@ def shape_of(request: HttpRequest, row: Conversation, *, at: datetime) -> shapes
     fresh = with_relations(Conversation.objects.filter(pk=row.pk))
     person_id = caller_of(request).key.user_id
     return conversations_out(list(fresh), person_id=person_id, at=at)[0]
+
+
+# --- tags ---
+
+
+@router.patch(
+    "/conversations/{conversation_id}",
+    auth=needs("conversations:write"),
+    response=One[shapes.ConversationOut],
+)
+def change(request: HttpRequest, conversation_id: str, body: ConversationIn) -> HttpResponse:
+    """Its tags: `tags` replaces them all, `tags_add` and `tags_remove` change some."""
+    caller = caller_of(request)
+    row = conversation_of(caller.key, conversation_id)
+    _check_tags(body)
+
+    def effect() -> HttpResponse:
+        at = timezone.now()
+        _retag(row, body, by=caller.actor, at=at)
+        return answered(request, shape_of(request, row, at=at))
+
+    return once(request, effect)
+
+
+def _check_tags(body: ConversationIn) -> None:
+    changes = body.tags_add or body.tags_remove
+    if body.tags is not None and changes:
+        raise Refused("VALIDATION_ERROR", _("Give all tags, or changes of them."), field="tags")
+    if body.tags is None and not changes:
+        raise Refused("NO_UPDATABLE_FIELDS", _("There is nothing to change in it."))
+
+
+@transactional
+def _retag(row: Conversation, body: ConversationIn, *, by: Actor, at: datetime) -> None:
+    wanted = body.tags_add if body.tags is None else body.tags
+    added = labels.labels_named(row.organization_id, wanted, by=by, at=at)
+    has = Label.objects.filter(labellings__conversation=row)
+    if body.tags is None:
+        has = has.filter(key__in=[key_of(name) for name in body.tags_remove])
+    labels.relabel(
+        row.pk,
+        add=[one.pk for one in added],
+        remove=list(has.values_list("pk", flat=True)),
+        by=by,
+        at=at,
+        expected_version=body.expected_version,
+    )
 
 
 # --- messages of a thread ---

@@ -20,8 +20,9 @@ from accounts.models import ApiKey, Organization
 from accounts.refusals import Refused
 from inbox import searching
 from inbox.api.showing import HANDED_OFF, waiting_for_something
+from inbox.labels import key_of
 from inbox.message_status import Status
-from inbox.models import Conversation, Message, ReadMark
+from inbox.models import Conversation, Labelling, Message, ReadMark
 from inbox.ownership import Mode
 from inbox.persons import widened
 from inbox.window import LENGTH
@@ -121,8 +122,9 @@ def conversations_by(
         conditions &= Q(contact__in=widened(key.organization_id, [filters.contact_id]))
     if filters.phone_number:
         conditions &= Q(phone_number=number_named(key, filters.phone_number))
-    if filters.tag:  # nothing carries a tag in this version
-        conditions &= Q(pk__in=())
+    for name in filters.tag:
+        tagged = Labelling.objects.filter(label__key=key_of(name))
+        conditions &= Q(pk__in=tagged.values("conversation"))
     if filters.updated_since:
         conditions &= Q(updated_at__gte=filters.updated_since)
     if filters.window:

@@ -15,7 +15,16 @@ from accounts.api.shapes import BotName, number_name
 from accounts.models import NumberStatus, PhoneNumber
 from inbox.api import shapes
 from inbox.message_status import Status
-from inbox.models import Conversation, Identity, Media, Message, Reaction, ReadMark, StatusEvent
+from inbox.models import (
+    Conversation,
+    Identity,
+    Labelling,
+    Media,
+    Message,
+    Reaction,
+    ReadMark,
+    StatusEvent,
+)
 from inbox.models.contacts import IdentityKind
 from inbox.ownership import Handoff, Mode
 from inbox.pacing import PAIR
@@ -28,11 +37,12 @@ HANDED_OFF: Final = (Handoff.REQUESTED, Handoff.QUEUED, Handoff.ASSIGNED)
 
 
 def with_relations(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
-    """Conversations with what their shape needs. Two queries."""
+    """Conversations with what their shape needs. Three queries."""
     return rows.select_related(
         "phone_number", "contact", "identity", "assignee", "team"
     ).prefetch_related(
-        Prefetch("contact__identities", queryset=Identity.objects.order_by("created_at", "pk"))
+        Prefetch("contact__identities", queryset=Identity.objects.order_by("created_at", "pk")),
+        Prefetch("labellings", Labelling.objects.select_related("label").order_by("label__key")),
     )
 
 
@@ -69,7 +79,7 @@ def conversation_out(row: Conversation, *, unread: int, at: datetime) -> shapes.
         assignee=shapes.Named(id=row.assignee.pk, name=row.assignee.name) if row.assignee else None,
         team=shapes.Named(id=row.team.pk, name=row.team.name) if row.team else None,
         priority="normal",
-        tags=[],
+        tags=[one.label.name for one in row.labellings.all()],
         contact=_contact(row),
         identity=_identity(row),
         phone_number=number_name(number),

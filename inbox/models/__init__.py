@@ -1,17 +1,23 @@
 """The rows of this app."""
 
+from inbox.models.canned import CannedReply
 from inbox.models.contacts import Contact, Identity, MergeSuggestion
 from inbox.models.conversations import CallStep, Conversation, Draft, ReadMark, Suggestion
+from inbox.models.labels import Colour, Label, Labelling
 from inbox.models.media import Media, MediaState, MetaUpload, UploadState
 from inbox.models.messages import Message, PendingStatus, Reaction, SendAttempt, StatusEvent
 from inbox.models.pacing import NumberPace
 
 __all__ = [
     "CallStep",
+    "CannedReply",
+    "Colour",
     "Contact",
     "Conversation",
     "Draft",
     "Identity",
+    "Label",
+    "Labelling",
     "Media",
     "MediaState",
     "MergeSuggestion",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -11,9 +12,10 @@ from inbox.markup import plain
 from inbox.models import Conversation, Message
 from inbox.ownership import OwnerState
 from inbox.presentation.naming import name_of, order_of
-from inbox.shapes import Row, Variant
+from inbox.shapes import LabelChip, Row, Variant
 
 PREVIEW_LENGTH = 160  # of the column
+MOST_LABELS = 2
 
 
 def row(
@@ -23,6 +25,7 @@ def row(
     *,
     at: datetime,
     several_numbers: bool,
+    labels: Sequence[LabelChip] = (),
 ) -> Row:
     """One line of the list. last: its newest message, if there is one."""
     name = name_of(conversation)
@@ -49,4 +52,6 @@ def row(
         owner=wording.owner_chip(conversation),
         ai=conversation.ownership.state is OwnerState.AI,
         status=conversation.status,
+        labels=tuple(labels[:MOST_LABELS]),
+        more_labels=max(0, len(labels) - MOST_LABELS),
     )

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.actors import agent
 from accounts.pages import person_of, show, wants_part
 from accounts.refusals import Refused
-from inbox import access, log_pages, queries
+from inbox import access, canned_pages, log_pages, queries
 from inbox.actions import conversations, ownership, receipts
 from inbox.forms import VersionForm, uuid_or_none, without_nul
 from inbox.models import Conversation
@@ -37,6 +37,10 @@ def thread(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
         message = access.message_for(person, conversation_id, failed)
         context["retry_of"] = failed
         context["thread"] = replace(page, draft=str(message.content.get("body") or ""))
+    if reply_id := uuid_or_none(request.GET.get("canned", "")):
+        reply = access.usable_reply_for(person, reply_id)
+        text = canned_pages.filled_for(person, conversation, reply)
+        context["thread"] = replace(page, draft="\n".join(filter(None, [page.draft, text])))
     if not wants_part(request):
         context["page"] = queries.list_page(person, wanted(request), at=at)
     return show(request, part="inbox/_thread.html", page="inbox/list.html", context=context)
@@ -140,7 +144,7 @@ def shown_again(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     context = {
         "header": queries.header(conversation, at=at),
         "composer": queries.composer(conversation, at=at),
-        "panel": queries.contact_panel(conversation, variant, access.sight_of(person)),
+        "panel": queries.contact_panel(conversation, variant, access.sight_of(person), at=at),
         "row": queries.row_shapes([conversation], variant, at=at)[0],
     }
     return render(request, "inbox/_changed.html", context)

@@ -19,6 +19,7 @@ import { word } from "./words.js";
 const MOST = 4096; // UTF-16 units: what Meta counts, and what String.length counts
 const COUNT_FROM = 3600;
 const LINK = /https?:\/\/\S/i;
+const SLASH = /(^|\s)\/[^\s/]*$/; // canned replies are asked for
 const HOLD_MS = 45_000;
 const TYPING_MS = 3_000;
 const SETTLED_MS = 1_000;
@@ -87,6 +88,7 @@ class BatonComposer extends HTMLElement {
     if (!this.box.value) this.crossed = false;
     this.draft.write(this.box.value);
     this.hold();
+    if (SLASH.test(this.box.value.slice(0, this.box.selectionStart))) import("./demand/canned.js").then((canned) => canned.offer(this), () => {});
     const on = this.box.value !== "";
     if (on && Date.now() - this.typedAt < TYPING_MS) return;
     this.typedAt = on ? Date.now() : 0;

@@ -5,8 +5,10 @@ import { word } from "./words.js";
 /** By data-act: each module's `run` gets what was pressed. @type {Record<string, () => Promise<{run: (pressed: HTMLElement) => void}>>} */
 const later = () => import("./demand/later.js");
 const modules = {
+  canned: () => import("./demand/canned.js"),
   compose: () => import("./demand/compose.js"),
   "edit-waiting": later,
+  labels: later,
   lightbox: () => import("./demand/lightbox.js"),
   react: () => import("./demand/react.js"),
   "send-later": later,

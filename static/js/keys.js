@@ -19,6 +19,7 @@ export const registry = [
   { name: "key-mine", keys: ["i"], run: click('[data-act="assign-me"]'), when: thread },
   { name: "key-close", keys: ["e"], run: closeAndNext, when: there('[data-act="close"]') },
   { name: "key-unread", keys: ["u"], run: click('[data-act="unread"]'), when: thread },
+  { name: "key-labels", keys: ["l"], run: click('[data-act="labels"]'), when: there('[data-act="labels"]') },
   { name: "key-undo", keys: ["z"], run: undoLast, when: canUndo },
   { name: "key-later", keys: [], run: click('[data-act="send-later"]'), when: thread },
   { name: "key-panel", keys: ["p"], run: togglePanel, when: thread },

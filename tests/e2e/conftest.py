@@ -77,11 +77,13 @@ def open_page(
         height: int = 800,
         theme: str = "light",
         script: bool = True,
+        bypass_csp: bool = False,  # axe writes styles of its own
     ) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme="dark" if theme == "dark" else "light",
             java_script_enabled=script,
+            bypass_csp=bypass_csp,
             storage_state=sessions.get(who),
         )
         contexts.append(context)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from inbox.fragments import PARTS, STALE_NUMBER
+from inbox.fragments import PARTS, STALE_LABELS, STALE_NUMBER
 from tests.e2e.shop import Hand, Shop
 
 # What two renderings of the same state may differ in.
@@ -131,6 +131,16 @@ def template(name: str, values: dict[str, str]) -> Callable[[Shop, Hand], None]:
     )
 
 
+LABEL = (
+    "from inbox.actions import labels\n"
+    "vip = Label.objects.filter(name__in=['VIP', 'Regular']).first()\n"
+    "refund = Label.objects.filter(name='Refund').first()\n"
+)
+LABELLED = (
+    "from inbox.actions import labels\n"
+    "made = labels.labels_named(c.organization_id, ['VIP', 'Refund', 'Third'], by=ben, at=now)\n"
+    "labels.relabel(c.pk, add=[one.pk for one in made], by=ben, at=now)"
+)
 WINTER = "https://media.shop.example/winter.jpg"
 OFFER = {"header.media": WINTER, "1": "Dora", "2": "KETTLE20", "button.0": "KETTLE20"}
 OFFER |= {"button.1": "weekend", "offer.expires_at": "2030-11-29T18:00"}
@@ -326,6 +336,22 @@ ACTIONS: list[tuple[str, str, Callable[[Shop, Hand], None]]] = [
     ),
     ("conversation.status_changed", "closed", run("conversations.close(c.pk, by=ben, at=now)")),
     ("conversation.status_changed", "reopened", run("conversations.reopen(c.pk, by=ben, at=now)")),
+    ("conversation.labelled", "labels are put on", run(LABELLED)),
+    (
+        "label.changed",
+        "one has another name",
+        run(LABEL + "labels.change_label(vip.pk, name='Regular', colour='pink', by=ben, at=now)"),
+    ),
+    (
+        "label.merged",
+        "two become one",
+        run(LABEL + "labels.merge_labels(vip.pk, refund.pk, by=ben, at=now)"),
+    ),
+    (
+        "label.deleted",
+        "one goes",
+        run(LABEL + "labels.delete_label(refund.pk, by=ben, at=now)"),
+    ),
     ("call.connected", "it rings", webhook("wacid.1", "connect")),
     ("call.ended", "it ends", webhook("wacid.1", "terminate")),
     ("call.missed", "a missed call", webhook("wacid.2", "terminate", missed=True)),
@@ -410,7 +436,7 @@ ACTIONS: list[tuple[str, str, Callable[[Shop, Hand], None]]] = [
 
 
 def test_every_kind_of_event_has_its_action() -> None:
-    assert {kind for kind, _, _ in ACTIONS} == set(PARTS) | STALE_NUMBER
+    assert {kind for kind, _, _ in ACTIONS} == set(PARTS) | STALE_NUMBER | STALE_LABELS
 
 
 @pytest.fixture

@@ -39,6 +39,9 @@ THREAD = By(302, 200, 200, 200, 404)
 QUIET = By(302, 204, 204, 204, 404)
 CHANGED = By(302, 302, 302, 302, 404)
 BY_ADMIN = By(302, 403, 403, 302, 404)
+BY_LEADS = By(302, 403, 200, 200, 200)  # their own organization's
+OF_LEADS = By(302, 403, 200, 200, 404)
+LED = By(302, 403, 302, 302, 404)
 
 ENTRANCE = {
     "": (By(302, 302, 302, 302, 302), By(302, 302, 302, 302, 302)),
@@ -115,6 +118,9 @@ INBOX = {
     "inbox/<uuid:conversation_id>/reopen/": (NEVER, CHANGED),
     "inbox/<uuid:conversation_id>/hold/": (NEVER, QUIET),
     "inbox/<uuid:conversation_id>/typing/": (NEVER, QUIET),
+    "inbox/<uuid:conversation_id>/labels/": (THREAD, CHANGED),
+    "inbox/<uuid:conversation_id>/canned/": (THREAD, NEVER),
+    "inbox/<uuid:conversation_id>/canned/<uuid:reply_id>/use/": (NEVER, QUIET),
     "inbox/<uuid:conversation_id>/later/": (THREAD, By(302, 302, 409, 409, 404)),  # Amina has it
     # The message of this world has failed: neither waits it, nor can it be undone.
     "inbox/<uuid:conversation_id>/edit/<uuid:message_id>/": (THREAD, By(302, 409, 409, 409, 404)),
@@ -181,6 +187,23 @@ SETTINGS = {
     # The answer that shows a new key is no redirect: the key is nowhere to be read again.
     "settings/keys/": (By(302, 403, 403, 200, 200), By(302, 403, 403, 200, 200)),
     "settings/keys/<uuid:key_id>/revoke/": (By(302, 403, 403, 200, 404), BY_ADMIN),
+    "settings/canned-replies/": (OWN_PAGE, NEVER),
+    "settings/canned-replies/new/": (OWN_PAGE, By(302, 302, 302, 302, 302)),
+    "settings/canned-replies/preview/": (NEVER, OWN_PAGE),
+    "settings/canned-replies/<uuid:reply_id>/": (OF_LEADS, LED),  # everybody may use it
+    "settings/canned-replies/<uuid:reply_id>/delete/": (NEVER, LED),
+    "settings/canned-replies/<uuid:reply_id>/restore/": (NEVER, LED),
+    "settings/labels/": (BY_LEADS, By(302, 403, 302, 302, 302)),
+    "settings/labels/<uuid:label_id>/": (OF_LEADS, LED),
+    "settings/labels/<uuid:label_id>/merge/": (OF_LEADS, LED),
+    "settings/labels/<uuid:label_id>/delete/": (NEVER, LED),
+    "settings/hours/": (BY_LEADS, NEVER),
+    "settings/hours/new/": (BY_LEADS, By(302, 403, 302, 302, 302)),
+    "settings/hours/<uuid:hours_id>/": (OF_LEADS, LED),
+    "settings/hours/<uuid:hours_id>/delete/": (NEVER, LED),
+    "settings/hours/targets/new/": (BY_LEADS, By(302, 403, 302, 302, 302)),
+    "settings/hours/targets/<uuid:target_id>/": (OF_LEADS, LED),
+    "settings/hours/targets/<uuid:target_id>/delete/": (NEVER, LED),
     "settings/dead-letters/": (By(302, 403, 403, 200, 200), NEVER),
     "settings/dead-letters/progress/": (By(302, 403, 403, 200, 200), NEVER),
     "settings/dead-letters/retry/": (NEVER, By(302, 403, 403, 302, 302)),
@@ -204,6 +227,14 @@ TABLE = ENTRANCE | SECOND_FACTOR | JOINING | INBOX | SETTINGS | MACHINES
 # Keys of the API have scopes instead of roles; links of e-mails have a secret in the address.
 ELSEWHERE = re.compile(r"api/|simulator/|accounts/\^|accounts/oidc/\^")
 
+SCHEDULE: dict[str, object] = {
+    "name": "Shop",
+    "time_zone": "UTC",
+    "monday": "09:00-17:00",
+    "days-TOTAL_FORMS": "0",
+    "days-INITIAL_FORMS": "0",
+}
+REPLY: dict[str, object] = {"shortcut": "hello", "title": "Hello", "text": "Hello {{contact.name}}"}
 BODIES: dict[str, dict[str, object]] = {
     "inbox/<uuid:conversation_id>/messages/": {"text": "Hello", "form_token": str(uuid4())},
     "inbox/<uuid:conversation_id>/draft/": {"text": "Hello"},
@@ -226,6 +257,15 @@ BODIES: dict[str, dict[str, object]] = {
     "settings/teams/new/": {"name": "Night shift"},
     "settings/teams/<uuid:team_id>/": {"name": "Late shift"},
     "settings/organization/": {"name": "Kettle", "time_zone": "Asia/Tokyo", "agents_see": "all"},
+    "settings/canned-replies/new/": REPLY | {"whose": "me"},
+    "settings/canned-replies/<uuid:reply_id>/": REPLY | {"whose": "all"},
+    "settings/labels/": {"name": "Wholesale", "colour": "teal"},
+    "settings/labels/<uuid:label_id>/": {"name": "Regular", "colour": "teal"},
+    "settings/labels/<uuid:label_id>/merge/": {"into": "other_label_id"},
+    "settings/hours/new/": SCHEDULE,
+    "settings/hours/<uuid:hours_id>/": SCHEDULE,
+    "settings/hours/targets/new/": {"first_reply": "30", "clock": "all"},
+    "settings/hours/targets/<uuid:target_id>/": {"first_reply": "30", "clock": "all"},
     "settings/people/<uuid:person_id>/": {"role": "supervisor"},
     "settings/dead-letters/<uuid:letter_id>/discard/": {"why": "a test of Meta's"},
     "settings/keys/": {"name": "Till", "acts_as": "program", "scopes": ["read"], "days": "30"},

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.utils import timezone
 
+from accounts.actions.hours import Schedule, create_hours
 from accounts.actions.invitations import invite
 from accounts.actions.keys import create_key
+from accounts.actions.targets import Target, create_target
 from accounts.actions.teams import create_team
 from accounts.models import Person
 from inbox import outgoing
+from inbox.actions import labels
+from inbox.actions.canned import Reply, create_reply
 from inbox.actions.importing import import_file, import_outbound
 from inbox.message_status import Status
 from inbox.models import Media, MergeSuggestion, Suggestion
@@ -76,7 +81,8 @@ def a_world(cast: Cast) -> World:
             "contact_id": conversation.contact.pk,
             "other_contact_id": somebody.pk,
             "merge_suggestion_id": hint.pk,
-        },
+        }
+        | rooms(cast),
         people={
             "anonymous": None,
             "agent": cast.amina,
@@ -85,6 +91,21 @@ def a_world(cast: Cast) -> World:
             "stranger": cast.eve,
         },
     )
+
+
+def rooms(cast: Cast) -> dict[str, UUID]:
+    """A schedule, a target, two labels, a canned reply."""
+    how: dict[str, Any] = {"by": by(cast.ada), "at": timezone.now()}
+    schedule = Schedule(name="Office", time_zone="UTC", week=((),) * 7)
+    target = Target(first_reply_minutes=30, phone_number_id=cast.number.pk)
+    one, other = labels.labels_named(cast.organization.pk, ["VIP", "Refund"], **how)
+    return {
+        "label_id": one.pk,
+        "other_label_id": other.pk,
+        "reply_id": create_reply(cast.organization.pk, Reply("hi", "Hi", "Hi!"), **how).pk,
+        "hours_id": create_hours(cast.organization.pk, schedule, **how).pk,
+        "target_id": create_target(cast.organization.pk, target, **how).pk,
+    }
 
 
 def a_file(cast: Cast, message_id: UUID) -> Media:

@@ -1,4 +1,4 @@
-/** Send later, and the edit of what has not left: forms of the server in one dialog. */
+/** Send later, the edit of what has not left, the labels: forms of the server in one dialog. */
 import { refuse } from "../answers.js";
 import { apply } from "../apply.js";
 import { dress } from "../dress.js";
@@ -17,17 +17,17 @@ document.addEventListener("submit", (event) => event.target.matches("#later [dat
 
 /** @param {HTMLAnchorElement} pressed */
 export function run(pressed) {
-  open(pressed.href, pressed.dataset.act === "send-later");
+  open(pressed.href, pressed.dataset.act === "send-later", pressed.dataset.title);
 }
 
-/** @param {string} address @param {boolean} fresh a new message, with what stands in the box */
-async function open(address, fresh) {
+/** @param {string} address @param {boolean} fresh a new message, with what stands in the box @param {string} [named] the title */
+async function open(address, fresh, named) {
   const asked = fetch(address, { headers: { "HX-Request": "true" } }).catch(() => null);
   const [answer] = await Promise.all([asked, dress()]);
   if (!answer?.ok || answer.redirected) return void location.assign(address);
   show(await answer.text());
   const title = dialog().querySelector("[data-later-title]");
-  title.textContent = fresh ? title.dataset.new : title.dataset.edit;
+  title.textContent = named ?? (fresh ? title.dataset.new : title.dataset.edit);
   if (fresh) takeOver(dialog().querySelector("[data-later-form]"), composer());
   dialog().showModal();
 }
@@ -58,7 +58,7 @@ async function submit(event) {
   if (!answer) return toast(word("region-failed"));
   if (answer.status === 401 || answer.type === "opaqueredirect") return askForLogin();
   const html = await answer.text();
-  if (!answer.ok) return show(html), dialog().querySelector("textarea")?.focus();
+  if (!answer.ok) return show(html), dialog().querySelector("textarea, [aria-invalid]")?.focus();
   dialog().close();
   apply(html, seen());
   if (fields.has("form_token")) scheduled();

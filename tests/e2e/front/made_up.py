@@ -36,6 +36,10 @@ def window(conversation: UUID, hours: float | None) -> shapes.WindowChip:
     return shapes.WindowChip(conversation, "closing" if hours < 4 else "open", text, tone, expires)
 
 
+def label(name: str, colour: str) -> shapes.LabelChip:
+    return shapes.LabelChip(new_id(), name, colour, "/inbox/?search=label")
+
+
 AI = shapes.Chip("Assistant", "ai", "sparkles")
 WAITING = shapes.Chip("Waiting for a person", "warn", "hourglass")
 BEN = shapes.Chip("Ben", "plain", "user")
@@ -73,6 +77,7 @@ PEOPLE: list[dict[str, Any]] = [
     },
     {
         "name": "Grace Wanjiru",
+        "labels": (label("Refund", "brick"), label("Wholesale customer", "teal")),
         "preview": "Photo",
         "icon": "image",
         "hours": 9,
@@ -172,6 +177,8 @@ def row(number: int, person: dict[str, Any]) -> shapes.Row:
         owner=person["owner"],
         ai=person.get("ai", False),
         status=person.get("status", "open"),
+        labels=person.get("labels", ()),
+        more_labels=1 if "labels" in person else 0,
     )
 
 

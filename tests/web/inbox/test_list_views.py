@@ -12,7 +12,7 @@ from django.utils import timezone
 from inbox import list_views, queries
 from inbox.models import Conversation, Message, ReadMark
 from inbox.queries import Wanted
-from tests.cast import Cast, a_conversation, says
+from tests.cast import Cast, a_conversation, labelled, says
 
 INDEXES = {
     "open": "conversation_live",
@@ -107,10 +107,11 @@ def test_another_shop_is_not_counted(cast: Cast) -> None:
 
 
 def test_the_page_and_its_marks_cost_so_many_queries(cast, django_assert_num_queries) -> None:
-    a_conversation(cast.number)
-    with django_assert_num_queries(6):
+    labelled(a_conversation(cast.number), "VIP", "Refund", "Third")
+    labelled(a_conversation(cast.number, wa_id="12025550177"), "VIP")
+    with django_assert_num_queries(7):
         queries.list_page(cast.amina, Wanted(), at=timezone.now())
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         queries.marks(cast.amina, Wanted(), set(), at=timezone.now())
 
 

@@ -1,0 +1,101 @@
+"""In the browser: the slash in the box, labels by a key, a form that keeps its words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.e2e.shop import Shop
+
+PAGES = (
+    "/settings/canned-replies/",
+    "/settings/canned-replies/new/",
+    "/settings/labels/",
+    "/settings/hours/",
+    "/settings/hours/new/",
+)
+
+
+@pytest.mark.timeout(120)
+def test_a_slash_offers_replies_by_the_keyboard_and_fills_in_names(
+    open_page: Callable[..., Page], shop: Shop
+) -> None:
+    page = open_page()
+    page.locator("#rows article", has_text="Dora").click()
+    box, offers = page.locator("#composer-text"), page.locator(".canned [role=option]")
+    sent = len(shop.accepts())
+    box.press_sequentially("Well, /")
+    expect(offers).to_have_count(4)
+    expect(box).to_have_attribute("role", "combobox")
+    box.press_sequentially("h")
+    expect(offers).to_have_count(3)
+    first = offers.nth(0).get_attribute("id")
+    expect(box).to_have_attribute("aria-activedescendant", first or "")
+    expect(offers.nth(0)).to_contain_text("/hello")
+    box.press("ArrowDown")
+    expect(offers.nth(1)).to_have_attribute("aria-selected", "true")
+    box.press("ArrowUp")
+    box.press("Enter")
+    expect(box).to_have_value("Well, Hello Dora, Amina from Kettle & Co here. How can I help?")
+    expect(page.locator(".canned")).to_be_hidden()
+    assert box.get_attribute("role") is None
+    box.fill("")
+    box.press_sequentially("/nothing here")
+    expect(page.locator(".canned")).to_be_hidden()
+    box.fill("")
+    box.press_sequentially("/")
+    expect(page.locator(".canned")).to_be_visible()
+    box.press("Escape")
+    expect(page.locator(".canned")).to_be_hidden()
+    expect(box).to_be_focused()
+    assert len(shop.accepts()) == sent
+    page.locator("#rows article", has_text="Nadia").click()
+    expect(page.locator("#thread-name")).to_contain_text("Nadia")
+    box.press_sequentially("/call")
+    expect(offers).to_have_count(1)
+    offers.nth(0).click()
+    expect(page.locator("[data-hint]")).to_contain_text("fill it in")
+    marked = "() => { const b = document.getElementById('composer-text');"
+    marked += " return b.value.slice(b.selectionStart, b.selectionEnd) }"
+    assert page.evaluate(marked) == "{{contact.phone}}"
+
+
+@pytest.mark.timeout(120)
+def test_a_label_put_on_by_a_key_shows_at_a_colleagues(open_page: Callable[..., Page]) -> None:
+    page, colleague = open_page(who="ben"), open_page(who="sara")
+    for one in (page, colleague):
+        one.locator("#rows article", has_text="Caetano").click()
+        expect(one.locator("#thread-name")).to_contain_text("Caetano")
+        expect(one.locator("body")).to_have_attribute("data-live", "open")
+    page.locator("#scroller").focus()
+    page.keyboard.press("l")
+    page.locator("#later").get_by_label("Wholesale").check()
+    page.locator("#later [type=submit]", has_text="Save").click()
+    row = colleague.locator("#rows article", has_text="Caetano")
+    expect(row.locator(".label", has_text="Wholesale")).to_be_visible()
+    expect(colleague.locator(".panel .label", has_text="Wholesale")).to_be_visible()
+    colleague.keyboard.press("l")
+    colleague.locator("#label-new").fill("Bulk")
+    colleague.locator("#later [type=submit]", has_text="Save").click()
+    expect(page.locator(".panel .label", has_text="Bulk")).to_be_visible()
+
+
+@pytest.mark.timeout(120)
+def test_the_pages_of_the_settings_pass_axe_and_fit_a_phone(
+    open_page: Callable[..., Page], shop: Shop
+) -> None:
+    page = open_page(who="sara", width=390, bypass_csp=True)
+    for path in PAGES:
+        page.goto(shop.url + path)
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, as rule and place."""
+    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+    found = Axe().run(page, options=options).response["violations"]
+    return [f"{one['id']}: {node['target']}" for one in found for node in one["nodes"]]
