@@ -77,6 +77,8 @@ def dotted_names() -> Iterator[tuple[str, str]]:
             yield "EVENT_LISTENERS", name
     yield "LIVE_NOTIFIER", settings.LIVE_NOTIFIER
     yield "NUMBER_FACTS", settings.NUMBER_FACTS
+    for name in settings.AUDIT_NAMES.values():
+        yield "AUDIT_NAMES", name
 
 
 def check_dotted_names(**_kwargs: Any) -> list[CheckMessage]:

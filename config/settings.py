@@ -118,6 +118,8 @@ PURGES = {
 }
 # What a number's page and API say of its traffic: `facts(number_ids) -> {id: facts}`.
 NUMBER_FACTS = "inbox.number_facts.number_facts"
+# Who knows what the ids of the audit log are called: noun -> `names(organization_id, ids)`.
+AUDIT_NAMES = {"contact": "inbox.audit_names.contacts"}
 # The engines a bot may have: name -> class whose `reply(turn)` decides.
 BOTS = {"rules": "automation.bots.rules.RulesBot"}
 
@@ -149,6 +151,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "accounts.middleware.RequestId",
+    "accounts.middleware.Whence",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

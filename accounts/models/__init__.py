@@ -1,5 +1,6 @@
 """The rows of this app."""
 
+from accounts.models.audit import AuditEvent
 from accounts.models.events import Event, EventCounter
 from accounts.models.keys import ApiKey, IdempotencyRecord
 from accounts.models.numbers import BusinessAccount, NumberStatus, PhoneNumber
@@ -8,6 +9,7 @@ from accounts.models.teams import Team, TeamMember
 
 __all__ = [
     "ApiKey",
+    "AuditEvent",
     "BusinessAccount",
     "Event",
     "EventCounter",

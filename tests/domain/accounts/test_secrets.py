@@ -75,7 +75,9 @@ def test_after_a_rotation_the_old_key_can_go(cast, settings):
 
 
 @pytest.mark.case("S117")
-def test_a_secret_that_is_replaced_during_a_rotation_stays_replaced(cast, monkeypatch):
+def test_a_secret_that_is_replaced_during_a_rotation_stays_replaced(cast, monkeypatch, settings):
+    settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode(), *settings.ENCRYPTION_KEYS]
+
     def meanwhile(sealed: str) -> str:
         account = BusinessAccount.objects.get(pk=cast.account.pk)
         account.access_token = "EAAG-newer"
