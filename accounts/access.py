@@ -33,6 +33,7 @@ class Permission(StrEnum):
     READ_PEOPLE = "read_people"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_KEYS = "manage_keys"
+    READ_AUDIT = "read_audit"
     MERGE_CONTACTS = "merge_contacts"
     EXPORT_CONTACTS = "export_contacts"
     READ_DELETED_MESSAGES = "read_deleted_messages"
@@ -52,6 +53,7 @@ ROLES: Final[Mapping[Permission, frozenset[Role]]] = {
     Permission.READ_PEOPLE: LEADS,
     Permission.MANAGE_PEOPLE: ADMINS,
     Permission.MANAGE_KEYS: ADMINS,
+    Permission.READ_AUDIT: ADMINS,
     Permission.MERGE_CONTACTS: LEADS,
     Permission.EXPORT_CONTACTS: LEADS,
     Permission.READ_DELETED_MESSAGES: LEADS,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import keys, numbers, people, settings
+from accounts.views import audit, keys, numbers, people, settings
 
 app_name = "accounts"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     ),
     path("settings/keys/", keys.keys, name="keys"),
     path("settings/keys/<uuid:key_id>/revoke/", keys.revoke, name="revoke_key"),
+    path("settings/audit/", audit.audit, name="audit"),
+    path("settings/audit/after/<int:number>/", audit.news, name="audit_news"),
+    path("settings/audit/export/", audit.export, name="export_audit"),
     path("settings/people/", people.people, name="people"),
     path("settings/people/<uuid:person_id>/", people.colleague, name="person"),
     path("settings/people/<uuid:person_id>/deactivate/", people.deactivate, name="deactivate"),

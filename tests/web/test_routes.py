@@ -147,6 +147,9 @@ SETTINGS = {
     # The answer that shows a new key is no redirect: the key is nowhere to be read again.
     "settings/keys/": (By(302, 403, 403, 200, 200), By(302, 403, 403, 200, 200)),
     "settings/keys/<uuid:key_id>/revoke/": (By(302, 403, 403, 200, 404), BY_ADMIN),
+    "settings/audit/": (By(302, 403, 403, 200, 200), NEVER),
+    "settings/audit/after/<int:number>/": (By(302, 403, 403, 200, 200), NEVER),
+    "settings/audit/export/": (NEVER, By(302, 403, 403, 200, 200)),
     "settings/dead-letters/": (By(302, 403, 403, 200, 200), NEVER),
     "settings/dead-letters/progress/": (By(302, 403, 403, 200, 200), NEVER),
     "settings/dead-letters/retry/": (NEVER, By(302, 403, 403, 302, 302)),
@@ -213,8 +216,8 @@ def routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
 
 
 def address(route: str, world: World) -> str:
-    words = {"kind": "location", **world.ids}
-    return "/" + re.sub(r"<(?:uuid|slug):(\w+)>", lambda part: str(words[part[1]]), route)
+    words = {"kind": "location", "number": 1, **world.ids}
+    return "/" + re.sub(r"<(?:uuid|slug|int):(\w+)>", lambda part: str(words[part[1]]), route)
 
 
 def statuses(route: str, method: str, world: World) -> By:
