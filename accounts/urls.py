@@ -17,6 +17,8 @@ urlpatterns = [
         name="read_receipts",
     ),
     path("settings/keys/", keys.keys, name="keys"),
+    path("settings/keys/new/", keys.new, name="new_key"),
+    path("settings/keys/<uuid:key_id>/", keys.key, name="key"),
     path("settings/keys/<uuid:key_id>/revoke/", keys.revoke, name="revoke_key"),
     path("settings/audit/", audit.audit, name="audit"),
     path("settings/audit/after/<int:number>/", audit.news, name="audit_news"),

@@ -20,7 +20,9 @@ from accounts.refusals import Refused
 
 KINDS: Final = ("integration", "human", "ai")
 BINDINGS: Final = frozenset({"account_ids", "phone_number_ids"})
-CHANGEABLE: Final = BINDINGS | {"name", "scopes", "rate_per_minute", "rate_per_hour", "case"}
+CHANGEABLE: Final = BINDINGS | {
+    *("name", "scopes", "rate_per_minute", "rate_per_hour", "case", "expires_at"),
+}
 DAY_S: Final = 24 * 3600
 
 

@@ -145,7 +145,9 @@ SETTINGS = {
     "settings/people/<uuid:person_id>/deactivate/": (NEVER, BY_ADMIN),
     "settings/people/<uuid:person_id>/reactivate/": (NEVER, BY_ADMIN),
     # The answer that shows a new key is no redirect: the key is nowhere to be read again.
-    "settings/keys/": (By(302, 403, 403, 200, 200), By(302, 403, 403, 200, 200)),
+    "settings/keys/": (By(302, 403, 403, 200, 200), NEVER),
+    "settings/keys/new/": (By(302, 403, 403, 200, 200), By(302, 403, 403, 200, 200)),
+    "settings/keys/<uuid:key_id>/": (By(302, 403, 403, 200, 404), BY_ADMIN),
     "settings/keys/<uuid:key_id>/revoke/": (By(302, 403, 403, 200, 404), BY_ADMIN),
     "settings/audit/": (By(302, 403, 403, 200, 200), NEVER),
     "settings/audit/after/<int:number>/": (By(302, 403, 403, 200, 200), NEVER),
@@ -169,6 +171,13 @@ TABLE = ENTRANCE | INBOX | SETTINGS | MACHINES
 # Keys of the API have scopes instead of roles; links of e-mails have a secret in the address.
 ELSEWHERE = re.compile(r"api/|simulator/|accounts/\^")
 
+KEY: dict[str, object] = {
+    "name": "Till",
+    "scopes": ["read"],
+    "rate_per_minute": "60",
+    "rate_per_hour": "600",
+    "case": "snake",
+}
 BODIES: dict[str, dict[str, object]] = {
     "inbox/<uuid:conversation_id>/messages/": {"text": "Hello", "form_token": str(uuid4())},
     "inbox/<uuid:conversation_id>/draft/": {"text": "Hello"},
@@ -195,7 +204,8 @@ BODIES: dict[str, dict[str, object]] = {
     },
     "settings/people/<uuid:person_id>/": {"role": "supervisor"},
     "settings/dead-letters/<uuid:letter_id>/discard/": {"why": "a test of Meta's"},
-    "settings/keys/": {"name": "Till", "acts_as": "program", "scopes": ["read"], "days": "30"},
+    "settings/keys/new/": KEY | {"acts_as": "program", "days": "30"},
+    "settings/keys/<uuid:key_id>/": KEY,
 }
 
 

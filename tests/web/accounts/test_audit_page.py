@@ -35,7 +35,7 @@ def test_rows_are_sentences_of_todays_names_newest_first(ada, cast):
     Person.objects.filter(pk=cast.ben.pk).update(name="Benjamin")
     answer = ada.get(PAGE)
     assert shown(answer) == ["Gave Benjamin another role.", "Made the API key Shop."]
-    assert [row.codes for row in answer.context["page"].rows][0] == "role: admin"
+    assert answer.context["page"].rows[0].codes == "role: admin"
 
 
 def test_who_is_gone_is_somebody_who_is_gone(ada, cast):
