@@ -79,7 +79,7 @@ AUDITED: Final[Mapping[str, Kept]] = {
     "audit.cut": Kept(noop("Removed the oldest rows of this log."), "", "through", "hash"),
     # Hand-offs
     "conversation.owner_changed": Kept(
-        noop("Changed who has a conversation."),
+        noop("Changed who has the conversation with %(what)s."),
         "conversation",
         *("before", "state", "reason"),
         only_acts=True,

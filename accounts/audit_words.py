@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
-from accounts.audit_kinds import AUDITED
+from accounts.audit_kinds import AUDITED, Kept
 from accounts.models import ApiKey, AuditEvent, BusinessAccount, Person, PhoneNumber, Team
 
 Names = Callable[[UUID, Collection[UUID]], Mapping[UUID, str]]
@@ -52,6 +52,9 @@ NAMES: Final[Mapping[str, Names]] = {
     "account": _accounts,
     "team": _teams,
 }
+# Nouns for somebody, and the nouns of those who act.
+PERSONS: Final = frozenset({"person", "contact", "conversation"})
+ACTORS: Final[Mapping[str, str]] = {"agent": "person", "api": "key"}
 # The first word of a kind, as the page's filter calls it.
 AREAS: Final[Mapping[str, str]] = {
     "account": noop("WhatsApp accounts"),
@@ -92,16 +95,13 @@ class Glossary:
         return _("somebody who is gone") if noun in PERSONS else _("something that is gone")
 
 
-PERSONS: Final = frozenset({"person", "contact"})
-
-
 def glossary(organization_id: UUID, events: Iterable[AuditEvent]) -> Glossary:
     """The names that these rows need. One query for each noun among them."""
     wanted: dict[str, set[UUID]] = defaultdict(set)
     for event in events:
         kept = AUDITED.get(event.kind)
-        if kept and kept.noun and event.ids:
-            wanted[kept.noun].add(UUID(event.ids[0]))
+        if kept and kept.noun and (subject := _subject(event, kept)):
+            wanted[kept.noun].add(UUID(str(subject)))
         if event.actor_id and event.actor_type in ACTORS:
             wanted[ACTORS[event.actor_type]].add(event.actor_id)
         if event.key_id:
@@ -114,7 +114,10 @@ def glossary(organization_id: UUID, events: Iterable[AuditEvent]) -> Glossary:
     return Glossary(names)
 
 
-ACTORS: Final[Mapping[str, str]] = {"agent": "person", "api": "key"}
+def _subject(event: AuditEvent, kept: Kept) -> UUID | str | None:
+    if kept.noun == "conversation":
+        return event.conversation
+    return event.ids[0] if event.ids else None
 
 
 def _from_above(noun: str) -> Names | None:
@@ -141,15 +144,38 @@ def sentence(event: AuditEvent, names: Glossary) -> str:
     if kept is None:  # recorded by another version
         return event.kind
     named = kept.noun and "%(what)s" in kept.sentence
-    what = names.name(kept.noun, event.ids[0] if event.ids else None) if named else ""
+    what = names.name(kept.noun, _subject(event, kept)) if named else ""
     return _(kept.sentence) % {"what": what}
 
 
 def codes(data: Mapping[str, Any]) -> str:
     """The codes of a row, "role: admin, scopes: read messages:send"; not what only proves."""
     return ", ".join(
-        f"{name}: {_code(value)}" for name, value in sorted(data.items()) if name != "hash"
+        f"{_(CODES[name]) if name in CODES else name}: {_code(value)}"
+        for name, value in sorted(data.items(), key=_place)
+        if name != "hash"
     )
+
+
+# In the order in which they are said; others follow under their own names.
+CODES: Final[Mapping[str, str]] = {
+    "before": noop("from"),
+    "state": noop("to"),
+    "key_kind": noop("kind"),
+    "role": noop("role"),
+    "scopes": noop("scopes"),
+    "changed": noop("changed"),
+    "status": noop("status"),
+    "reason": noop("reason"),
+    "factor": noop("factor"),
+    "through": noop("up to number"),
+    "count": noop("how many"),
+}
+
+
+def _place(one: tuple[str, Any]) -> tuple[int, str]:
+    order = list(CODES)
+    return (order.index(one[0]) if one[0] in CODES else len(order), one[0])
 
 
 def _code(value: object) -> str:

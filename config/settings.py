@@ -119,7 +119,10 @@ PURGES = {
 # What a number's page and API say of its traffic: `facts(number_ids) -> {id: facts}`.
 NUMBER_FACTS = "inbox.number_facts.number_facts"
 # Who knows what the ids of the audit log are called: noun -> `names(organization_id, ids)`.
-AUDIT_NAMES = {"contact": "inbox.audit_names.contacts"}
+AUDIT_NAMES = {
+    "contact": "inbox.audit_names.contacts",
+    "conversation": "inbox.audit_names.conversations",
+}
 # The engines a bot may have: name -> class whose `reply(turn)` decides.
 BOTS = {"rules": "automation.bots.rules.RulesBot"}
 
