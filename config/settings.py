@@ -320,11 +320,19 @@ vars().update(EMAIL_CONFIG)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 
 LOG_FORMAT = env.str("LOG_FORMAT", "console")
+# For everything: ours, and the libraries'. Without it ours says INFO and the libraries WARNING.
+LOG_LEVEL = env.str("LOG_LEVEL", "").upper()
+if LOG_LEVEL not in ("", "DEBUG", "INFO", "WARNING", "ERROR"):
+    raise ImproperlyConfigured("LOG_LEVEL is DEBUG, INFO, WARNING or ERROR, or not set.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "console": {"format": "{asctime} {levelname:7} {name} {message}", "style": "{"},
+        "console": {
+            "()": "accounts.logs.LineFormatter",
+            "format": "{asctime} {levelname:7} {name} {message}",
+            "style": "{",
+        },
         "json": {"()": "accounts.logs.JsonFormatter"},
     },
     "handlers": {
@@ -333,9 +341,9 @@ LOGGING = {
             "formatter": "json" if LOG_FORMAT == "json" else "console",
         }
     },
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL or "WARNING"},
     "loggers": {
-        name: {"handlers": ["stderr"], "level": "INFO", "propagate": False}
+        name: {"handlers": ["stderr"], "level": LOG_LEVEL or "INFO", "propagate": False}
         for name in ("baton", "accounts", "webhooks", "inbox", "templates_app", "automation")
     },
 }
