@@ -51,3 +51,21 @@ def test_no_line_of_a_trace_passes_for_a_line_of_the_log():
     assert all(line.startswith("    | ") for line in rest)
     said = json.loads(JsonFormatter().format(record("x", error)))
     assert said["exception"].endswith("all is lost")
+
+
+@pytest.mark.case("S14", "S118")
+@pytest.mark.parametrize(
+    ("value", "left"),
+    [
+        ("/nothing/wak_live_" + "a1" * 20, "/nothing/wak_live_a1a…"),
+        ("was_" + "b2" * 20 + " was wrong", "was_… was wrong"),
+        ("GET /?hub.verify_token=let-me-in-now&x=1", "GET /?hub.verify_token=…&x=1"),
+        ("Authorization: Bearer EAAGabcdefghijkl", "Authorization: Bearer …"),
+        ("token EAAGabcdefghijklmnop", "token EAAG…"),
+        ("he was_here", "he was_here"),
+    ],
+)
+def test_what_looks_like_a_secret_is_not_written(value, left):
+    for formatter in (CONSOLE, JsonFormatter()):
+        line = formatter.format(record(value))
+        assert f"got {left}" in line
