@@ -106,7 +106,7 @@ def glossary(organization_id: UUID, events: Iterable[AuditEvent]) -> Glossary:
             wanted[ACTORS[event.actor_type]].add(event.actor_id)
         if event.key_id:
             wanted["key"].add(event.key_id)
-    names = {}
+    names: dict[tuple[str, UUID], str] = {}
     for noun, ids in wanted.items():
         find = NAMES.get(noun) or _from_above(noun)
         if find is not None:

@@ -16,7 +16,9 @@ from typing import Any
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
 from django.utils import timezone
 from typing_extensions import override
 
@@ -64,14 +66,14 @@ class SessionStore(db.SessionStore):
         return await super().aexists(kept(session_key))
 
     @override
-    def create_model_instance(self, data: dict[str, Any]) -> Session:
-        made: Session = super().create_model_instance(data)
+    def create_model_instance(self, data: dict[str, Any]) -> AbstractBaseSession:
+        made = super().create_model_instance(data)
         made.session_key = kept(made.session_key)
         return made
 
     @override
-    async def acreate_model_instance(self, data: dict[str, Any]) -> Session:
-        made: Session = await super().acreate_model_instance(data)
+    async def acreate_model_instance(self, data: dict[str, Any]) -> AbstractBaseSession:
+        made = await super().acreate_model_instance(data)
         made.session_key = kept(made.session_key)
         return made
 
@@ -97,6 +99,6 @@ class SessionStore(db.SessionStore):
             self._session_key = None
         return found
 
-    def _live(self) -> Any:
+    def _live(self) -> QuerySet[Session]:
         rows = Session.objects.filter(expire_date__gt=timezone.now())
         return rows.filter(session_key=kept(self.session_key or ""))

@@ -74,6 +74,7 @@ def test_a_key_with_a_secret_needs_it(cast):
     assert wrong["code"] == "INVALID_CREDENTIALS"
 
 
+@pytest.mark.case("S88")
 def test_revoked_and_expired_keys_and_those_of_people_who_left_are_unknown(cast):
     person = a_person(cast.organization, "Gone")
     keys = [
