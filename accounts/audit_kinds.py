@@ -45,10 +45,11 @@ AUDITED: Final[Mapping[str, Kept]] = {
     "person.role_changed": Kept(noop("Gave %(what)s another role."), "person", "role"),
     "person.deactivated": Kept(noop("Ended the access of %(what)s."), "person"),
     "person.reactivated": Kept(noop("Let %(what)s log in again."), "person"),
-    # Logging in
-    "person.logged_in": Kept(noop("Logged in."), "person"),
+    # Logging in. `person.…` has every open page look again whether its session still lives: what
+    # a stranger can cause, or what ends nobody's session, is called otherwise.
+    "login.succeeded": Kept(noop("Logged in."), "person"),
     "person.logged_out": Kept(noop("Logged out."), "person"),
-    "person.login_failed": Kept(noop("Tried to log in as %(what)s, in vain."), "person", "reason"),
+    "login.failed": Kept(noop("Tried to log in as %(what)s, in vain."), "person", "reason"),
     "person.password_changed": Kept(noop("Changed the own password."), "person"),
     "person.password_reset": Kept(noop("Set a new password by a link."), "person"),
     "person.factor_added": Kept(noop("Added a second factor."), "person", "factor"),

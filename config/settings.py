@@ -122,6 +122,7 @@ NUMBER_FACTS = "inbox.number_facts.number_facts"
 AUDIT_NAMES = {
     "contact": "inbox.audit_names.contacts",
     "conversation": "inbox.audit_names.conversations",
+    "template": "templates_app.audit_names.templates",
 }
 # The engines a bot may have: name -> class whose `reply(turn)` decides.
 BOTS = {"rules": "automation.bots.rules.RulesBot"}
@@ -324,6 +325,11 @@ LOG_FORMAT = env.str("LOG_FORMAT", "console")
 LOG_LEVEL = env.str("LOG_LEVEL", "").upper()
 if LOG_LEVEL not in ("", "DEBUG", "INFO", "WARNING", "ERROR"):
     raise ImproperlyConfigured("LOG_LEVEL is DEBUG, INFO, WARNING or ERROR, or not set.")
+# At DEBUG these write bodies, headers, addresses with their queries, or whole contexts of pages.
+TALKATIVE = (
+    *("urllib3", "websockets", "django.db.backends", "django.template"),
+    *("boto3", "botocore", "s3transfer"),
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -345,5 +351,6 @@ LOGGING = {
     "loggers": {
         name: {"handlers": ["stderr"], "level": LOG_LEVEL or "INFO", "propagate": False}
         for name in ("baton", "accounts", "webhooks", "inbox", "templates_app", "automation")
-    },
+    }
+    | {name: {"level": "INFO"} for name in TALKATIVE if LOG_LEVEL in ("DEBUG", "INFO")},
 }

@@ -15,7 +15,7 @@ NOBODY: Final = Actor("anonymous")
 @transactional
 def note_login(person: Person, *, at: datetime) -> None:
     """They are in."""
-    announce("person.logged_in", person.organization_id, by=agent(person), at=at, ids=[person.pk])
+    announce("login.succeeded", person.organization_id, by=agent(person), at=at, ids=[person.pk])
 
 
 @transactional
@@ -33,7 +33,7 @@ def note_failed_login(email: str, *, reason: str, at: datetime) -> None:
     person = Person.objects.filter(email__iexact=email).first()
     if person is not None:
         announce(
-            "person.login_failed",
+            "login.failed",
             person.organization_id,
             by=NOBODY,
             at=at,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -151,15 +152,6 @@ def a_round(shop: Planted) -> list[requests.Response]:
         query = {"hub.mode": "subscribe", "hub.verify_token": token, "hub.challenge": "7"}
         return requests.get(hook, params=query, timeout=20)
 
-    def logs_in(password: str) -> requests.Response:
-        form = page.get(login, timeout=20)
-        data = {
-            "login": "ada@baton.example",
-            "password": password,
-            "csrfmiddlewaretoken": form.text.split('csrfmiddlewaretoken" value="')[1][:64],
-        }
-        return page.post(login, data=data, headers={"Referer": login}, timeout=20)
-
     return [
         *(challenge(token) for token in (VERIFY, PLANTED["WEBHOOK_VERIFY_TOKEN"], VERIFY + "x")),
         requests.post(hook, b"{}", headers={"X-Hub-Signature-256": "sha256=beef"}, timeout=20),
@@ -171,11 +163,34 @@ def a_round(shop: Planted) -> list[requests.Response]:
         requests.get(f"{shop.url}/metrics", headers=bearer(PLANTED["METRICS_TOKEN"]), timeout=20),
         requests.get(f"{shop.url}/metrics", headers=bearer("wrong"), timeout=20),
         requests.post(login, data={"password": MISTYPED}, timeout=20),  # without a CSRF token
-        logs_in(MISTYPED),
-        logs_in(PASSWORD),
+        logs_in(page, shop, MISTYPED),
+        logs_in(page, shop, PASSWORD),
         page.get(f"{shop.url}/settings/numbers/", timeout=20),
         page.get(f"{shop.url}/nothing/here/", timeout=20),
     ]
+
+
+def a_key_by_the_page(shop: Planted) -> str:
+    """Somebody logs in and makes a key, which this one answer shows."""
+    page, new = requests.Session(), f"{shop.url}/settings/keys/new/"
+    facts = {"name": "Till", "acts_as": "program", "scopes": "read", "days": "30"}
+    limits = {"rate_per_minute": "60", "rate_per_hour": "60", "case": "snake"}
+    logs_in(page, shop, PASSWORD)
+    answer = submit(page, new, facts | limits)
+    (key,) = re.findall(r"wak_live_[A-Za-z0-9]{40}", answer.text)
+    return str(key)
+
+
+def logs_in(page: requests.Session, shop: Planted, password: str) -> requests.Response:
+    who = {"login": "ada@baton.example", "password": password}
+    return submit(page, f"{shop.url}/accounts/login/", who)
+
+
+def submit(page: requests.Session, address: str, data: dict[str, str]) -> requests.Response:
+    form = page.get(address, timeout=20).text
+    token = form.split('csrfmiddlewaretoken" value="')[1][:64]
+    data = data | {"csrfmiddlewaretoken": token}
+    return page.post(address, data=data, headers={"Referer": address}, timeout=20)
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -188,12 +203,12 @@ def test_no_secret_and_no_text_is_in_the_log_in_an_answer_or_in_the_list_of_proc
     shop: Planted,
 ):
     wamid = shop.customer(TEXT)
-    answers = a_round(shop)
+    answers, another = a_round(shop), a_key_by_the_page(shop)
     wait_for(lambda: shop.has_received({wamid}), seconds=60)
     secrets = {
         *PLANTED.values(),
         *(NEW, TOKEN, APP_SECRET, VERIFY, MISTYPED, WRONG_SECRET, PASSWORD),
-        *(shop.key, shop.secret),
+        *(shop.key, shop.secret, another),
     }
     log = shop.log.read_text()
     assert "DEBUG" in log

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.actions.audit import cut_audit_log, purge_cut_rows
 from accounts.actions.keys import create_key, revoke_key
+from accounts.actions.logins import note_factor
 from accounts.actions.people import change_role
 from accounts.actors import SYSTEM
 from accounts.audit_verifying import verify
@@ -93,6 +94,13 @@ def test_one_act_that_shows_in_many_threads_is_one_row(cast):
                 ids=[cast.ada.pk],
             )
     assert AuditEvent.objects.count() == 1
+
+
+@pytest.mark.parametrize("change", ["added", "removed", "renewed"])
+def test_second_factors_that_come_and_go_are_recorded(cast, change):
+    note_factor(cast.amina, change=change, factor="totp", at=T0)
+    row = AuditEvent.objects.get()
+    assert (row.kind, row.data) == (f"person.factor_{change}", {"factor": "totp"})
 
 
 @pytest.mark.case("S119")

@@ -258,6 +258,7 @@ def test_the_use_of_a_key_is_recorded_once_a_day_and_for_each_new_address(made):
     ]
 
 
+@pytest.mark.case("S119")
 def test_what_a_person_does_with_a_key_says_so(cast):
     made = a_key(cast.organization, kind="human", user=cast.ada)
     thread = a_conversation(cast.number)
