@@ -44,6 +44,7 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     MANAGE_KEYS = "manage_keys"
     MANAGE_ORGANIZATION = "manage_organization"
+    READ_AUDIT = "read_audit"
     MERGE_CONTACTS = "merge_contacts"
     EXPORT_CONTACTS = "export_contacts"
     READ_DELETED_MESSAGES = "read_deleted_messages"
@@ -67,6 +68,7 @@ ROLES: Final[Mapping[Permission, frozenset[Role]]] = {
     Permission.MANAGE_PEOPLE: ADMINS,
     Permission.MANAGE_KEYS: ADMINS,
     Permission.MANAGE_ORGANIZATION: ADMINS,
+    Permission.READ_AUDIT: ADMINS,
     Permission.MERGE_CONTACTS: LEADS,
     Permission.EXPORT_CONTACTS: LEADS,
     Permission.READ_DELETED_MESSAGES: LEADS,

@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.core import checks
+from django.utils.module_loading import import_string
 from typing_extensions import override
 
 from accounts.checks import check_dotted_names, check_secrets
@@ -15,3 +16,4 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         checks.register(check_secrets)
         checks.register(check_dotted_names)
+        import_string("accounts.listeners.connect")()

@@ -78,6 +78,8 @@ def dotted_names() -> Iterator[tuple[str, str]]:
     yield "LIVE_NOTIFIER", settings.LIVE_NOTIFIER
     yield "NUMBER_FACTS", settings.NUMBER_FACTS
     yield "OPEN_CONVERSATIONS_OF", settings.OPEN_CONVERSATIONS_OF
+    for name in settings.AUDIT_NAMES.values():
+        yield "AUDIT_NAMES", name
 
 
 def check_dotted_names(**_kwargs: Any) -> list[CheckMessage]:

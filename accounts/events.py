@@ -4,6 +4,8 @@
 the organization's counter row and inserts, as its last statements. So commit order is sequence
 order (measured: a plain bigserial let a reader miss 577 of 1,200 events), and the counter's lock
 is held for as short as can be. A savepoint that is rolled back takes its events along.
+
+Under the same lock administrative acts are written into the audit log (`accounts.audit`).
 """
 
 from __future__ import annotations
@@ -22,24 +24,13 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.module_loading import import_string
 
+from accounts import audit
 from accounts.actors import Actor
+from accounts.announcing import Announcement as Announcement  # listeners take it from here
 from accounts.models import Event, EventCounter
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-@dataclass(frozen=True, slots=True)
-class Announcement:
-    """One thing that happened, before it has its number."""
-
-    organization_id: UUID
-    kind: str
-    conversation_id: UUID | None
-    ids: tuple[UUID, ...]
-    data: dict[str, Any]
-    by: Actor
-    at: datetime
 
 
 @dataclass
@@ -145,6 +136,7 @@ def _number_and_insert() -> None:
         said = by_organization[organization_id]
         last = _take_numbers(organization_id, len(said))
         rows += [_row(event, last - len(said) + 1 + place) for place, event in enumerate(said)]
+        audit.append(organization_id, said)
     if not rows:
         return
     Event.objects.bulk_create(rows)

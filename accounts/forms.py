@@ -2,70 +2,64 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts import scopes
+from accounts.audit_reading import Wanted, actors
+from accounts.audit_words import areas
 from accounts.models import Person
-from accounts.queries import actors_for_keys
-
-PROGRAM = "program"
 
 
-class KeyForm(forms.Form):
-    """A new API key."""
+class AuditFilter(forms.Form):
+    """Which rows of the audit log. What cannot be read means no filter."""
 
-    name = forms.CharField(
-        label=_("Name"), max_length=80, help_text=_("What uses it, e.g. “Web shop”.")
+    who = forms.ChoiceField(label=_("Who"), required=False)
+    area = forms.ChoiceField(label=_("What about"), required=False)
+    since = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
-    acts_as = forms.ChoiceField(
-        label=_("Who it acts as"),
-        help_text=_("A message by a person's key takes the conversation over for that person."),
+    until = forms.DateField(
+        label=_("To"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
-    scopes = forms.MultipleChoiceField(
-        label=_("What it may do"),
-        choices=[
-            ("*", _("Everything")),
-            ("read", _("Read everything")),
-            *((one, one) for one in sorted(scopes.SCOPES)),
-        ],
-        widget=forms.CheckboxSelectMultiple,
-        initial=["messages:send", "messages:read", "conversations:read", "templates:read"],
-    )
-    days = forms.TypedChoiceField(
-        label=_("Valid for"),
-        choices=[(30, _("30 days")), (90, _("90 days")), (365, _("1 year")), (0, _("No end"))],
-        coerce=int,
-        initial=365,
-    )
-    test = forms.BooleanField(label=_("Only for sandbox numbers"), required=False)
-    with_secret = forms.BooleanField(label=_("Demands a second secret"), required=False)
+    before = forms.IntegerField(min_value=1, max_value=2**62, required=False)
 
-    def __init__(self, data: Any = None, *, person: Person) -> None:
+    def __init__(self, data: Any, *, person: Person) -> None:
         super().__init__(data)
-        people, bots = actors_for_keys(person)
-        choices: list[Any] = [(PROGRAM, _("A program of its own"))]
-        choices += [(_("A person"), people)]
-        if bots:
-            choices += [(_("An assistant"), bots)]
-        self.fields["acts_as"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
-        self._people = {one.pk: one for one in person.organization.people.all()}
+        people, keys = actors(person)
+        somebody: list[Any] = [("", _("Anybody")), (_("People"), people)]
+        somebody += [(_("API keys"), keys)] if keys else []
+        self.fields["who"].choices = somebody  # type: ignore[attr-defined]  # a ChoiceField
+        anything = [("", _("Everything")), *areas()]
+        self.fields["area"].choices = anything  # type: ignore[attr-defined]  # a ChoiceField
 
-    def wanted(self, *, at: datetime) -> dict[str, Any]:
-        """The keywords of `accounts.actions.keys.create_key`."""
+    def wanted(self) -> Wanted:
+        """The filter as a value."""
+        self.is_valid()
         data = self.cleaned_data
-        kind, _colon, key = data["acts_as"].partition(":")
-        return {
-            "name": data["name"],
-            "kind": {"person": "human", "bot": "ai"}.get(kind, "integration"),
-            "user": self._people[UUID(key)] if kind == "person" else None,
-            "bot_id": UUID(key) if kind == "bot" else None,
-            "scopes": data["scopes"],
-            "with_secret": data["with_secret"],
-            "test": data["test"],
-            "expires_at": at + timedelta(days=data["days"]) if data["days"] else None,
-        }
+        return Wanted(
+            who=UUID(data["who"]) if data.get("who") else None,
+            area=data.get("area", ""),
+            since=data.get("since"),
+            until=data.get("until"),
+            before=data.get("before"),
+        )
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it leaves anything out."""
+        return any(self.cleaned_data.get(name) for name in ("who", "area", "since", "until"))
+
+
+class AuditExportForm(AuditFilter):
+    """The rows that somebody takes away, and in which format."""
+
+    format = forms.ChoiceField(choices=[("csv", ""), ("jsonl", "")], required=False)
+
+    @property
+    def file_format(self) -> str:
+        """csv unless something else was asked for."""
+        self.is_valid()
+        return str(self.cleaned_data.get("format") or "csv")

@@ -12,8 +12,10 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
 from accounts.api import edge
+from accounts.api.requests import address_of
 from accounts.ids import new_id
 from accounts.models import Person
+from accounts.origin import Origin, coming_from, family
 from accounts.pages import wants_part
 from accounts.refusals import Refused
 
@@ -38,6 +40,18 @@ class RequestId:
         response = edge.finish(request, self.get_response(request))
         response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
         return response
+
+
+class Whence:
+    """What is done in this request is recorded as coming from its caller."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        agent = family(request.headers.get("User-Agent", ""))
+        with coming_from(Origin(address_of(request), agent)):
+            return self.get_response(request)
 
 
 class Agents:

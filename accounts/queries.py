@@ -1,4 +1,4 @@
-"""What the settings pages show of numbers and keys."""
+"""What the settings pages show of numbers and people."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
-from accounts import access, keys
-from accounts.models import ApiKey, Event, NumberStatus, Person, PhoneNumber
+from accounts import access
+from accounts.models import Event, NumberStatus, Person, PhoneNumber
 from accounts.models.numbers import BY_USER
 from accounts.notice_words import sentence
-from accounts.shapes import KeyRow, Notice, NumberCard, NumberFacts
+from accounts.shapes import Notice, NumberCard, NumberFacts
 
 Facts = Mapping[UUID, NumberFacts]
 
@@ -144,36 +144,6 @@ def when(moment: datetime | None) -> str:
     return (
         formats.date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT") if moment else ""
     )
-
-
-def key_rows(person: Person, *, at: datetime) -> tuple[KeyRow, ...]:
-    """The organization's API keys, newest first. One query."""
-    rows = ApiKey.objects.filter(organization_id=person.organization_id).select_related("user")
-    return tuple(_key_row(row, at=at) for row in rows.order_by("-created_at", "-pk"))
-
-
-def _key_row(key: ApiKey, *, at: datetime) -> KeyRow:
-    states = {"live": _("Works"), "expired": _("Expired"), "revoked": _("Revoked")}
-    state = "revoked" if key.revoked_at else "live" if keys.is_live(key, at=at) else "expired"
-    return KeyRow(
-        id=key.pk,
-        name=key.name,
-        prefix=key.prefix,
-        acts_as=_acts_as(key),
-        scopes=tuple(key.scopes),
-        has_secret=bool(key.secret_sha256),
-        state=state,
-        state_label=states[state],
-        expires=when(key.expires_at),
-        last_used=when(key.last_used_at),
-        created=when(key.created_at),
-    )
-
-
-def _acts_as(key: ApiKey) -> str:
-    if key.kind == "human" and key.user is not None:
-        return key.user.name
-    return _("An assistant") if key.kind == "ai" else _("A program")
 
 
 def actors_for_keys(person: Person) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:

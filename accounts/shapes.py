@@ -49,19 +49,26 @@ class NumberCard:
 
 @dataclass(frozen=True, slots=True)
 class KeyRow:
-    """One API key in the list. state: live, expired, revoked."""
+    """One API key in the list. state: live, soon (it ends within two weeks), expired, revoked.
+
+    reaches: names of accounts and numbers it is bound to, none for all. rates: in words.
+    """
 
     id: UUID
     name: str
     prefix: str
     acts_as: str
     scopes: tuple[str, ...]
+    reaches: tuple[str, ...]
+    rates: str
+    is_test: bool
     has_secret: bool
     state: str
     state_label: str
     expires: str
     last_used: str
     created: str
+    created_by: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from accounts.views import (
+    audit,
     hours,
     invitations,
     joining,
@@ -29,7 +30,12 @@ urlpatterns = [
         name="read_receipts",
     ),
     path("settings/keys/", keys.keys, name="keys"),
+    path("settings/keys/new/", keys.new, name="new_key"),
+    path("settings/keys/<uuid:key_id>/", keys.key, name="key"),
     path("settings/keys/<uuid:key_id>/revoke/", keys.revoke, name="revoke_key"),
+    path("settings/audit/", audit.audit, name="audit"),
+    path("settings/audit/after/<int:number>/", audit.news, name="audit_news"),
+    path("settings/audit/export/", audit.export, name="export_audit"),
     path("settings/people/", people.people, name="people"),
     path("settings/people/invite/", invitations.invite_somebody, name="invite"),
     path(

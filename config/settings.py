@@ -132,6 +132,12 @@ PURGES = {
 NUMBER_FACTS = "inbox.number_facts.number_facts"
 # What a person's page says of their work: `count(person_id)`.
 OPEN_CONVERSATIONS_OF = "inbox.person_facts.open_conversations_of"
+# Who knows what the ids of the audit log are called: noun -> `names(organization_id, ids)`.
+AUDIT_NAMES = {
+    "contact": "inbox.audit_names.contacts",
+    "conversation": "inbox.audit_names.conversations",
+    "template": "templates_app.audit_names.templates",
+}
 # The engines a bot may have: name -> class whose `reply(turn)` decides.
 BOTS = {"rules": "automation.bots.rules.RulesBot"}
 
@@ -166,6 +172,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "accounts.middleware.RequestId",
+    "accounts.middleware.Whence",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -305,7 +312,7 @@ SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
     "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [one.app for one in SIGN_ONS]}
 }
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_NAME = "baton_session"
@@ -371,11 +378,24 @@ MAILS = not EMAIL_CONFIG["EMAIL_BACKEND"].endswith(("console.EmailBackend", "dum
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 
 LOG_FORMAT = env.str("LOG_FORMAT", "console")
+# For everything: ours, and the libraries'. Without it ours says INFO and the libraries WARNING.
+LOG_LEVEL = env.str("LOG_LEVEL", "").upper()
+if LOG_LEVEL not in ("", "DEBUG", "INFO", "WARNING", "ERROR"):
+    raise ImproperlyConfigured("LOG_LEVEL is DEBUG, INFO, WARNING or ERROR, or not set.")
+# At DEBUG these write bodies, headers, addresses with their queries, or whole contexts of pages.
+TALKATIVE = (
+    *("urllib3", "websockets", "django.db.backends", "django.template"),
+    *("boto3", "botocore", "s3transfer"),
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "console": {"format": "{asctime} {levelname:7} {name} {message}", "style": "{"},
+        "console": {
+            "()": "accounts.logs.LineFormatter",
+            "format": "{asctime} {levelname:7} {name} {message}",
+            "style": "{",
+        },
         "json": {"()": "accounts.logs.JsonFormatter"},
     },
     "handlers": {
@@ -384,9 +404,10 @@ LOGGING = {
             "formatter": "json" if LOG_FORMAT == "json" else "console",
         }
     },
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL or "WARNING"},
     "loggers": {
-        name: {"handlers": ["stderr"], "level": "INFO", "propagate": False}
+        name: {"handlers": ["stderr"], "level": LOG_LEVEL or "INFO", "propagate": False}
         for name in ("baton", "accounts", "webhooks", "inbox", "templates_app", "automation")
-    },
+    }
+    | {name: {"level": "INFO"} for name in TALKATIVE if LOG_LEVEL in ("DEBUG", "INFO")},
 }

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db.backends.sqlite3.base import DatabaseWrapper
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
 
@@ -85,6 +87,29 @@ def django_db_keepdb() -> bool:
     Dropping it would have to wait for connections that threads of the last test still hold.
     """
     return bool(os.environ.get("TEST_SERVER_GOES_AWAY"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _an_audit_log_of_tests_can_be_emptied() -> Iterator[None]:
+    """SQLite has no TRUNCATE: it empties tables row by row, which the log's triggers refuse."""
+    flush = DatabaseWrapper.ops_class.execute_sql_flush
+
+    def unguarded(operations: Any, statements: Sequence[str]) -> None:
+        with operations.connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+                " AND tbl_name = 'accounts_auditevent'"
+            )
+            triggers = cursor.fetchall()
+            for name, _sql in triggers:
+                cursor.execute(f"DROP TRIGGER {name}")
+            flush(operations, statements)
+            for _name, sql in triggers:
+                cursor.execute(sql)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseWrapper.ops_class, "execute_sql_flush", unguarded)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from accounts.events import replaying, transactional, unit_of_work
+from accounts.events import announce, replaying, transactional, unit_of_work
 from accounts.refusals import Refused
 from webhooks.addressees import addressees
 from webhooks.dead_letters import reason_of
@@ -40,6 +40,7 @@ def retry_dead_letter(letter_id: UUID, *, by: Actor, at: datetime) -> bool:
     if letter.resolved_at:
         return True
     log.info("dead letter %s: tried again by %s", letter.pk, by.id)
+    _announce("dead_letter.retried", letter, by=by, at=at)
     letter.retry_at, letter.retries_begun = None, 0
     # What was news when it came may be old by now: no assistant answers it (F29).
     is_old = at - letter.delivery.received_at > NEWS_FOR
@@ -58,15 +59,25 @@ def retry_dead_letter(letter_id: UUID, *, by: Actor, at: datetime) -> bool:
     return True
 
 
+def _announce(kind: str, letter: DeadLetter, *, by: Actor, at: datetime) -> None:
+    # One whose delivery names no account of ours belongs to nobody's log.
+    if letter.organization_id:
+        announce(kind, letter.organization_id, by=by, at=at, ids=[letter.pk])
+
+
 @transactional
-def queue_retries(letters: QuerySet[DeadLetter], *, by: Actor) -> int:
+def queue_retries(
+    letters: QuerySet[DeadLetter], *, organization_id: UUID, by: Actor, at: datetime
+) -> int:
     """Leaves these to the worker, which tries them one by one; how many it got.
 
     Those that wait for it already are not counted, those that are done or discarded not touched.
+    organization_id: of whoever asks.
     """
     waiting = letters.filter(resolved_at=None, discarded_at=None, retry_at=None)
     queued = waiting.update(retry_at=Now(), retries_begun=0)
     log.info("%s dead letters: to be tried again, says %s", queued, by.id)
+    announce("dead_letters.queued", organization_id, by=by, at=at, count=queued)
     transaction.on_commit(lambda: wake("dead_letters"), robust=True)
     return queued
 
@@ -89,6 +100,7 @@ def discard_dead_letter(letter_id: UUID, *, reason: str, by: Actor, at: datetime
     letter.retry_at = None
     letter.save(update_fields=["discarded_at", "discarded_by", "discarded_reason", "retry_at"])
     log.info("dead letter %s: discarded by %s", letter.pk, by.id)
+    _announce("dead_letter.discarded", letter, by=by, at=at)
 
 
 def _apply_again(letter: DeadLetter) -> None:

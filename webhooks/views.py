@@ -110,7 +110,9 @@ def retry_many(request: HttpRequest) -> HttpResponse:
         letters = letters.filter(pk__in=ids_of(request.POST.getlist("letter")))
     else:
         letters = filtered(letters, DeadLetterFilter(request.POST).wanted())
-    queued = queue_retries(letters, by=agent(person))
+    queued = queue_retries(
+        letters, organization_id=person.organization_id, by=agent(person), at=timezone.now()
+    )
     text = ngettext("%d is being tried again.", "%d are being tried again.", queued)
     messages.success(request, text % queued if queued else _("Nothing was chosen."))
     return redirect(_list_address(request))

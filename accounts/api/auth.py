@@ -15,6 +15,7 @@ from accounts.actors import api_key
 from accounts.api import limits
 from accounts.api.credentials import key_behind, shown_by
 from accounts.api.requests import ApiRequest, Caller, address_of
+from accounts.origin import with_key
 from accounts.refusals import Refused
 
 COUNTED = frozenset({"INVALID_CREDENTIALS"})
@@ -60,6 +61,7 @@ def _recognised(request: ApiRequest) -> Caller:
             limits.note_failure(address_of(request), at=at)
         raise
     request.caller_key = key
+    with_key(key.pk)
     request.allowance = limits.spend(key, at=at)
     limits.check(request.allowance)
     note_use(key, at=at)

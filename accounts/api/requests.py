@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
@@ -11,6 +10,7 @@ from django.http import HttpRequest
 
 from accounts.actors import Actor
 from accounts.models import ApiKey
+from accounts.origin import caller_address
 from accounts.refusals import Refused
 
 if TYPE_CHECKING:
@@ -72,15 +72,9 @@ def wants_camel(request: HttpRequest) -> bool:
 
 
 def address_of(request: HttpRequest) -> str:
-    """Who calls: the peer, or what the last trusted proxy saw. An IPv6 network counts as one."""
-    peer = str(request.META.get("REMOTE_ADDR", ""))
-    seen = [one.strip() for one in request.headers.get("X-Forwarded-For", "").split(",") if one]
-    if settings.TRUSTED_PROXIES and seen:
-        peer = seen[-settings.TRUSTED_PROXIES :][0]
-    try:
-        address = ipaddress.ip_address(peer)
-    except ValueError:
-        return peer[:64]
-    if address.version == 6:
-        return str(ipaddress.ip_network((int(address), 64), strict=False))
-    return str(address)
+    """Who calls, as `accounts.origin.caller_address` finds out."""
+    return caller_address(
+        str(request.META.get("REMOTE_ADDR", "")),
+        request.headers.get("X-Forwarded-For", ""),
+        proxies=settings.TRUSTED_PROXIES,
+    )

@@ -1,5 +1,6 @@
 """The rows of this app."""
 
+from accounts.models.audit import AuditEvent
 from accounts.models.events import Event, EventCounter
 from accounts.models.hours import BusinessHours, Holiday
 from accounts.models.invitations import Invitation
@@ -11,6 +12,7 @@ from accounts.models.teams import Team, TeamMember
 
 __all__ = [
     "ApiKey",
+    "AuditEvent",
     "BusinessAccount",
     "BusinessHours",
     "Event",

@@ -13,10 +13,15 @@ from accounts.models.people import Organization
 
 
 class EventCounter(models.Model):
-    """The last sequence number given out in an organization; its row lock orders the commits."""
+    """The last sequence number given out in an organization; its row lock orders the commits.
+
+    The same lock keeps the audit log from forking: the row also knows that chain's newest link.
+    """
 
     organization = models.OneToOneField(Organization, on_delete=models.CASCADE, primary_key=True)
     seq = models.BigIntegerField(default=0)
+    audit_number = models.BigIntegerField(default=0)
+    audit_hash = models.CharField(max_length=64, blank=True)
 
 
 class Event(models.Model):

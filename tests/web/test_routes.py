@@ -185,7 +185,9 @@ SETTINGS = {
     "settings/people/<uuid:person_id>/deactivate/": (NEVER, BY_ADMIN),
     "settings/people/<uuid:person_id>/reactivate/": (NEVER, BY_ADMIN),
     # The answer that shows a new key is no redirect: the key is nowhere to be read again.
-    "settings/keys/": (By(302, 403, 403, 200, 200), By(302, 403, 403, 200, 200)),
+    "settings/keys/": (By(302, 403, 403, 200, 200), NEVER),
+    "settings/keys/new/": (By(302, 403, 403, 200, 200), By(302, 403, 403, 200, 200)),
+    "settings/keys/<uuid:key_id>/": (By(302, 403, 403, 200, 404), BY_ADMIN),
     "settings/keys/<uuid:key_id>/revoke/": (By(302, 403, 403, 200, 404), BY_ADMIN),
     "settings/canned-replies/": (OWN_PAGE, NEVER),
     "settings/canned-replies/new/": (OWN_PAGE, By(302, 302, 302, 302, 302)),
@@ -204,6 +206,9 @@ SETTINGS = {
     "settings/hours/targets/new/": (BY_LEADS, By(302, 403, 302, 302, 302)),
     "settings/hours/targets/<uuid:target_id>/": (OF_LEADS, LED),
     "settings/hours/targets/<uuid:target_id>/delete/": (NEVER, LED),
+    "settings/audit/": (By(302, 403, 403, 200, 200), NEVER),
+    "settings/audit/after/<int:number>/": (By(302, 403, 403, 200, 200), NEVER),
+    "settings/audit/export/": (NEVER, By(302, 403, 403, 200, 200)),
     "settings/dead-letters/": (By(302, 403, 403, 200, 200), NEVER),
     "settings/dead-letters/progress/": (By(302, 403, 403, 200, 200), NEVER),
     "settings/dead-letters/retry/": (NEVER, By(302, 403, 403, 302, 302)),
@@ -235,6 +240,13 @@ SCHEDULE: dict[str, object] = {
     "days-INITIAL_FORMS": "0",
 }
 REPLY: dict[str, object] = {"shortcut": "hello", "title": "Hello", "text": "Hello {{contact.name}}"}
+KEY: dict[str, object] = {
+    "name": "Till",
+    "scopes": ["read"],
+    "rate_per_minute": "60",
+    "rate_per_hour": "600",
+    "case": "snake",
+}
 BODIES: dict[str, dict[str, object]] = {
     "inbox/<uuid:conversation_id>/messages/": {"text": "Hello", "form_token": str(uuid4())},
     "inbox/<uuid:conversation_id>/draft/": {"text": "Hello"},
@@ -268,7 +280,8 @@ BODIES: dict[str, dict[str, object]] = {
     "settings/hours/targets/<uuid:target_id>/": {"first_reply": "30", "clock": "all"},
     "settings/people/<uuid:person_id>/": {"role": "supervisor"},
     "settings/dead-letters/<uuid:letter_id>/discard/": {"why": "a test of Meta's"},
-    "settings/keys/": {"name": "Till", "acts_as": "program", "scopes": ["read"], "days": "30"},
+    "settings/keys/new/": KEY | {"acts_as": "program", "days": "30"},
+    "settings/keys/<uuid:key_id>/": KEY,
 }
 
 
@@ -289,7 +302,7 @@ def routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
 
 
 def address(route: str, world: World) -> str:
-    words = {"kind": "location", "token": "no-such-link", "pk": 1, **world.ids}
+    words = {"kind": "location", "token": "no-such-link", "pk": 1, "number": 1, **world.ids}
     return "/" + re.sub(r"<(?:uuid|slug|int):(\w+)>", lambda part: str(words[part[1]]), route)
 
 

@@ -38,6 +38,7 @@ from accounts.models import (
     PhoneNumber,
     Role,
 )
+from accounts.origin import COMMAND, coming_from
 from accounts.refusals import Refused
 from whatsapp.phone import e164
 
@@ -127,7 +128,7 @@ class Command(BaseCommand):
         _check(wanted)
         _check_migrated()
         try:
-            with unit_of_work():
+            with coming_from(COMMAND), unit_of_work():
                 result = _make(wanted, at=timezone.now())
         except Refused as refusal:
             raise CommandError(refusal.message) from refusal

@@ -3,62 +3,76 @@
 from __future__ import annotations
 
 import io
-import json
+import subprocess
+from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
+from django.contrib.sessions.backends.db import SessionStore as DjangosOwn
+from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connection
 
 from accounts.actions import secrets
 from accounts.crypto import WrongPlace, rotated
-from accounts.models import BusinessAccount
+from accounts.ids import new_id
+from accounts.models import AuditEvent, BusinessAccount
 from tests.cast import TOKEN
-
-SECRETS = {
-    "--password": "a long password",
-    "--access-token": "EAAG-one",
-    "--app-secret": "signs-webhooks",
-    "--verify-token": "answers-challenges",
-}
+from tests.conftest import program
+from tests.domain.accounts.planters import EMAIL, PLANTERS
+from tests.services import postgres_binaries
 
 
 def dump() -> str:
-    """Every value of every row of every table."""
-    with connection.cursor() as cursor:
-        rows = []
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608 our own tables
-            rows += cursor.fetchall()
-    return repr(rows)
+    """The database as a thief has it: the file, or what pg_dump writes; sessions unpacked."""
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite":
+        files = (Path(f"{name}{suffix}") for suffix in ("", "-wal"))
+        rows = b"".join(file.read_bytes() for file in files if file.exists())
+    else:
+        host, port, user = (str(connection.settings_dict[key]) for key in ("HOST", "PORT", "USER"))
+        place = [f"--host={host}", f"--port={port}", f"--username={user}", str(name)]
+        pg_dump = program(postgres_binaries) / "pg_dump"
+        rows = subprocess.run([pg_dump, *place], check=True, capture_output=True).stdout
+    sessions = [DjangosOwn().decode(one.session_data) for one in Session.objects.all()]
+    return rows.decode(errors="replace") + repr(sessions)
 
 
-@pytest.mark.case("S117")
-def test_a_dump_of_the_database_holds_no_secret(db):
-    out = io.StringIO()
-    flags = [word for pair in SECRETS.items() for word in pair]
-    ids = ("--waba-id", "1", "--phone-number-id", "2", "--with-secret", "--json")
-    call_command(
-        "bootstrap", "--email", "ada@kettle.example", *flags, *ids, stdout=out, stderr=io.StringIO()
-    )
-    key = json.loads(out.getvalue())["api_key"]
+@pytest.mark.case("S117", "S88")
+def test_a_dump_of_the_database_holds_no_secret_that_somebody_gave_it(transactional_db):
+    planted = {what: secret for plant in PLANTERS for what, secret in plant().items()}
     everything = dump()
-    assert "ada@kettle.example" in everything
-    assert [one for one in (*SECRETS.values(), *key.values()) if one in everything] == []
+    assert EMAIL in everything
+    assert [what for what, secret in planted.items() if secret in everything] == []
+
+
+def sealed_columns() -> list[tuple[type[Any], str]]:
+    return [(one.model, one.field) for one in secrets.sealed_fields()]
+
+
+def test_columns_of_secrets_are_found_from_the_models():
+    assert (BusinessAccount, "access_token_sealed") in sealed_columns()
 
 
 @pytest.mark.case("S117")
-@pytest.mark.parametrize("field", ["access_token_sealed", "app_secret_sealed"])
-def test_a_ciphertext_in_another_place_does_not_open(cast, field):
-    theirs = BusinessAccount(organization=cast.eve.organization, waba_id="555")
-    setattr(theirs, field, cast.account.access_token_sealed)
+@pytest.mark.parametrize(("model", "column"), sealed_columns())
+def test_a_ciphertext_of_another_field_or_row_does_not_open(db, model, column):
+    one, other = model(organization_id=new_id()), model(organization_id=new_id())
+    setattr(one, column.removesuffix("_sealed"), "planted")
+    setattr(other, column, getattr(one, column))
     with pytest.raises(WrongPlace):
-        _ = getattr(theirs, field.removesuffix("_sealed"))
+        getattr(other, column.removesuffix("_sealed"))
+    for neighbour in [found for kind, found in sealed_columns() if kind is model] + [column]:
+        if neighbour != column:
+            setattr(one, neighbour, getattr(one, column))
+            with pytest.raises(WrongPlace):
+                getattr(one, neighbour.removesuffix("_sealed"))
 
 
-def rotate() -> str:
+def rotate(*options: str) -> str:
     out = io.StringIO()
-    call_command("rotate_keys", stdout=out)
+    call_command("rotate_keys", *options, stdout=out)
     return out.getvalue()
 
 
@@ -68,14 +82,22 @@ def test_after_a_rotation_the_old_key_can_go(cast, settings):
     cast.account.save()
     old, new = settings.ENCRYPTION_KEYS[0], Fernet.generate_key().decode()
     settings.ENCRYPTION_KEYS = [new, old]
+    with pytest.raises(CommandError, match=r"2 secrets"):
+        rotate("--check")
     assert rotate().startswith("2 ")
+    assert rotate().startswith("0 ")  # nothing is left to do
     settings.ENCRYPTION_KEYS = [new]
+    rotate("--check")
     account = BusinessAccount.objects.get(pk=cast.account.pk)
     assert (account.access_token, account.app_secret) == (TOKEN, "signs")
+    rows = AuditEvent.objects.filter(kind="secrets.rotated", organization=cast.organization)
+    assert [(row.data, row.agent) for row in rows] == [({"count": 2}, "command")]
 
 
 @pytest.mark.case("S117")
-def test_a_secret_that_is_replaced_during_a_rotation_stays_replaced(cast, monkeypatch):
+def test_a_secret_that_is_replaced_during_a_rotation_stays_replaced(cast, monkeypatch, settings):
+    settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode(), *settings.ENCRYPTION_KEYS]
+
     def meanwhile(sealed: str) -> str:
         account = BusinessAccount.objects.get(pk=cast.account.pk)
         account.access_token = "EAAG-newer"
@@ -91,3 +113,19 @@ def test_a_secret_that_no_key_opens_stops_the_rotation_with_a_sentence(cast, set
     settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
     with pytest.raises(CommandError, match=r"ENCRYPTION_KEYS"):
         rotate()
+
+
+@pytest.mark.case("S117")
+def test_a_rotation_that_was_broken_off_goes_on_where_it_was(cast, monkeypatch, settings):
+    for number in range(3):
+        account = BusinessAccount(organization=cast.organization, waba_id=f"9{number}")
+        account.access_token = f"token-{number}"
+        account.save()
+    settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode(), *settings.ENCRYPTION_KEYS]
+    done = iter([rotated, rotated])
+    monkeypatch.setattr(secrets.crypto, "rotated", lambda sealed: next(done)(sealed))
+    with pytest.raises((StopIteration, RuntimeError)):
+        secrets.rotate_secrets()
+    assert secrets.remaining() == 2
+    monkeypatch.undo()
+    assert (secrets.rotate_secrets(), secrets.remaining()) == (2, 0)

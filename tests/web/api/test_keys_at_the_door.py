@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+import time_machine
+from django.core.cache import cache
+from django.test import Client
 from django.utils import timezone
 
 from accounts.actions.keys import revoke_key
 from accounts.actors import SYSTEM
-from accounts.models import ApiKey
-from tests.cast import PHONE_NUMBER_ID, a_person
+from accounts.models import ApiKey, AuditEvent
+from tests.cast import PHONE_NUMBER_ID, T0, a_conversation, a_person
 from tests.web.api.conftest import Caller, a_key, basic
 
 ERROR = {
@@ -69,6 +74,7 @@ def test_a_key_with_a_secret_needs_it(cast):
     assert wrong["code"] == "INVALID_CREDENTIALS"
 
 
+@pytest.mark.case("S88")
 def test_revoked_and_expired_keys_and_those_of_people_who_left_are_unknown(cast):
     person = a_person(cast.organization, "Gone")
     keys = [
@@ -233,3 +239,29 @@ def test_the_description_needs_no_key(client, db):
     assert answer.status_code == 200
     assert answer.json()["openapi"].startswith("3.1")
     _has_headers(answer)
+
+
+@pytest.mark.case("S119")
+def test_the_use_of_a_key_is_recorded_once_a_day_and_for_each_new_address(made):
+    moments = [T0, T0 + timedelta(hours=1), T0 + timedelta(days=1)]
+    for at in moments:
+        with time_machine.travel(at, tick=False):
+            Caller(made.key).get("/ping", User_Agent="curl/8")
+            cache.clear()  # another process, or the same one after a restart
+    with time_machine.travel(moments[-1], tick=False):
+        Caller(made.key, client=Client(REMOTE_ADDR="198.51.100.7")).get("/ping")
+    rows = AuditEvent.objects.filter(kind="api_key.used").order_by("number")
+    assert [(row.at, row.address, row.agent, row.ids) for row in rows] == [
+        (T0, "127.0.0.1", "curl", [str(made.row.pk)]),
+        (moments[-1], "127.0.0.1", "curl", [str(made.row.pk)]),
+        (moments[-1], "198.51.100.7", "", [str(made.row.pk)]),
+    ]
+
+
+@pytest.mark.case("S119")
+def test_what_a_person_does_with_a_key_says_so(cast):
+    made = a_key(cast.organization, kind="human", user=cast.ada)
+    thread = a_conversation(cast.number)
+    assert Caller(made.key).post(f"/conversations/{thread.pk}/takeover", {}).status_code == 200
+    row = AuditEvent.objects.get(kind="conversation.owner_changed")
+    assert (row.actor_id, row.key_id, row.conversation) == (cast.ada.pk, made.row.pk, thread.pk)

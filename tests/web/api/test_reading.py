@@ -12,7 +12,16 @@ from accounts.actors import Actor
 from inbox import outgoing
 from inbox.actions.sending import send
 from inbox.models import Conversation, Message
-from tests.cast import DORA, a_conversation, a_status_webhook, arrives, by, says, with_assistant
+from tests.cast import (
+    DORA,
+    a_conversation,
+    a_number,
+    a_status_webhook,
+    arrives,
+    by,
+    says,
+    with_assistant,
+)
 from tests.web.api.conftest import Caller, a_key
 
 CONVERSATION = {
@@ -111,7 +120,8 @@ def test_a_key_of_others_and_a_key_of_another_number_see_nothing(cast):
     thread = a_conversation(cast.number)
     message = Message.objects.get()
     theirs = Caller(a_key(cast.eve.organization).key)
-    elsewhere = Caller(a_key(cast.organization, "elsewhere", phone_number_ids=[uuid4()]).key)
+    other = a_number(cast.organization, waba_id="2", meta_phone_number_id="2")
+    elsewhere = Caller(a_key(cast.organization, "elsewhere", phone_number_ids=[other.pk]).key)
     for caller in (theirs, elsewhere):
         assert ids(caller.get("/conversations")) == []
         assert ids(caller.get("/messages")) == []

@@ -1,0 +1,121 @@
+"""Which announced events are administrative acts, and what the audit log keeps and says of them.
+
+Every kind that an action announces stands in one of the two tables. A new kind is one line here:
+in `AUDITED` when it is an act of somebody who runs the place, takes data away, or lets people or
+programs in; in `NOT_AUDITED` when it is daily work, or what customers and Meta do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.translation import gettext_noop as noop
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Kept:
+    """sentence: what happened, with %(what)s for the first of its ids and %(codes)s for its codes.
+
+    noun: what that id is (a key of `accounts.audit_words.NAMES`), "" for none. codes: which of the
+    announced data are kept; everything else is dropped, so that no name or text gets in. only_acts:
+    recorded when a person, a key or a command did it, not when Baton follows what Meta says.
+    """
+
+    sentence: str
+    noun: str
+    codes: tuple[str, ...]
+    only_acts: bool
+
+    def __init__(self, sentence: str, noun: str = "", *codes: str, only_acts: bool = False) -> None:
+        for name, value in (
+            ("sentence", sentence),
+            ("noun", noun),
+            ("codes", codes),
+            ("only_acts", only_acts),
+        ):
+            object.__setattr__(self, name, value)
+
+
+AUDITED: Final[Mapping[str, Kept]] = {
+    # The organization and its people
+    "organization.created": Kept(noop("Made the organization.")),
+    "person.added": Kept(noop("Added %(what)s."), "person", "role"),
+    "person.role_changed": Kept(noop("Gave %(what)s another role."), "person", "role"),
+    "person.deactivated": Kept(noop("Ended the access of %(what)s."), "person"),
+    "person.reactivated": Kept(noop("Let %(what)s log in again."), "person"),
+    # Logging in. `person.…` has every open page look again whether its session still lives: what
+    # a stranger can cause, or what ends nobody's session, is called otherwise.
+    "login.succeeded": Kept(noop("Logged in."), "person"),
+    "person.logged_out": Kept(noop("Logged out."), "person"),
+    "login.failed": Kept(noop("Tried to log in as %(what)s, in vain."), "person", "reason"),
+    "person.password_changed": Kept(noop("Changed the own password."), "person"),
+    "person.password_reset": Kept(noop("Set a new password by a link."), "person"),
+    "person.factor_added": Kept(noop("Added a second factor."), "person", "factor"),
+    "person.factor_removed": Kept(noop("Removed a second factor."), "person", "factor"),
+    "person.factor_renewed": Kept(noop("Made new recovery codes."), "person", "factor"),
+    # Keys and secrets
+    "api_key.created": Kept(noop("Made the API key %(what)s."), "key", "scopes", "key_kind"),
+    "api_key.changed": Kept(noop("Changed the API key %(what)s."), "key", "scopes", "changed"),
+    "api_key.revoked": Kept(noop("Revoked the API key %(what)s."), "key"),
+    "api_key.used": Kept(noop("Used the API key %(what)s."), "key"),
+    "secrets.rotated": Kept(noop("Put the stored secrets under the newest key."), "", "count"),
+    # Accounts, numbers, templates
+    "account.changed": Kept(noop("Changed the account %(what)s."), "account", "changed"),
+    "number.changed": Kept(
+        noop("Changed the number %(what)s."), "number", "status", "reason", only_acts=True
+    ),
+    "templates.synced": Kept(
+        noop("Synced the templates of %(what)s."),
+        "account",
+        *("added", "changed", "removed", "failed"),
+        only_acts=True,
+    ),
+    # Data that moves or leaves
+    "contact.exported": Kept(noop("Exported the data of %(what)s."), "contact"),
+    "contact.merged": Kept(noop("Joined two contacts as %(what)s."), "contact", only_acts=True),
+    "contact.unmerged": Kept(noop("Parted %(what)s again."), "contact", only_acts=True),
+    "audit.exported": Kept(noop("Exported this log."), "", "format", "rows"),
+    "audit.cut": Kept(noop("Removed the oldest rows of this log."), "", "through", "hash"),
+    # Hand-offs
+    "conversation.owner_changed": Kept(
+        noop("Changed who has the conversation with %(what)s."),
+        "conversation",
+        *("before", "state", "reason"),
+        only_acts=True,
+    ),
+    # Dead letters
+    "dead_letter.retried": Kept(noop("Tried a dead letter again."), only_acts=True),
+    "dead_letter.discarded": Kept(noop("Discarded a dead letter.")),
+    "dead_letters.queued": Kept(noop("Had dead letters tried again."), "", "count"),
+}
+
+NOT_AUDITED: Final = frozenset(
+    {
+        # What Meta says
+        "account.notice",
+        "template.updated",
+        # What people choose for themselves
+        "person.settings_changed",
+        # Customers and their conversations: the thread tells it
+        "call.connected",
+        "call.ended",
+        "call.missed",
+        "contact.consent_changed",
+        "contact.identity_changed",
+        "contact.kept_apart",
+        "contact.renamed",
+        "conversation.routed",
+        "conversation.status_changed",
+        "conversation.window_closed",
+        "message.changed",
+        "message.queued",
+        "message.received",
+        "message.removed",
+        "message.scheduled",
+        "message.status",
+        "suggestion.added",
+        "suggestion.dismissed",
+    }
+)
