@@ -35,6 +35,9 @@ class Permission(StrEnum):
     MANAGE_KEYS = "manage_keys"
     MERGE_CONTACTS = "merge_contacts"
     EXPORT_CONTACTS = "export_contacts"
+    IMPORT_CONTACTS = "import_contacts"
+    ERASE_CONTACTS = "erase_contacts"
+    MANAGE_DATA = "manage_data"
     READ_DELETED_MESSAGES = "read_deleted_messages"
     READ_RAW_MESSAGES = "read_raw_messages"
 
@@ -54,6 +57,9 @@ ROLES: Final[Mapping[Permission, frozenset[Role]]] = {
     Permission.MANAGE_KEYS: ADMINS,
     Permission.MERGE_CONTACTS: LEADS,
     Permission.EXPORT_CONTACTS: LEADS,
+    Permission.IMPORT_CONTACTS: LEADS,
+    Permission.ERASE_CONTACTS: ADMINS,
+    Permission.MANAGE_DATA: ADMINS,
     Permission.READ_DELETED_MESSAGES: LEADS,
     Permission.READ_RAW_MESSAGES: ADMINS,
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,7 +26,17 @@ from accounts.models import Event
 from inbox import export_shapes as shapes
 from inbox import panels, persons, presentation, wording
 from inbox.media_storage import store
-from inbox.models import Contact, Conversation, Identity, Media, Message, Reaction, Suggestion
+from inbox.models import (
+    CallStep,
+    Contact,
+    Conversation,
+    Draft,
+    Identity,
+    Media,
+    Message,
+    Reaction,
+    Suggestion,
+)
 from inbox.shapes import MessageView, Variant
 
 PAGE: Final = 200
@@ -83,15 +93,26 @@ class _Export:
     variant: Variant
     at: datetime
     bundle: zipfile.ZipFile
+    told: Callable[[int], None]
     files: list[tuple[Media, str]] = field(default_factory=list)
 
 
-def archive(contact: Contact, *, zone: str, at: datetime, language: str = "en") -> Iterator[bytes]:
-    """The bytes of the ZIP, part by part. Queries run while it is read: five and six a page."""
+def archive(
+    contact: Contact,
+    *,
+    zone: str,
+    at: datetime,
+    language: str = "en",
+    told: Callable[[int], None] = lambda _messages: None,
+) -> Iterator[bytes]:
+    """The bytes of the ZIP, part by part. Queries run while it is read: five and six a page.
+
+    told: called with how many messages more are done; each counts twice, as HTML and as JSON.
+    """
     pipe = _Pipe()
     bundle = zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED)
     with bundle:
-        export = _Export(contact, Variant(language, zone), at, bundle)
+        export = _Export(contact, Variant(language, zone), at, bundle, told)
         for _step in _written(export):
             if chunk := pipe.taken():
                 yield chunk
@@ -154,6 +175,7 @@ def _thread(export: _Export, thread: Conversation, name: str) -> Iterator[None]:
         for messages in _pages(thread):
             lines = [_line(export, message) for message in messages]
             page.write(_html("inbox/export/lines.html", {"lines": lines}))
+            export.told(len(messages))
             yield
         page.write(tail)
     named = {media.message_id: file for media, file in export.files[start:]}
@@ -164,6 +186,7 @@ def _thread(export: _Export, thread: Conversation, name: str) -> Iterator[None]:
             for message in messages:
                 page.write(between + _json(shapes.message_out(message, named.get(message.pk))))
                 between = b",\n"
+            export.told(len(messages))
             yield
         page.write(b'\n], "besides": ' + _json(_besides(thread)) + b"}\n")
     yield
@@ -194,6 +217,10 @@ def _besides(thread: Conversation) -> dict[str, Any]:
     return shapes.rest_out(
         Reaction.objects.filter(conversation=thread, message=None).order_by("at"),
         Suggestion.objects.filter(conversation=thread).order_by("created_at"),
+        Draft.objects.filter(conversation=thread).select_related("person").order_by("updated_at"),
+        Message.objects.filter(conversation=thread, in_thread=False).order_by("created_at"),
+        Media.objects.filter(conversation=thread, message=None).order_by("created_at"),
+        CallStep.objects.filter(conversation=thread).order_by("pk"),
         Event.objects.filter(conversation=thread.pk).order_by("seq"),
     )
 

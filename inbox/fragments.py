@@ -51,6 +51,8 @@ PARTS: Final[dict[str, frozenset[str]]] = {
 IN_THE_LIST: Final = frozenset({"row"})
 # Events of a whole number: panes that show one of its conversations load again.
 STALE_NUMBER: Final = frozenset({"number.changed"})
+# The conversation is gone: its row goes, and who has it open is led away.
+GONE: Final = frozenset({"contact.erased"})
 # Events of a template, or of all of an account: an open picker asks for its list again.
 STALE_TEMPLATES: Final = frozenset({"template.updated", "templates.synced"})
 # Statuses that show more than the small line: coming or going, the whole bubble is rendered again.
@@ -160,6 +162,8 @@ class _Batch:
     def _parts(self, event: Event) -> Iterator[str]:
         if event.kind in STALE_NUMBER | STALE_TEMPLATES:
             yield self._html("inbox/_stale.html", row_id=event.ids[0])
+        if event.kind in GONE and event.conversation:
+            yield self._html("inbox/_gone.html", row_id=event.conversation)
         conversation = self.conversations.get(event.conversation) if event.conversation else None
         if conversation is None:
             return

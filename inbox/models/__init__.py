@@ -2,6 +2,17 @@
 
 from inbox.models.contacts import Contact, Identity, MergeSuggestion
 from inbox.models.conversations import CallStep, Conversation, Draft, ReadMark, Suggestion
+from inbox.models.duties import (
+    ContactImport,
+    Erasure,
+    ErasureStep,
+    Export,
+    ExportKind,
+    ExportState,
+    ImportFault,
+    ImportState,
+    Tombstone,
+)
 from inbox.models.media import Media, MediaState, MetaUpload, UploadState
 from inbox.models.messages import Message, PendingStatus, Reaction, SendAttempt, StatusEvent
 from inbox.models.pacing import NumberPace
@@ -9,9 +20,17 @@ from inbox.models.pacing import NumberPace
 __all__ = [
     "CallStep",
     "Contact",
+    "ContactImport",
     "Conversation",
     "Draft",
+    "Erasure",
+    "ErasureStep",
+    "Export",
+    "ExportKind",
+    "ExportState",
     "Identity",
+    "ImportFault",
+    "ImportState",
     "Media",
     "MediaState",
     "MergeSuggestion",
@@ -24,5 +43,6 @@ __all__ = [
     "SendAttempt",
     "StatusEvent",
     "Suggestion",
+    "Tombstone",
     "UploadState",
 ]

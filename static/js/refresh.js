@@ -4,6 +4,7 @@ import { apply } from "./apply.js";
 /** @returns {Promise<void>} after list and thread equal a fresh page */
 export async function refresh() {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (answer?.status === 404) location.assign("/inbox/"); // the conversation was erased
   if (!answer?.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   swapList(fresh);
