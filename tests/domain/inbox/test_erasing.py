@@ -57,10 +57,9 @@ def test_one_person_goes_and_another_stays(cast):
 def test_of_a_shared_delivery_the_others_can_still_be_replayed(cast):
     both = a_text_webhook("secret of Dora", wamid="wamid.d1")
     other = a_text_webhook("words of Tea", wamid="wamid.t1", wa_id=OTHER, name="Tea")
+    mine, theirs = (one["entry"][0]["changes"][0]["value"] for one in (both, other))
     for key in ("messages", "contacts"):
-        both["entry"][0]["changes"][0]["value"][key] += other["entry"][0]["changes"][0]["value"][
-            key
-        ]
+        mine[key] += theirs[key]
     delivered(both)
     erased(dora().pk, cast.ada)
     Message.objects.all().delete()
