@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import BinaryField, BooleanField, Func, Q, Value
 from django.db.models.functions import Now
+from typing_extensions import override
 
 from webhooks.addressees import addressees
 from webhooks.models import DeadLetter, Delivery, DeliveryState
@@ -48,6 +49,7 @@ class Holds(Func):
     def __init__(self, column: str, word: bytes) -> None:
         super().__init__(Value(word, output_field=BinaryField()), column)
 
+    @override
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
         """SQLite takes the two the other way round."""
         turned = self.copy()

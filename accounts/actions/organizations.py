@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -60,7 +60,7 @@ def set_retention(
 ) -> None:
     """How long deliveries, closed conversations and the audit log stay; None: as installed, or for
     ever. Refuses: VALIDATION_ERROR, naming the field."""
-    wanted = {
+    wanted: dict[str, Any] = {
         "raw_log_days": raw_log_days,
         "closed_months": closed_months,
         "audit_years": audit_years,

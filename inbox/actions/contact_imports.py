@@ -274,7 +274,7 @@ def _run(row: ContactImport) -> None:
             row.organization, _said(row, fresh, set()), by=_actor(row), at=database_now()
         )
         counts = Counter(row.counts) + Counter(one.verdict for one in done)
-        counts[FAULTY] += len(faulty)
+        counts.update([FAULTY] * len(faulty))
         hit("import.before_commit")
         jobs.settle(row, offset=batch.end, done=row.done + len(batch.rows), counts=dict(counts))
 

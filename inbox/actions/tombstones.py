@@ -58,7 +58,7 @@ def _erased(
     return found
 
 
-def late_among(items: Sequence[tuple[Organization, Work]]) -> list[set[str]]:
+def late_among(items: Sequence[tuple[Organization, Work]]) -> list[frozenset[str]]:
     """For each item, the erased names for which it must not come back; nothing where it may.
 
     One query for any number of items; none where nobody of these organizations was ever erased.
@@ -70,12 +70,12 @@ def late_among(items: Sequence[tuple[Organization, Work]]) -> list[set[str]]:
     for (organization, _work), mine in zip(items, names, strict=True):
         every[organization.pk] |= mine
     erased = _erased(organizations, every)
-    return [
-        mine & known.keys()
-        if brings_back(mine, known := erased[organization.pk], at=one.at or work.received_at)
-        else set()
-        for (organization, work), one, mine in zip(items, found, names, strict=True)
-    ]
+    late: list[frozenset[str]] = []
+    for (organization, work), one, mine in zip(items, found, names, strict=True):
+        known = erased[organization.pk]
+        comes_back = brings_back(mine, known, at=one.at or work.received_at)
+        late.append(mine & known.keys() if comes_back else frozenset())
+    return late
 
 
 def drop_late(items: Sequence[tuple[Organization, Work]]) -> list[bool]:

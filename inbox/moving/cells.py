@@ -37,4 +37,5 @@ def plain(value: object) -> str:
             return value.isoformat()
         case _:
             text = _FORBIDDEN.sub("", str(value))[:LONGEST].strip()
-    return text[1:] if len(text) > 1 and text[0] == "'" and text[1:].startswith(_FORMULA) else text
+    guarded = text[:1] == "'" and text[1:].startswith(_FORMULA)
+    return text[1:].strip() if guarded else text

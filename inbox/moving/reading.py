@@ -101,18 +101,21 @@ def _delimiter(file: IO[str]) -> str:
 
 def _sheet(path: Path) -> Iterator[list[object]]:
     _check_parts(path)
+    with path.open("rb") as file:  # by its name alone the library would judge its kind
+        yield from _first_sheet(file)
+
+
+def _first_sheet(file: IO[bytes]) -> Iterator[list[object]]:
     try:
-        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
     except Exception as error:
         raise Unreadable(NO_TABLE) from error
     try:
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # what the file says of its own size is not believed
-        for row in sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True):
+        for row in sheet.iter_rows(values_only=True):
             yield list(row)
     except Exception as error:
-        if isinstance(error, Unreadable | GeneratorExit):
-            raise
         raise Unreadable(NO_TABLE) from error
     finally:
         book.close()
