@@ -24,7 +24,7 @@ LABELS = {
 HINTS = {
     PHONE: _("In any form. Numbers without a country are read as those of the country below."),
     LANGUAGE: _("A code such as en or pt_BR."),
-    OPTED_OUT: _("Yes stops marketing to this person. Nothing else in a file begins it again."),
+    OPTED_OUT: _("Yes stops marketing to this person. No file ever begins it again."),
 }
 
 

@@ -259,12 +259,12 @@ def _finish(erasure: Erasure, counts: dict[str, int]) -> None:
         by=_actor(erasure),
         at=at,
         ids=[erasure.pk],
-        **counts,
+        counts=counts,
     )
 
 
 def _added(erasure: Erasure, more: dict[str, int]) -> dict[str, int]:
-    known = erasure.counts
+    known: dict[str, int] = erasure.counts
     return known | {name: known.get(name, 0) + count for name, count in more.items()}
 
 

@@ -104,9 +104,7 @@ def _chunks(export: Export, folder: Path) -> Iterator[bytes]:
     zone = person.zone if person else export.organization.time_zone
     language = person.language if person else "en"
     if export.kind == ExportKind.PERSON:
-        contact = Contact.objects.filter(pk=export.contact_id).first()
-        if contact is None:
-            raise LookupError("the contact is gone")
+        contact = Contact.objects.get(pk=str(export.contact_id))
         threads = threads_of(one.pk for one in contacts_of(contact))
         total = 2 * sum(threads.values_list("message_count", flat=True))
         jobs.keep(export, total=total)

@@ -81,8 +81,12 @@ def _names_them(thread: Any, is_theirs: Callable[[Any], bool]) -> bool:
 
 def _forget_the_rest(value: dict[str, Any]) -> None:
     """Beside items that are gone there may be a summary of them, or their errors."""
-    lists = {key: found for key, found in value.items() if isinstance(found, list) and found}
-    items = [one for key, found in lists.items() if key != "contacts" for one in found]
-    if items and all(one == REDACTED for one in items):
-        for key in [key for key in value if key not in _KEPT and key not in lists]:
-            del value[key]
+    lists = [found for key, found in value.items() if _holds_items(key, found)]
+    if lists and all(one == REDACTED for found in lists for one in found):
+        for key in [key for key in value if key not in _KEPT]:
+            if not _holds_items(key, value[key]):
+                del value[key]
+
+
+def _holds_items(key: str, found: Any) -> bool:
+    return isinstance(found, list) and bool(found) and key not in ("contacts", "errors")

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Event
 from accounts.refusals import Refused
 from inbox.actions.erasing import ask_erasure, erase_next
 from inbox.actions.merging import merge_contacts
+from inbox.fragments import fragments_of
 from inbox.message_status import Status
 from inbox.models import Contact, Conversation, Erasure, Message, PendingStatus, Tombstone
+from inbox.shapes import Variant
 from tests.cast import DORA, a_conversation, a_status_webhook, a_text_webhook, by, envelope
 from tests.domain.inbox.delivering import delivered
 from webhooks.models import DeadLetter, Delivery
@@ -202,3 +209,63 @@ def test_a_tombstone_cannot_be_found_by_trying_numbers(cast):
     assert len(marks) >= 2
     cast.organization.refresh_from_db()
     assert cast.organization.tombstone_key not in cast.organization.tombstone_key_sealed
+
+
+def test_the_command_says_whom_and_erases_only_when_it_is_meant(cast):
+    delivered(a_text_webhook("secret of Dora"))
+    told = StringIO()
+    who = ["+1 202 555 0143", "--organization", cast.organization.name]
+    call_command("erase_contact", *who, stdout=told)
+    assert Contact.objects.count() == 1
+    call_command("erase_contact", *who, "--yes", stdout=told)
+    assert not Contact.objects.exists()
+    assert json.loads(told.getvalue().partition("\n")[2])["erased"]["messages"] == 1
+    with pytest.raises(CommandError):
+        call_command("erase_contact", *who, "--yes")
+
+
+def test_asking_for_tombstones_costs_a_chunk_one_query_and_nothing_before(cast):
+    at = timezone.now() + timedelta(seconds=1)
+
+    def cost(*wamids):
+        """The queries of one chunk of messages of somebody who is known."""
+        with CaptureQueriesContext(connection) as seen:
+            delivered(*(a_text_webhook(wamid=one, wa_id=OTHER, at=at) for one in wamids))
+        return len(seen) - len(wamids)  # storing them is the test's own
+
+    delivered(a_text_webhook(wa_id=OTHER, at=at))
+    never, thread = cost("wamid.1", "wamid.2"), a_conversation(cast.number)
+    erased(thread.contact_id, cast.ada)
+    assert [cost("wamid.3", "wamid.4"), cost(*(f"wamid.{n}" for n in range(5, 9)))] == [
+        *(never + 1, never + 1)
+    ]
+
+
+def test_a_page_that_is_open_loses_the_row_and_loads_again(cast):
+    thread = a_conversation(cast.number)
+    erased(thread.contact_id, cast.ada)
+    html = "".join(fragments_of(Event.objects.all(), Variant("en", "UTC")).values())
+    assert f'id="row-{thread.pk}" data-remove' in html
+    assert f'data-stale="{thread.pk}"' in html
+    assert "Dora" not in html
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_one_erasure_do_everything_once(cast):
+    delivered(*(a_text_webhook(f"secret {n}", wamid=f"wamid.{n}") for n in range(30)))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("inbox.actions.forgetting.BATCH", 3)
+        ask_erasure(dora().pk, by=by(cast.ada), at=timezone.now())
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(lambda _n: worked(), range(2)))
+    receipt = Erasure.objects.get()
+    assert (receipt.step, receipt.counts["messages"], receipt.counts["items"]) == ("done", 30, 30)
+
+
+def worked():
+    try:
+        while Erasure.objects.exclude(step="done").exists():
+            erase_next()
+    finally:
+        connections.close_all()

@@ -50,7 +50,7 @@ def plants(cast, settings, tmp_path) -> Plants:
     return Plants()
 
 
-def of_dora(cast, plants: Plants, tmp_path) -> inbox.Contact:
+def of_dora(cast, plants, tmp_path):
     """Dora with a row in every table that may be about her, each field of it planted."""
     said = plants.marker("webhooks.delivery.body")
     delivered(
