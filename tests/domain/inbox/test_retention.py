@@ -17,6 +17,8 @@ from tests.domain.inbox.delivering import delivered
 from webhooks.models import Delivery
 from webhooks.purging import purge_deliveries
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.case("S120")
 @pytest.mark.parametrize(
