@@ -47,6 +47,9 @@ class Permission(StrEnum):
     READ_AUDIT = "read_audit"
     MERGE_CONTACTS = "merge_contacts"
     EXPORT_CONTACTS = "export_contacts"
+    IMPORT_CONTACTS = "import_contacts"
+    ERASE_CONTACTS = "erase_contacts"
+    MANAGE_DATA = "manage_data"
     READ_DELETED_MESSAGES = "read_deleted_messages"
     READ_RAW_MESSAGES = "read_raw_messages"
     MANAGE_HOURS = "manage_hours"
@@ -71,6 +74,9 @@ ROLES: Final[Mapping[Permission, frozenset[Role]]] = {
     Permission.READ_AUDIT: ADMINS,
     Permission.MERGE_CONTACTS: LEADS,
     Permission.EXPORT_CONTACTS: LEADS,
+    Permission.IMPORT_CONTACTS: LEADS,
+    Permission.ERASE_CONTACTS: ADMINS,
+    Permission.MANAGE_DATA: ADMINS,
     Permission.READ_DELETED_MESSAGES: LEADS,
     Permission.READ_RAW_MESSAGES: ADMINS,
     Permission.MANAGE_HOURS: LEADS,  # and the targets that count by them

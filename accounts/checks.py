@@ -75,6 +75,8 @@ def dotted_names() -> Iterator[tuple[str, str]]:
     for names in settings.EVENT_LISTENERS.values():
         for name in names:
             yield "EVENT_LISTENERS", name
+    for name in settings.EVENTS_KEPT:
+        yield "EVENTS_KEPT", name
     yield "LIVE_NOTIFIER", settings.LIVE_NOTIFIER
     yield "NUMBER_FACTS", settings.NUMBER_FACTS
     yield "OPEN_CONVERSATIONS_OF", settings.OPEN_CONVERSATIONS_OF

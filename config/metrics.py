@@ -25,7 +25,20 @@ from typing_extensions import override
 from accounts.clock import database_now
 from automation.models import LIVE, Turn
 from inbox.message_status import Status
-from inbox.models import Conversation, Media, MediaState, Message, MetaUpload, UploadState
+from inbox.models import (
+    ContactImport,
+    Conversation,
+    Erasure,
+    ErasureStep,
+    Export,
+    ExportState,
+    Media,
+    MediaState,
+    Message,
+    MetaUpload,
+    UploadState,
+)
+from inbox.models.duties import WORKERS_TURN
 from webhooks.ingest import answers
 from webhooks.models import DeadLetter, Delivery, DeliveryState
 
@@ -50,7 +63,7 @@ def _is_known(header: str) -> bool:
 
 
 class Figures(Collector):
-    """What stands in the database now. Ten queries."""
+    """What stands in the database now. Sixteen queries."""
 
     @override
     def collect(self) -> Iterator[Metric]:
@@ -80,6 +93,9 @@ QUEUES: Final[Mapping[str, tuple[QuerySet[Any], str]]] = {
     "uploads": (MetaUpload.objects.filter(state=UploadState.PENDING), "created_at"),
     "media": (Media.objects.filter(state=MediaState.PENDING), "created_at"),
     "turns": (Turn.objects.filter(state__in=LIVE), "created_at"),
+    "erasures": (Erasure.objects.exclude(step=ErasureStep.DONE), "created_at"),
+    "exports": (Export.objects.filter(state=ExportState.WAITING), "created_at"),
+    "imports": (ContactImport.objects.filter(state__in=WORKERS_TURN), "created_at"),
     "receipts": (Conversation.objects.exclude(receipt_due_wamid=""), "last_inbound_at"),
 }
 

@@ -119,6 +119,9 @@ WORKER_DRAINS = {
     "uploads": "inbox.drains.upload_files",
     "media": "inbox.drains.fetch_media",
     "media_tidy": "inbox.drains.tidy_media",
+    "erasures": "inbox.data_drains.erase",
+    "exports": "inbox.data_drains.export",
+    "imports": "inbox.data_drains.take_in",
     "turns": "automation.drains.run_turns",
     "templates": "templates_app.drains.sync_due",
 }
@@ -127,7 +130,13 @@ PURGES = {
     "deliveries": "webhooks.purging.purge_deliveries",
     "parked statuses": "inbox.actions.purging.purge_parked_statuses",
     "idempotency records": "accounts.actions.purging.purge_idempotency_records",
+    "events": "accounts.actions.purging.purge_events",
+    "closed conversations": "inbox.actions.purging.purge_closed_conversations",
+    "exports": "inbox.actions.purging.purge_exports",
+    "imports": "inbox.actions.purging.purge_imports",
 }
+# Kinds of events that a page shows however old they are: they go with their conversation.
+EVENTS_KEPT = ["inbox.log_pages.TOLD", "accounts.actions.notices.KEPT"]
 # What a number's page and API say of its traffic: `facts(number_ids) -> {id: facts}`.
 NUMBER_FACTS = "inbox.number_facts.number_facts"
 # What a person's page says of their work: `count(person_id)`.

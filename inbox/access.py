@@ -8,13 +8,19 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from accounts.models import Person, Role, TeamMember
 from accounts.models.people import AgentsSee
 from inbox.models import (
     CannedReply,
     Contact,
+    ContactImport,
     Conversation,
+    Erasure,
+    ErasureStep,
+    Export,
+    ExportState,
     Label,
     Media,
     MediaState,
@@ -23,6 +29,7 @@ from inbox.models import (
     Suggestion,
 )
 from inbox.models.conversations import ConversationStatus
+from inbox.models.duties import EXPORT_KEPT_FOR
 from inbox.persons import widened
 from inbox.sight import EVERYTHING, Sight
 
@@ -191,3 +198,41 @@ def file_of(person: Person, conversation_id: UUID, media_id: UUID) -> Media:
     """A file of a conversation this person may see, also one that is not there yet."""
     conversation = conversation_for(person, conversation_id)
     return get_object_or_404(Media, pk=media_id, message__conversation=conversation)
+
+
+def export_for(person: Person, export_id: UUID) -> Export:
+    """An export that this person asked for; for everybody else there is none."""
+    return get_object_or_404(
+        Export, pk=export_id, asked_by=person, organization_id=person.organization_id
+    )
+
+
+def ready_export_for(person: Person, export_id: UUID) -> Export:
+    """The same, whose file is there, for a day."""
+    return get_object_or_404(
+        Export,
+        pk=export_id,
+        asked_by=person,
+        organization_id=person.organization_id,
+        state=ExportState.READY,
+        ended_at__gt=timezone.now() - EXPORT_KEPT_FOR,
+    )
+
+
+def import_for(person: Person, import_id: UUID) -> ContactImport:
+    """An import of contacts of this person's organization; Http404 otherwise."""
+    return get_object_or_404(
+        ContactImport.objects.select_related("organization"),
+        pk=import_id,
+        organization_id=person.organization_id,
+    )
+
+
+def erasure_for(person: Person, erasure_id: UUID) -> Erasure:
+    """An erasure of this person's organization that is done; Http404 otherwise."""
+    return get_object_or_404(
+        Erasure.objects.select_related("organization"),
+        pk=erasure_id,
+        organization_id=person.organization_id,
+        step=ErasureStep.DONE,
+    )

@@ -8,7 +8,17 @@ from typing import Any
 from django.db.models import Model
 
 from accounts.models import Event
-from inbox.models import Contact, Conversation, Identity, Message, Reaction, Suggestion
+from inbox.models import (
+    CallStep,
+    Contact,
+    Conversation,
+    Draft,
+    Identity,
+    Media,
+    Message,
+    Reaction,
+    Suggestion,
+)
 
 CONTACT = (
     *("id", "name", "profile_name", "username", "phone", "language", "opted_out_at", "blocked_at"),
@@ -31,6 +41,9 @@ STATUS = ("status", "participant", "at", "error")
 REACTION = ("target_wamid", "by", "emoji", "at")
 MEDIA = ("id", "kind", "mime_type", "size", "sha256", "filename", "voice", "animated", "state")
 EVENT = ("seq", "kind", "at", "actor_type", "actor_name", "data")
+DRAFT = ("text", "updated_at")
+WAITING = ("scheduled_at", "plan", "hold", "undo", "payload")
+CALL = ("call_id", "event")
 SUGGESTION = ("text", "reason", "created_at", "dismissed_at")
 
 
@@ -68,11 +81,21 @@ def message_out(message: Message, file: str | None) -> dict[str, Any]:
 
 
 def rest_out(
-    reactions: Iterable[Reaction], suggestions: Iterable[Suggestion], events: Iterable[Event]
+    reactions: Iterable[Reaction],
+    suggestions: Iterable[Suggestion],
+    drafts: Iterable[Draft],
+    waiting: Iterable[Message],
+    files: Iterable[Media],
+    calls: Iterable[CallStep],
+    events: Iterable[Event],
 ) -> dict[str, Any]:
     """What a conversation has besides messages."""
     return {
         "reactions_to_unknown_messages": [columns(one, REACTION) for one in reactions],
         "suggestions": [columns(one, SUGGESTION) for one in suggestions],
+        "drafts": [columns(one, DRAFT) | {"by": one.person.name} for one in drafts],
+        "not_sent": [columns(one, MESSAGE + WAITING) for one in waiting],
+        "files_not_sent": [columns(one, MEDIA) for one in files],
+        "calls": [columns(one, CALL) for one in calls],
         "events": [columns(one, EVENT) for one in events],
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,7 +26,17 @@ from accounts.models import Event
 from inbox import export_shapes as shapes
 from inbox import panels, persons, presentation, wording
 from inbox.media_storage import store
-from inbox.models import Contact, Conversation, Identity, Media, Message, Reaction, Suggestion
+from inbox.models import (
+    CallStep,
+    Contact,
+    Conversation,
+    Draft,
+    Identity,
+    Media,
+    Message,
+    Reaction,
+    Suggestion,
+)
 from inbox.shapes import MessageView, Variant
 
 PAGE: Final = 200
@@ -83,6 +93,7 @@ class _Export:
     variant: Variant
     at: datetime
     bundle: zipfile.ZipFile
+    told: Callable[[int], None]
     among: QuerySet[Conversation] | None = None
     files: list[tuple[Media, str]] = field(default_factory=list)
 
@@ -94,15 +105,17 @@ def archive(
     at: datetime,
     language: str = "en",
     among: QuerySet[Conversation] | None = None,
+    told: Callable[[int], None] = lambda _messages: None,
 ) -> Iterator[bytes]:
     """The bytes of the ZIP, part by part. Queries run while it is read: five and six a page.
 
     among: the conversations that whoever takes it may see (`inbox.access`); None: all.
+    told: called with how many messages more are done; each counts twice, as HTML and as JSON.
     """
     pipe = _Pipe()
     bundle = zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED)
     with bundle:
-        export = _Export(contact, Variant(language, zone), at, bundle, among)
+        export = _Export(contact, Variant(language, zone), at, bundle, told, among)
         for _step in _written(export):
             if chunk := pipe.taken():
                 yield chunk
@@ -165,6 +178,7 @@ def _thread(export: _Export, thread: Conversation, name: str) -> Iterator[None]:
         for messages in _pages(thread):
             lines = [_line(export, message) for message in messages]
             page.write(_html("inbox/export/lines.html", {"lines": lines}))
+            export.told(len(messages))
             yield
         page.write(tail)
     named = {media.message_id: file for media, file in export.files[start:]}
@@ -175,6 +189,7 @@ def _thread(export: _Export, thread: Conversation, name: str) -> Iterator[None]:
             for message in messages:
                 page.write(between + _json(shapes.message_out(message, named.get(message.pk))))
                 between = b",\n"
+            export.told(len(messages))
             yield
         page.write(b'\n], "besides": ' + _json(_besides(thread)) + b"}\n")
     yield
@@ -205,6 +220,10 @@ def _besides(thread: Conversation) -> dict[str, Any]:
     return shapes.rest_out(
         Reaction.objects.filter(conversation=thread, message=None).order_by("at"),
         Suggestion.objects.filter(conversation=thread).order_by("created_at"),
+        Draft.objects.filter(conversation=thread).select_related("person").order_by("updated_at"),
+        Message.objects.filter(conversation=thread, in_thread=False).order_by("created_at"),
+        Media.objects.filter(conversation=thread, message=None).order_by("created_at"),
+        CallStep.objects.filter(conversation=thread).order_by("pk"),
         Event.objects.filter(conversation=thread.pk).order_by("seq"),
     )
 

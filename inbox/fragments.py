@@ -57,6 +57,8 @@ IN_THE_LIST: Final = frozenset({"row"})
 STALE_NUMBER: Final = frozenset({"number.changed"})
 # Events of a label: panes and lists that show labels load again.
 STALE_LABELS: Final = frozenset({"label.changed", "label.merged", "label.deleted"})
+# The conversation is gone: its row goes, and who has it open is led away.
+GONE: Final = frozenset({"contact.erased"})
 # Events of a template, or of all of an account: an open picker asks for its list again.
 STALE_TEMPLATES: Final = frozenset({"template.updated", "templates.synced"})
 # Statuses that show more than the small line: coming or going, the whole bubble is rendered again.
@@ -227,6 +229,8 @@ class _Batch:
             return self._html("inbox/_stale.html", row_id=event.ids[0])
         if event.kind in STALE_LABELS:
             return self._html("inbox/_stale.html", row_id="labels")
+        if event.kind in GONE and event.conversation:
+            return self._html("inbox/_gone.html", row_id=event.conversation)
         return ""
 
     def _parts(self, event: Event, conversation: Conversation) -> Iterator[str]:

@@ -10,6 +10,7 @@ from itertools import groupby
 
 from accounts.actions.notices import note_errors
 from accounts.models import PhoneNumber
+from inbox.actions import tombstones
 from inbox.actions.arrivals import Arrival
 from inbox.actions.calls import receive_call
 from inbox.actions.consent import set_marketing_consent
@@ -44,6 +45,8 @@ log = logging.getLogger(__name__)
 def messages(works: Sequence[Work]) -> None:
     """Applies items to their numbers' threads; one for a number not ours is only listed.
 
+    One about somebody who was erased, from before that, has no effect and leaves the raw log.
+
     Raises: ValueError for an item that cannot be applied: a dead letter.
     """
     known = _numbers(works)
@@ -57,13 +60,13 @@ def messages(works: Sequence[Work]) -> None:
         note_not_connected(
             work.item, secret_fingerprint=work.secret_fingerprint, at=work.received_at
         )
-    apply(
-        [
-            Addressed(known[work.item.phone_number_id], work)
-            for work in works
-            if work.item.phone_number_id in known
-        ]
-    )
+    ours = [
+        Addressed(known[work.item.phone_number_id], work)
+        for work in works
+        if work.item.phone_number_id in known
+    ]
+    late = tombstones.drop_late([(one.number.organization, one.work) for one in ours])
+    apply([one for one, gone in zip(ours, late, strict=True) if not gone])
 
 
 def apply(items: Sequence[Addressed]) -> None:

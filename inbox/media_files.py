@@ -50,6 +50,14 @@ def download(request: HttpRequest, media: Media, *, mime_type: str) -> HttpRespo
     return answer
 
 
+def attachment(request: HttpRequest, key: str, *, size: int, filename: str) -> HttpResponseBase:
+    """A stored file that is no message's, to be saved under this name; size in bytes."""
+    answer = _answer(request, key, size, etag=key.rpartition("/")[2])
+    answer["Content-Type"] = UNKNOWN
+    answer["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return answer
+
+
 def thumbnail(media: Media) -> HttpResponseBase:
     """The small picture that we made of it. 404 when none could be made, or it is gone."""
     if not media.thumbnail:

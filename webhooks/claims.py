@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Final
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -17,6 +19,7 @@ from webhooks.models import Delivery, DeliveryState
 LEASE: Final = timedelta(seconds=60)
 BATCH: Final = 100
 BATCH_BYTES: Final = 8 * 1024 * 1024
+NOBODYS: Final[Mapping[int, UUID | None]] = MappingProxyType({})
 
 
 def claim() -> list[Delivery]:
@@ -64,14 +67,21 @@ def keep(ids: Iterable[int]) -> None:
     Delivery.objects.filter(pk__in=ids).update(lease_until=Now() + LEASE)
 
 
-def finish(item_counts: dict[int, int]) -> None:
-    """Marks deliveries as done. item_counts: the number of items by delivery id."""
-    by_count: dict[int, list[int]] = defaultdict(list)
+def finish(item_counts: dict[int, int], owners: Mapping[int, UUID | None] = NOBODYS) -> None:
+    """Marks deliveries as done. item_counts: the number of items by delivery id.
+
+    owners: the organization whose items it has, where that is one.
+    """
+    alike: dict[tuple[int, UUID | None], list[int]] = defaultdict(list)
     for pk, count in item_counts.items():
-        by_count[count].append(pk)
-    for count, ids in by_count.items():
+        alike[count, owners.get(pk)].append(pk)
+    for (count, owner), ids in alike.items():
         Delivery.objects.filter(pk__in=ids).update(
-            state=DeliveryState.DONE, digested_at=Now(), lease_until=None, items=count
+            state=DeliveryState.DONE,
+            digested_at=Now(),
+            lease_until=None,
+            items=count,
+            organization=owner,
         )
 
 

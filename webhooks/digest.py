@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -182,7 +183,16 @@ def _apply_together(chunk: Sequence[Work]) -> None:
             hit("digest.after_item", work.about)
         letters = [_letter(work, work.malformed, named) for work in malformed]
         keep(letters)
-        claims.finish({work.delivery_id: work.of for work in chunk if work.is_last})
+        done = {work.delivery_id: work.of for work in chunk if work.is_last}
+        claims.finish(done, _owners(chunk, named))
+
+
+def _owners(works: Sequence[Work], named: Addressees) -> dict[int, UUID | None]:
+    """Whose items a delivery has, where that is one organization: it says how long they stay."""
+    found: defaultdict[int, set[UUID | None]] = defaultdict(set)
+    for work in works:
+        found[work.delivery_id].add(named.organization_id(work.item))
+    return {pk: owners.pop() if len(owners) == 1 else None for pk, owners in found.items()}
 
 
 def _letter(work: Work, reason: str, named: Addressees) -> DeadLetter:

@@ -38,6 +38,12 @@ class Delivery(models.Model):
     item_in_hand = models.PositiveIntegerField(null=True, blank=True)
     items = models.PositiveIntegerField(default=0)
     digested_at = models.DateTimeField(null=True, blank=True)
+    # Whose items it has, once digested: that says how long it stays. None: nobody's, or several's.
+    organization = models.ForeignKey(
+        Organization, null=True, blank=True, on_delete=models.SET_NULL, db_index=False
+    )
+    # Items were taken out of it since, because their person was erased.
+    redacted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes: ClassVar = [
@@ -45,8 +51,10 @@ class Delivery(models.Model):
             models.Index(
                 fields=["id"], condition=models.Q(state="received"), name="delivery_to_digest"
             ),
-            # What the purge removes after 30 days.
+            # A span of time: webhooks.replay
             models.Index(fields=["received_at"], name="delivery_received_at"),
+            # What the purge removes, by each organization's days
+            models.Index(fields=["organization", "received_at"], name="delivery_of_organization"),
         ]
 
     @override

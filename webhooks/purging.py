@@ -10,16 +10,17 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Length
 from django.utils.module_loading import import_string
 
 from accounts.clock import database_now
+from accounts.models import Organization
 from webhooks.failpoints import hit
 from webhooks.models import DeadLetter, Delivery, DeliveryState
 
@@ -77,9 +78,11 @@ def _purge_of(name: str) -> Purge:
 
 
 def purge_deliveries() -> int:
-    """Removes deliveries older than `RAW_LOG_DAYS`, and their settled dead letters; how many.
+    """Removes deliveries that are too old, and their settled dead letters; how many.
 
-    Kept however old: one whose dead letter waits for a person, and one that is not digested yet.
+    Too old is what their organization says, else `RAW_LOG_DAYS`; that counts, too, for what is
+    nobody's or has items of several. Kept however old: one whose dead letter waits for a person,
+    and one that is not digested yet.
     """
     with transaction.atomic():
         ids = _oldest()
@@ -94,14 +97,27 @@ def purge_deliveries() -> int:
 
 
 def _oldest() -> list[int]:
+    at = database_now()
+    own = dict(Organization.objects.exclude(raw_log_days=None).values_list("pk", "raw_log_days"))
+    plain = Q(organization=None) | ~Q(organization__in=list(own))
+    spans = [(plain if own else Q(), settings.RAW_LOG_DAYS)]
+    spans += [(Q(organization=pk), days or settings.RAW_LOG_DAYS) for pk, days in own.items()]
+    for whose, days in spans:
+        if ids := _older(whose, at - timedelta(days=days)):
+            return ids
+    return []
+
+
+def _older(whose: Q, before: datetime) -> list[int]:
     waiting = DeadLetter.objects.filter(
         delivery=OuterRef("pk"), resolved_at=None, discarded_at=None
     )
     old = Delivery.objects.filter(
+        whose,
         ~Exists(waiting),
         state=DeliveryState.DONE,
         digested_at__isnull=False,  # taken in from a file, and not replayed yet
-        received_at__lt=database_now() - timedelta(days=settings.RAW_LOG_DAYS),
+        received_at__lt=before,
     ).order_by("received_at")
     rows = old.select_for_update(skip_locked=True, of=("self",))
     ids: list[int] = []

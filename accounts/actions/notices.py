@@ -17,6 +17,7 @@ from accounts.models import BusinessAccount, Event, PhoneNumber
 from whatsapp.inbound import AccountUpdate, NumberUpdate, WebhookError
 
 NOTICE: Final = "account.notice"
+KEPT: Final = (NOTICE,)  # the page of numbers lists them, however old they are
 REPEATED_WITHIN: Final = timedelta(days=8)  # Meta tries again for up to seven
 # Events after which nothing can be sent from the account's numbers any more.
 ENDED: Final = frozenset({"PARTNER_REMOVED", "ACCOUNT_OFFBOARDED", "ACCOUNT_DELETED"})

@@ -11,6 +11,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from accounts.crypto import decrypt, encrypt
 from accounts.ids import new_id
 
 # Seconds. Five catch the slip of the finger without letting a customer wait (docs/decisions, undo).
@@ -36,12 +37,28 @@ class Organization(models.Model):
     )  # default for national numbers, "+254"
     answer_moves_to_pending = models.BooleanField(default=True)
     takeover_before_writing = models.BooleanField(default=False)
+    # How long what is kept: inbox settings page "Data". None: RAW_LOG_DAYS, and for ever.
+    raw_log_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    closed_months = models.PositiveSmallIntegerField(null=True, blank=True)
+    audit_years = models.PositiveSmallIntegerField(null=True, blank=True)
+    # The key of the hashes that erased people leave behind; empty until somebody is erased.
+    tombstone_key_sealed = models.TextField(blank=True)
     agents_see = models.CharField(max_length=16, choices=AgentsSee.choices, default=AgentsSee.ALL)
     created_at = models.DateTimeField(auto_now_add=True)
 
     @override
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def tombstone_key(self) -> str:
+        """The plain key of the hashes of who was erased, or an empty string."""
+        return decrypt(self.tombstone_key_sealed, place=f"{self.id}/{self.id}/tombstone_key")
+
+    @tombstone_key.setter
+    def tombstone_key(self, value: str) -> None:
+        place = f"{self.id}/{self.id}/tombstone_key"
+        self.tombstone_key_sealed = encrypt(value, place=place)
 
 
 class Role(models.TextChoices):

@@ -3,6 +3,17 @@
 from inbox.models.canned import CannedReply
 from inbox.models.contacts import Contact, Identity, MergeSuggestion
 from inbox.models.conversations import CallStep, Conversation, Draft, ReadMark, Suggestion
+from inbox.models.duties import (
+    ContactImport,
+    Erasure,
+    ErasureStep,
+    Export,
+    ExportKind,
+    ExportState,
+    ImportFault,
+    ImportState,
+    Tombstone,
+)
 from inbox.models.labels import Colour, Label, Labelling
 from inbox.models.media import Media, MediaState, MetaUpload, UploadState
 from inbox.models.messages import Message, PendingStatus, Reaction, SendAttempt, StatusEvent
@@ -13,9 +24,17 @@ __all__ = [
     "CannedReply",
     "Colour",
     "Contact",
+    "ContactImport",
     "Conversation",
     "Draft",
+    "Erasure",
+    "ErasureStep",
+    "Export",
+    "ExportKind",
+    "ExportState",
     "Identity",
+    "ImportFault",
+    "ImportState",
     "Label",
     "Labelling",
     "Media",
@@ -30,5 +49,6 @@ __all__ = [
     "SendAttempt",
     "StatusEvent",
     "Suggestion",
+    "Tombstone",
     "UploadState",
 ]

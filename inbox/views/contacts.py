@@ -1,20 +1,11 @@
-"""What is done to a person from the contact pane: named, joined with another, parted, exported."""
+"""What is done to a person from the contact pane: named, joined with another, parted."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_required
-from django.core.handlers.asgi import ASGIRequest
-from django.http import (
-    HttpRequest,
-    HttpResponse,
-    HttpResponseBase,
-    HttpResponseRedirect,
-    StreamingHttpResponse,
-)
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -25,8 +16,7 @@ from accounts.actors import agent
 from accounts.pages import person_of
 from accounts.refusals import Refused
 from inbox import access, contact_pages
-from inbox.actions import exports, merging
-from inbox.exporting import archive
+from inbox.actions import merging
 from inbox.forms import ContactForm, ContactSearchForm, MergeForm, without_nul
 from inbox.views.threads import shown_again
 
@@ -99,36 +89,6 @@ def dismiss_merge(request: HttpRequest, merge_suggestion_id: UUID) -> HttpRespon
     suggestion = access.merge_suggestion_for(person, merge_suggestion_id)
     merging.dismiss_merge(suggestion.pk, by=agent(person), at=timezone.now())
     return _back(request, _thread_named(request))
-
-
-@require_POST
-@person_required(Permission.EXPORT_CONTACTS)
-def export(request: HttpRequest, contact_id: UUID) -> HttpResponseBase:
-    """Everything about one person as a ZIP, written while it is sent. It is noted who took it."""
-    person, at = person_of(request), timezone.now()
-    contact = access.contact_for(person, contact_id)
-    exports.note_export(contact.pk, by=agent(person), at=at)
-    among = access.visible_conversations(person)
-    chunks = archive(contact, zone=person.zone, at=at, among=among)
-    response = StreamingHttpResponse(
-        _each(chunks) if isinstance(request, ASGIRequest) else chunks,
-        content_type="application/zip",
-    )
-    # No name in the file's name: it would stay in the browser's list of downloads.
-    name = f"person-{contact.survivor.pk.hex[-8:]}-{at:%Y-%m-%d}.zip"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
-async def _each(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
-    # Of a plain iterator Django's ASGI handler would gather the whole file before the first byte.
-    while (chunk := await sync_to_async(_next)(chunks)) is not None:
-        yield chunk
-
-
-def _next(chunks: Iterator[bytes]) -> bytes | None:
-    return next(chunks, None)  # a StopIteration cannot cross from a thread into a coroutine
 
 
 def _thread_named(request: HttpRequest) -> UUID | None:

@@ -36,7 +36,7 @@ export function start() {
   addEventListener("pageshow", (event) => event.persisted && location.reload());
   document.addEventListener("visibilitychange", () => document.hidden || connectNow());
   // A paused number concerns many conversations: one row changed, its open panes load again.
-  document.addEventListener("baton:stale", ({ detail }) => document.querySelector(detail === "labels" ? "[data-hue]" : `.head[data-number="${detail}"]`) && refresh());
+  document.addEventListener("baton:stale", ({ detail }) => document.querySelector(detail === "labels" ? "[data-hue]" : `.head[data-number="${detail}"], .thread[data-conversation="${detail}"]`) && refresh());
   document.addEventListener("baton:thread", () => tell({ type: "viewing", conversation: conversation() || null, seen: shownTo() }));
 }
 

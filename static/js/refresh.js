@@ -4,7 +4,7 @@ import { apply } from "./apply.js";
 /** @returns {Promise<void>} after list and thread equal a fresh page */
 export async function refresh() {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
-  if (answer?.status === 404) return location.assign(document.querySelector(".head__back")?.href ?? "/inbox/"); // seen no more
+  if (answer?.status === 404) return location.assign(document.querySelector(".head__back")?.href ?? "/inbox/"); // erased, or seen no more
   if (!answer?.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   swapList(fresh);

@@ -38,6 +38,7 @@ OWN_PAGE = By(302, 200, 200, 200, 200)  # a stranger sees their own organization
 THREAD = By(302, 200, 200, 200, 404)
 QUIET = By(302, 204, 204, 204, 404)
 CHANGED = By(302, 302, 302, 302, 404)
+BY_LEAD = By(302, 403, 200, 200, 200)  # a stranger leads an organization of their own
 BY_ADMIN = By(302, 403, 403, 302, 404)
 BY_LEADS = By(302, 403, 200, 200, 200)  # their own organization's
 OF_LEADS = By(302, 403, 200, 200, 404)
@@ -153,7 +154,21 @@ INBOX = {
         By(302, 403, 302, 302, 404),
     ),
     "inbox/contacts/<uuid:contact_id>/unmerge/": (NEVER, By(302, 403, 409, 409, 404)),  # it is none
-    "inbox/contacts/<uuid:contact_id>/export/": (NEVER, By(302, 403, 200, 200, 404)),
+    "inbox/contacts/<uuid:contact_id>/export/": (NEVER, By(302, 403, 302, 302, 404)),
+    "inbox/contacts/<uuid:contact_id>/erase/": (By(302, 403, 403, 200, 404), BY_ADMIN),
+    # An export is whose it is: this one is the admin's, and not made yet.
+    "inbox/exports/<uuid:export_id>/": (By(302, 403, 404, 200, 404), NEVER),
+    "inbox/exports/<uuid:export_id>/link/": (NEVER, By(302, 403, 404, 404, 404)),
+    "inbox/exports/<uuid:export_id>/file/": (By(302, 403, 404, 404, 404), NEVER),
+    "contacts/export/": (BY_LEAD, By(302, 403, 302, 302, 302)),
+    "contacts/import/": (BY_LEAD, By(302, 403, 422, 422, 422)),  # without a file
+    "contacts/import/<uuid:import_id>/": (
+        By(302, 403, 200, 200, 404),
+        By(302, 403, 302, 302, 404),
+    ),
+    # It was not tried yet, and has no report.
+    "contacts/import/<uuid:import_id>/start/": (NEVER, By(302, 403, 409, 409, 404)),
+    "contacts/import/<uuid:import_id>/faults/": (By(302, 403, 404, 404, 404), NEVER),
     "inbox/contacts/suggestions/<uuid:merge_suggestion_id>/dismiss/": (
         NEVER,
         By(302, 403, 302, 302, 404),
@@ -170,6 +185,8 @@ SETTINGS = {
     "settings/numbers/<uuid:number_id>/pause/": (NEVER, BY_ADMIN),
     "settings/numbers/<uuid:number_id>/resume/": (NEVER, BY_ADMIN),
     "settings/numbers/<uuid:number_id>/read-receipts/": (NEVER, BY_ADMIN),
+    "settings/data/": (By(302, 403, 403, 200, 200), By(302, 403, 403, 302, 302)),
+    "settings/data/erasures/<uuid:erasure_id>/": (By(302, 403, 403, 200, 404), NEVER),
     "settings/templates/": (OWN_PAGE, NEVER),
     # The stranger's organization has no account to sync.
     "settings/templates/sync/": (NEVER, By(302, 403, 302, 302, 409)),
@@ -278,6 +295,10 @@ BODIES: dict[str, dict[str, object]] = {
     "settings/hours/<uuid:hours_id>/": SCHEDULE,
     "settings/hours/targets/new/": {"first_reply": "30", "clock": "all"},
     "settings/hours/targets/<uuid:target_id>/": {"first_reply": "30", "clock": "all"},
+    "inbox/contacts/<uuid:contact_id>/erase/": {"typed": "Dora Lindqvist"},
+    "contacts/export/": {"kind": "csv"},
+    "contacts/import/<uuid:import_id>/": {"phone": "0"},
+    "settings/data/": {"raw_log_days": "14", "closed_months": "12"},
     "settings/people/<uuid:person_id>/": {"role": "supervisor"},
     "settings/dead-letters/<uuid:letter_id>/discard/": {"why": "a test of Meta's"},
     "settings/keys/new/": KEY | {"acts_as": "program", "days": "30"},

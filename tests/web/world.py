@@ -19,7 +19,7 @@ from inbox.actions import labels
 from inbox.actions.canned import Reply, create_reply
 from inbox.actions.importing import import_file, import_outbound
 from inbox.message_status import Status
-from inbox.models import Media, MergeSuggestion, Suggestion
+from inbox.models import ContactImport, Erasure, Export, Media, MergeSuggestion, Suggestion
 from tests.cast import PAYLOADS, Cast, a_conversation, by
 from webhooks.models import DeadLetter, Delivery
 
@@ -81,6 +81,7 @@ def a_world(cast: Cast) -> World:
             "contact_id": conversation.contact.pk,
             "other_contact_id": somebody.pk,
             "merge_suggestion_id": hint.pk,
+            **jobs_on_data(cast),
         }
         | rooms(cast),
         people={
@@ -106,6 +107,15 @@ def rooms(cast: Cast) -> dict[str, UUID]:
         "hours_id": create_hours(cast.organization.pk, schedule, **how).pk,
         "target_id": create_target(cast.organization.pk, target, **how).pk,
     }
+
+
+def jobs_on_data(cast: Cast) -> dict[str, UUID]:
+    """An erasure that is done, an export of the admin's, and an import that waits for columns."""
+    common = {"organization": cast.organization, "created_at": timezone.now()}
+    erasure = Erasure.objects.create(step="done", **common)
+    export = Export.objects.create(kind="csv", asked_by=cast.ada, **common)
+    table = ContactImport.objects.create(state="mapping", headers=["Phone"], **common)
+    return {"erasure_id": erasure.pk, "export_id": export.pk, "import_id": table.pk}
 
 
 def a_file(cast: Cast, message_id: UUID) -> Media:

@@ -20,6 +20,7 @@ from whatsapp.inbound.content import (
 )
 from whatsapp.inbound.health import AccountUpdate, Alert, NumberUpdate, Restriction, TemplateUpdate
 from whatsapp.inbound.message import Context, InboundMessage, Referral, WebhookError, WhatsAppUser
+from whatsapp.inbound.naming import Named, named, person_in
 from whatsapp.inbound.parse import parse
 from whatsapp.inbound.types import (
     CallEvent,
@@ -66,6 +67,7 @@ __all__ = [
     "MediaPlaceholder",
     "MediaRef",
     "MessageContent",
+    "Named",
     "NumberUpdate",
     "Order",
     "OrderLine",
@@ -85,5 +87,7 @@ __all__ = [
     "ValueError_",
     "WebhookError",
     "WhatsAppUser",
+    "named",
     "parse",
+    "person_in",
 ]

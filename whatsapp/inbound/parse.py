@@ -9,6 +9,7 @@ from whatsapp.inbound.fields import Change, Part, parts_of
 from whatsapp.inbound.load import load
 from whatsapp.inbound.people import wa_id
 from whatsapp.inbound.reading import Broken, maybe_id, maybe_obj, moment
+from whatsapp.inbound.redacting import REDACTED
 from whatsapp.inbound.types import Content, Item, Malformed, Unsupported
 
 OBJECT = "whatsapp_business_account"
@@ -44,6 +45,8 @@ def _entries(whole: dict[str, Any]) -> Iterator[Item]:
 
 
 def _changes(entry: Any, path: str) -> Iterator[Item]:
+    if entry == REDACTED:
+        return
     if not isinstance(entry, dict):
         yield _outside(Malformed("entry is not an object", entry), path, entry)
         return
@@ -58,16 +61,22 @@ def _changes(entry: Any, path: str) -> Iterator[Item]:
 
 
 def _items(raw: Any, path: str, waba_id: WabaId, made_at: datetime | None) -> Iterator[Item]:
+    if raw == REDACTED:
+        return
     if not isinstance(raw, dict) or not isinstance(raw.get("field"), str):
         yield _outside(Malformed("a change without a field", raw), path, raw, waba_id)
         return
     field, value = raw["field"][:128], raw.get("value")
+    if value == REDACTED:
+        return
     if not isinstance(value, dict):
         fault = Malformed("value is not an object", value)
         yield Item(field, waba_id, None, f"{path}.value", fault, value, made_at)
         return
     number = _phone_number_id(value)
     for part in parts_of(Change(field, value, _our_number(value))):
+        if part.raw == REDACTED:
+            continue
         place = f"{path}.value{part.path}"
         yield Item(field, waba_id, number, place, _content(part), part.raw, made_at)
 

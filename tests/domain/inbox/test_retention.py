@@ -1,0 +1,86 @@
+"""What is kept long enough goes in small batches, each organization by its own measure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from django.utils import timezone
+
+from accounts.actions.purging import purge_events
+from accounts.models import Event, Organization
+from inbox.actions.purging import purge_closed_conversations
+from inbox.models import Conversation, Message
+from tests.cast import a_conversation, a_text_webhook, says
+from tests.domain.inbox.delivering import delivered
+from webhooks.models import Delivery
+from webhooks.purging import purge_deliveries
+
+pytestmark = pytest.mark.once
+
+
+@pytest.mark.case("S120")
+@pytest.mark.parametrize(
+    ("own", "days", "gone"),
+    [(7, 8, True), (7, 6, False), (90, 31, False), (90, 91, True), (None, 31, True)],
+)
+def test_deliveries_stay_as_long_as_their_organization_says(cast, own, days, gone):
+    Organization.objects.filter(pk=cast.organization.pk).update(raw_log_days=own)
+    delivered(a_text_webhook("hello"))
+    assert Delivery.objects.get().organization_id == cast.organization.pk
+    Delivery.objects.update(received_at=timezone.now() - timedelta(days=days))
+    assert purge_deliveries() == int(gone)
+
+
+def test_what_is_nobodys_stays_as_the_installation_says(cast):
+    Organization.objects.filter(pk=cast.organization.pk).update(raw_log_days=7)
+    delivered(a_text_webhook("hello", phone_number_id="1"), {"object": "page"})
+    Delivery.objects.update(received_at=timezone.now() - timedelta(days=8), organization=None)
+    assert purge_deliveries() == 0
+
+
+@pytest.mark.case("S120")
+@pytest.mark.parametrize(
+    ("status", "days", "gone"),
+    [("closed", 200, True), ("closed", 100, False), ("open", 200, False)],
+)
+def test_a_closed_conversation_is_emptied_when_it_is_old(cast, status, days, gone, monkeypatch):
+    monkeypatch.setattr("inbox.actions.purging.BATCH", 2)
+    Organization.objects.filter(pk=cast.organization.pk).update(closed_months=5)
+    thread = a_conversation(cast.number)
+    says(cast.number, "two"), says(cast.number, "three")
+    old = timezone.now() - timedelta(days=days)
+    Conversation.objects.update(status=status, last_activity_at=old)
+    while purge_closed_conversations():
+        pass
+    assert Message.objects.exists() != gone
+    thread.refresh_from_db()
+    assert (thread.last_message_preview == "", thread.contact is None) == (gone, False)
+
+
+@pytest.mark.case("S120")
+def test_events_go_after_90_days_but_for_what_a_timeline_shows(cast, monkeypatch):
+    monkeypatch.setattr("accounts.actions.purging.BATCH", 2)
+    thread = a_conversation(cast.number)
+    kinds = ["message.status", "contact.merged", "message.status", "account.notice", "person.added"]
+    for place, kind in enumerate(kinds):
+        an_event(cast, thread, kind, days=91 - place / 100, seq=1_000 + place)
+    an_event(cast, thread, "message.status", days=89, seq=2_000)
+    while purge_events():
+        pass
+    left = Event.objects.filter(seq__gte=1_000).order_by("seq")
+    assert [one.kind for one in left] == ["contact.merged", "account.notice", "message.status"]
+
+
+def an_event(cast, thread, kind, *, days, seq):
+    at = timezone.now() - timedelta(days=days)
+    Event.objects.create(
+        id=UUID(int=(int(at.timestamp() * 1000) << 80) + 1),
+        organization=cast.organization,
+        seq=seq,
+        kind=kind,
+        conversation=thread.pk,
+        actor_type="system",
+        at=at,
+    )
