@@ -118,6 +118,12 @@ PURGES = {
 }
 # What a number's page and API say of its traffic: `facts(number_ids) -> {id: facts}`.
 NUMBER_FACTS = "inbox.number_facts.number_facts"
+# What the pages of templates show of the inbox: when and where one was sent, and as what.
+TEMPLATE_USES = {
+    "last_used": "inbox.template_uses.last_used",
+    "uses_of": "inbox.template_uses.uses_of",
+    "letter_of": "inbox.letters.letter_of",
+}
 # The engines a bot may have: name -> class whose `reply(turn)` decides.
 BOTS = {"rules": "automation.bots.rules.RulesBot"}
 

@@ -52,7 +52,13 @@ IN_THE_LIST: Final = frozenset({"row"})
 # Events of a whole number: panes that show one of its conversations load again.
 STALE_NUMBER: Final = frozenset({"number.changed"})
 # Events of a template, or of all of an account: an open picker asks for its list again.
-STALE_TEMPLATES: Final = frozenset({"template.updated", "templates.synced"})
+STALE_TEMPLATES: Final = frozenset(
+    {
+        *("template.updated", "templates.synced", "template.created", "template.edited"),
+        *("template.deleted", "template.unpaused"),
+        *("template_draft.made", "template_draft.dropped"),
+    }
+)
 # Statuses that show more than the small line: coming or going, the whole bubble is rendered again.
 WHOLE_BUBBLE: Final = frozenset({"failed", "unconfirmed", "cancelled"})
 
@@ -159,7 +165,8 @@ class _Batch:
 
     def _parts(self, event: Event) -> Iterator[str]:
         if event.kind in STALE_NUMBER | STALE_TEMPLATES:
-            yield self._html("inbox/_stale.html", row_id=event.ids[0])
+            for row_id in event.ids:
+                yield self._html("inbox/_stale.html", row_id=row_id)
         conversation = self.conversations.get(event.conversation) if event.conversation else None
         if conversation is None:
             return

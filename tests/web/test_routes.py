@@ -61,6 +61,7 @@ ENTRANCE = {
     "accounts/password/reset/key/done/": (OPEN, NEVER),
     "accounts/login/code/confirm/": (By(302, 302, 302, 302, 302), By(302, 302, 302, 302, 302)),
 }
+BY_LEADS = By(302, 403, 200, 200, 404)
 INBOX = {
     "inbox/": (OWN_PAGE, NEVER),
     "inbox/marks/": (OWN_PAGE, NEVER),
@@ -140,6 +141,17 @@ SETTINGS = {
     "settings/templates/": (OWN_PAGE, NEVER),
     # The stranger's organization has no account to sync.
     "settings/templates/sync/": (NEVER, By(302, 403, 302, 302, 409)),
+    # An empty one is kept as a draft, and says what it lacks.
+    "settings/templates/new/": (By(302, 403, 200, 200, 409), By(302, 403, 422, 422, 409)),
+    "settings/templates/check/": (NEVER, By(302, 403, 200, 200, 409)),
+    "settings/templates/drafts/<uuid:draft_id>/": (BY_LEADS, By(302, 403, 422, 422, 404)),
+    "settings/templates/drafts/<uuid:draft_id>/discard/": (NEVER, By(302, 403, 302, 302, 404)),
+    "settings/templates/<uuid:template_id>/": (THREAD, NEVER),
+    "settings/templates/<uuid:template_id>/edit/": (BY_LEADS, By(302, 403, 422, 422, 404)),
+    # Meta's id of it is not known yet: without that it would take every language away.
+    "settings/templates/<uuid:template_id>/delete/": (BY_LEADS, By(302, 403, 422, 422, 404)),
+    # It is not paused: the page says so.
+    "settings/templates/<uuid:template_id>/unpause/": (NEVER, By(302, 403, 302, 302, 404)),
     "settings/people/": (By(302, 403, 200, 200, 200), By(302, 403, 403, 302, 302)),
     "settings/people/<uuid:person_id>/": (By(302, 403, 403, 200, 404), BY_ADMIN),
     "settings/people/<uuid:person_id>/deactivate/": (NEVER, BY_ADMIN),

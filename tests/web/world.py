@@ -13,6 +13,8 @@ from inbox import outgoing
 from inbox.actions.importing import import_file, import_outbound
 from inbox.message_status import Status
 from inbox.models import Media, MergeSuggestion, Suggestion
+from templates_app.actions import save_draft
+from templates_app.models import MessageTemplate
 from tests.cast import PAYLOADS, Cast, a_conversation, by
 from webhooks.models import DeadLetter, Delivery
 
@@ -68,6 +70,7 @@ def a_world(cast: Cast) -> World:
             "contact_id": conversation.contact.pk,
             "other_contact_id": somebody.pk,
             "merge_suggestion_id": hint.pk,
+            **a_template_and_a_draft(cast),
         },
         people={
             "anonymous": None,
@@ -77,6 +80,26 @@ def a_world(cast: Cast) -> World:
             "stranger": cast.eve,
         },
     )
+
+
+def a_template_and_a_draft(cast: Cast) -> dict[str, UUID]:
+    """An approved template that was never synced, and the beginnings of another."""
+    template = MessageTemplate.objects.create(
+        organization=cast.organization,
+        account=cast.account,
+        name="we_open",
+        language="en_US",
+        category="UTILITY",
+        status="APPROVED",
+        components=[{"type": "BODY", "text": "We are open."}],
+        body="We are open.",
+        sendable=True,
+        not_sendable_reason="",
+    )
+    draft = save_draft(
+        cast.account, {"name": "we_close"}, draft=None, by=by(cast.sara), at=timezone.now()
+    )
+    return {"template_id": template.pk, "draft_id": draft.pk}
 
 
 def a_file(cast: Cast, message_id: UUID) -> Media:

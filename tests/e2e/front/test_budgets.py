@@ -14,7 +14,7 @@ from tests.e2e.front import made_up
 STATIC = Path(__file__).parents[3] / "static"
 PAGES_ONLY = {
     *("pages.css", "page.css", "table.css", "settings.css", "entrance.css"),
-    *("person.css", "export.css", "letter.css"),
+    *("person.css", "export.css", "letter.css", "desk.css"),
 }
 ON_DEMAND = {
     *("demand.css", "about.css", "lightbox.css"),

@@ -1,0 +1,150 @@
+/**
+ * The form of a template while somebody types: the server's linter and compiler say what they think of
+ * it, and only what they say is replaced. Without this module the button "Check and preview" does it.
+ */
+
+const QUIET_MS = 350;
+const touched = new Set();
+let timer = 0;
+let asked = 0;
+let picture = "";
+
+/** @returns {HTMLFormElement | null} */
+const form = () => document.querySelector("[data-desk]");
+
+/** "Order update!" is order_update, as the server makes it. The cursor stays where it is. */
+function normalise(input) {
+  const name = input.value.toLowerCase().replace(/[^a-z0-9_]+/g, "_");
+  if (name === input.value) return;
+  const at = input.selectionStart;
+  input.value = name;
+  input.setSelectionRange(at, at);
+}
+
+function soon() {
+  clearTimeout(timer);
+  timer = setTimeout(check, QUIET_MS);
+}
+
+async function check() {
+  const mine = ++asked;
+  const body = new FormData(form());
+  body.delete("header_file"); // it goes with the whole, once
+  const answer = await fetch(form().dataset.check, { method: "POST", body, headers: { "HX-Request": "true" } }).catch(() => null);
+  if (!answer?.ok || mine !== asked) return;
+  take(new DOMParser().parseFromString(await answer.text(), "text/html"));
+}
+
+/** @param {Document} fresh the form again; only what the server says of it is taken */
+function take(fresh) {
+  replace("[data-aside]", fresh);
+  const [shown, examples] = [document.querySelector("[data-examples]"), fresh.querySelector("[data-examples]")];
+  if (shown && examples && shown.dataset.names !== examples.dataset.names) replaceExamples(shown, examples);
+  for (const slot of document.querySelectorAll("[data-said]")) say(slot, fresh);
+  toggle("[data-header-example]", fresh);
+  toggle("[data-if-variable]", fresh);
+  showPicture();
+}
+
+function replace(selector, fresh) {
+  const [old, now] = [document.querySelector(selector), fresh.querySelector(selector)];
+  if (old && now) old.replaceWith(document.adoptNode(now));
+}
+
+/** Fields of variables that are still there keep what is typed, and the focus. */
+function replaceExamples(shown, examples) {
+  const focused = document.activeElement?.id;
+  for (const input of shown.querySelectorAll("input")) {
+    const twin = examples.querySelector(`[id="${CSS.escape(input.id)}"]`);
+    if (twin) twin.value = input.value;
+  }
+  shown.replaceWith(document.adoptNode(examples));
+  if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus();
+}
+
+/** Nothing is wrong with a field that nobody has come to yet. */
+function say(slot, fresh) {
+  const now = fresh.getElementById(slot.id);
+  const field = document.getElementById(slot.dataset.said);
+  const isOld = document.querySelector('[role="alert"]') || touched.has(slot.dataset.said) || !field?.matches("input, textarea, select");
+  slot.replaceChildren(...(now && isOld ? now.cloneNode(true).children : []));
+  field?.toggleAttribute("aria-invalid", false);
+  if (slot.querySelector(".field__error")) field?.setAttribute("aria-invalid", "true");
+}
+
+function toggle(selector, fresh) {
+  const now = [...fresh.querySelectorAll(selector)];
+  [...document.querySelectorAll(selector)].forEach((one, at) => (one.hidden = now[at]?.hidden ?? false));
+}
+
+/* --- Counts, variables, the picture --- */
+
+function count(input) {
+  const most = Number(input.dataset.most);
+  if (!most) return;
+  let shown = input.parentElement.querySelector(".field__count");
+  if (!shown) {
+    shown = document.createElement("span");
+    shown.className = "field__count";
+    shown.setAttribute("aria-hidden", "true");
+    input.after(shown);
+  }
+  shown.textContent = `${input.value.length} / ${most}`;
+  shown.toggleAttribute("data-over", input.value.length > most);
+}
+
+/** {{1}}, {{2}} …, or a name to be typed over. */
+function addVariable() {
+  const box = document.getElementById("f-body-text");
+  const named = form().querySelector("[name=parameter_format]:checked")?.value === "NAMED";
+  const numbers = [...box.value.matchAll(/\{\{\s*(\d+)\s*\}\}/g)].map((found) => Number(found[1]));
+  const name = named ? "name" : String(Math.max(0, ...numbers) + 1);
+  const at = box.selectionStart;
+  box.setRangeText(`{{${name}}}`, at, box.selectionEnd, "end");
+  box.focus();
+  if (named) box.setSelectionRange(at + 2, at + 2 + name.length);
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+/** The file itself stays on this computer until the form goes: the preview shows it from there. */
+function read(input) {
+  const file = input.files[0];
+  picture = "";
+  if (!file?.type.startsWith("image/")) return showPicture();
+  const reader = new FileReader();
+  reader.addEventListener("load", () => {
+    picture = String(reader.result);
+    showPicture();
+  });
+  reader.readAsDataURL(file);
+}
+
+function showPicture() {
+  const card = document.querySelector(".handset .bubble > .card");
+  const header = form()?.querySelector("[name=header]:checked")?.value;
+  if (!picture || header !== "IMAGE" || !card) return;
+  const image = document.createElement("img");
+  image.className = "handset__picture";
+  image.alt = "";
+  image.src = picture;
+  card.replaceWith(image);
+}
+
+document.addEventListener("input", (event) => {
+  const input = event.target;
+  if (!input.closest?.("[data-desk]")) return;
+  if (input.id === "f-name") normalise(input);
+  count(input);
+  soon();
+});
+document.addEventListener("change", (event) => {
+  if (event.target.id === "f-header-sample") read(event.target);
+  if (event.target.closest?.("[data-desk]")) soon();
+});
+document.addEventListener("focusout", (event) => {
+  if (!event.target.closest?.("[data-desk]") || !event.target.id) return;
+  touched.add(event.target.id);
+  soon();
+});
+document.addEventListener("click", (event) => event.target.closest?.("[data-add-variable]") && addVariable());
+for (const input of form()?.querySelectorAll("[data-most]") ?? []) count(input);
