@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -39,7 +39,7 @@ def uses_of(template: MessageTemplate, *, person: Person) -> tuple[TemplateUse, 
     return tuple(_use(row, zone=person.zone) for row in rows[:SHOWN])
 
 
-def _sends(name: object, language: object, account_id: object) -> QuerySet[Message]:
+def _sends(name: Any, language: Any, account_id: Any) -> QuerySet[Message]:
     # Both first columns of the index, and its order.
     rows = Message.objects.filter(template_name=name, template_language=language)
     return rows.filter(phone_number__account_id=account_id, direction="outbound").order_by("-at")

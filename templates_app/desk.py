@@ -20,7 +20,7 @@ from templates_app.drafting import BUTTONS, HEADERS, NAMED, POSITIONAL, Draft, v
 from templates_app.forms import MOST_BUTTONS, Typed, draft_from
 from templates_app.languages import LANGUAGES
 from templates_app.linting import Finding, lint
-from templates_app.models import MessageTemplate, TemplateDraft
+from templates_app.models import APPROVED, MessageTemplate, TemplateDraft
 from whatsapp import limits
 
 CATEGORY_HINTS: Final[Mapping[str, str]] = {
@@ -98,7 +98,7 @@ def desk(
         said={field.replace(".", "_"): one for field, one in said.items()},
         accounts=_accounts(person, asked.account),
         languages=_languages(draft.language),
-        categories=_choices(typed.get("category", ""), CATEGORY_HINTS, wording.category_label),
+        categories=_categories(asked, typed.get("category", "")),
         formats=_formats(draft.parameter_format),
         headers=tuple(
             Choice(one, _(HEADER_LABELS[one]), "", one == draft.header) for one in HEADERS
@@ -149,8 +149,14 @@ def _languages(chosen: str) -> tuple[Choice, ...]:
     return tuple(Choice(code, label, code, code == chosen) for label, code in named)
 
 
-def _choices(chosen: str, hints: Mapping[str, str], words: Any) -> tuple[Choice, ...]:
-    return tuple(Choice(one, words(one), _(hint), one == chosen) for one, hint in hints.items())
+def _categories(asked: Asked, chosen: str) -> tuple[Choice, ...]:
+    """All of them; of an approved template only its own, which Meta keeps."""
+    keeps = asked.template is not None and asked.template.status == APPROVED
+    return tuple(
+        Choice(one, wording.category_label(one), _(hint), one == chosen)
+        for one, hint in CATEGORY_HINTS.items()
+        if one == chosen or not keeps
+    )
 
 
 def _formats(chosen: str) -> tuple[Choice, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.base import File
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
@@ -12,11 +13,14 @@ from accounts.models import BusinessAccount
 from accounts.refusals import Refused
 from templates_app import actions, samples
 from templates_app.desk import Asked
-from templates_app.drafting import MEDIA
+from templates_app.drafting import MEDIA, NAMED, POSITIONAL, Proposal
 from templates_app.forms import Typed, draft_from
+from templates_app.lint_words import sentence
+from templates_app.linting import lint
 from templates_app.models import APPROVED, MessageTemplate
 
-FIRST_BYTES = 16
+FIRST_BYTES: Final = 16
+OF_THE_CONTRACT: Final = frozenset({"REQUIRED", "NAME", "TOO_LONG", "MANY_BUTTONS"})
 
 
 def hand_in(asked: Asked, typed: Typed, *, by: Actor, at: datetime) -> MessageTemplate:
@@ -42,7 +46,22 @@ def hand_in(asked: Asked, typed: Typed, *, by: Actor, at: datetime) -> MessageTe
     return template
 
 
-def sample_of(account: BusinessAccount, typed: Typed, file: UploadedFile) -> Typed:
+def check_shape(proposal: Proposal) -> None:
+    """What a program is told before Meta is asked: the limits of the REST contract, no more.
+
+    Refuses: VALIDATION_ERROR (field).
+    """
+    for finding in lint(proposal):
+        if finding.refuses and finding.code in OF_THE_CONTRACT:
+            place, *_more = finding.field.split(".")
+            field = place if place in ("name", "language", "category") else "components"
+            raise Refused("VALIDATION_ERROR", sentence(finding), field=field)
+    if proposal.parameter_format not in (POSITIONAL, NAMED):
+        said = _("This is POSITIONAL or NAMED.")
+        raise Refused("VALIDATION_ERROR", said, field="parameter_format")
+
+
+def sample_of(account: BusinessAccount, typed: Typed, file: File[bytes]) -> Typed:
     """Uploads the sample of a header; the fields that name it.
 
     Refuses: VALIDATION_ERROR (header.sample) for a file that this header does not take; as

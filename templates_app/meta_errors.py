@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -66,8 +67,9 @@ def _refused(error: CloudApiError) -> Refused:
     said = error.user_message or error.details or error.title
     data: dict[str, Any] = {"meta_error": _facts(error)}
     if error.remedy is Remedy.RETRY or error.http_status == 429:
-        wait = {"retry_after_s": error.retry_after_s} if error.retry_after_s else {}
-        return Refused("NUMBER_THROTTLED", said, **data, **wait)
+        if error.retry_after_s:
+            data["retry_after_s"] = error.retry_after_s
+        return Refused("NUMBER_THROTTLED", said, **data)
     if error.remedy is Remedy.PAUSE:
         return Refused("WHATSAPP_API_ERROR", said, **data)
     return Refused(_code(error), said, field=field_of(error), **data)
@@ -81,12 +83,13 @@ def _code(error: CloudApiError) -> str:
 
 def field_of(error: CloudApiError) -> str | None:
     """The field that Meta's error is about, as the linter names fields; None where it is open."""
-    if error.subcode in FIELDS:
-        return FIELDS[error.subcode]
+    if known := FIELDS.get(error.subcode or 0):
+        return known
     if error.subcode in STATE:
         return None
     said = f"{error.user_title or ''} {error.user_message or error.details}".lower()
-    return next((field for word, field in WORDS if word in said), None)
+    found = (field for word, field in WORDS if re.search(rf"\b{word}s?\b", said))
+    return next(found, None)
 
 
 def _facts(error: CloudApiError) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from accounts.actors import Actor
 from accounts.events import announce, transactional
 from accounts.models import BusinessAccount
+from templates_app.drafting import name_of
 from templates_app.models import MessageTemplate, TemplateDraft
 
 NAME: Final = 512
@@ -31,7 +32,7 @@ def save_draft(
     row = draft or TemplateDraft(organization_id=account.organization_id, template=template)
     row.account = account
     row.typed = dict(typed)
-    row.name = str(typed.get("name") or "")[:NAME]
+    row.name = name_of(str(typed.get("name") or ""))[:NAME]
     row.language = str(typed.get("language") or "")[:LANGUAGE]
     row.by, row.updated_at = by.name[:120], at
     is_new = row._state.adding

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from templates_app import above, access, wording
-from templates_app.compiler import NotSendable, Template, Values
+from templates_app.compiler import FILES, Kind, NotSendable, Template, Values
 from templates_app.compiler import preview as compiled_preview
 from templates_app.compiler import variables_of as compiled_variables
 from templates_app.desk_shapes import HistoryLine, Sibling, TemplateDetails
@@ -19,6 +19,8 @@ from templates_app.queries.catalogue import template_row
 from templates_app.queries.choices import variables_of
 
 HISTORY: Final = 50
+FOR_PROGRAMS: Final = frozenset({Kind.PAYLOAD, Kind.FLOW, Kind.FLOW_DATA})
+FILLED: Final = frozenset({Kind.TEXT, Kind.SUFFIX, Kind.CODE, Kind.ONE_TIME_CODE})
 EDITABLE: Final = frozenset({APPROVED, "REJECTED", "PAUSED"})
 EDIT_EVERY: Final = timedelta(days=1)
 EDITS_COUNTED_FOR: Final = timedelta(days=30)
@@ -41,7 +43,7 @@ def template_details(template: MessageTemplate, *, person: Person, at: datetime)
         history=history_of(template, zone=person.zone),
         siblings=_siblings(template),
         uses=above.uses_of(template, person=person),
-        variables=tuple((one.label, one.example) for one in variables_of(template)),
+        variables=_asked_of_people(template),
         may_manage=manages,
         may_edit=manages and there and not note,
         edit_note=note if there else "",
@@ -52,13 +54,22 @@ def template_details(template: MessageTemplate, *, person: Person, at: datetime)
     )
 
 
+def _asked_of_people(template: MessageTemplate) -> tuple[tuple[str, str], ...]:
+    """Label and sample of each value; the sample of a file is an address that says nothing."""
+    return tuple(
+        (one.label, "" if one.kind in FILES else one.example)
+        for one in variables_of(template)
+        if one.kind not in FOR_PROGRAMS
+    )
+
+
 def letter_of(template: Template, *, zone: str) -> Any:
     """What the preview shows, filled in with the samples; None for what cannot be compiled."""
     try:
         samples = {
             one.name: one.example
             for one in compiled_variables(template)
-            if one.example and one.kind in ("text", "suffix", "code", "one_time_code")
+            if one.example and one.kind in FILLED
         }
         found = compiled_preview(template, Values(variables=samples))
     except NotSendable:

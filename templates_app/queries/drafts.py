@@ -32,7 +32,9 @@ def draft_rows(person: Person) -> tuple[DraftRow, ...]:
 
 def known_templates(account_id: UUID, *, but: UUID | None = None) -> list[Known]:
     """The account's templates that are there, without the one that is edited. One query."""
-    rows = MessageTemplate.objects.filter(account_id=account_id, removed_at=None).exclude(pk=but)
+    rows = MessageTemplate.objects.filter(account_id=account_id, removed_at=None)
+    if but is not None:
+        rows = rows.exclude(pk=but)
     return [Known(*values) for values in rows.values_list("name", "language", "category", "body")]
 
 

@@ -110,12 +110,16 @@ def _fixed(template: MessageTemplate) -> Typed:
 @require_POST
 @person_required(Permission.MANAGE_TEMPLATES)
 def check(request: HttpRequest) -> HttpResponse:
-    """The form again with what is wrong and the preview: asked while somebody types."""
+    """The form again with what is wrong and the preview: asked while somebody types.
+
+    Saves nothing; the buttons that add, move and remove rows work here as well.
+    """
     person, typed = person_of(request), typed_of(request.POST)
     template = access.template_named(person, request.POST.get("template", ""))
     account = desk.account_of(access.accounts_for(person), typed["account"])
     asked = Asked(template.account if template else account, template=template)
     typed |= _fixed(template) if template else {}
+    typed = changed_buttons(typed, request.POST.get("do", ""))
     findings = desk.findings_of(asked, typed)
     return _page(request, asked, typed, findings=findings, template="templates_app/_desk.html")
 

@@ -4,6 +4,7 @@
  */
 
 const QUIET_MS = 350;
+const KEPT = "baton-sample";
 const touched = new Set();
 let timer = 0;
 let asked = 0;
@@ -26,13 +27,39 @@ function soon() {
   timer = setTimeout(check, QUIET_MS);
 }
 
-async function check() {
+/** @param {string} deed of a button that changes rows: add_button, remove:2, up:2; else "" */
+async function check(deed = "") {
   const mine = ++asked;
-  const body = new FormData(form());
-  body.delete("header_file"); // it goes with the whole, once
+  const body = fields();
+  body.set("do", deed);
   const answer = await fetch(form().dataset.check, { method: "POST", body, headers: { "HX-Request": "true" } }).catch(() => null);
   if (!answer?.ok || mine !== asked) return;
-  take(new DOMParser().parseFromString(await answer.text(), "text/html"));
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (deed) changeRows(fresh, deed);
+  take(fresh);
+}
+
+/** What is typed. A chosen file goes with the whole, once: until then it is only said that there is one. */
+function fields() {
+  const body = new FormData(form());
+  const file = body.get("header_file");
+  body.delete("header_file");
+  if (!(file instanceof File) || !file.name) return body;
+  body.set("sample", "chosen");
+  body.set("sample_name", file.name);
+  body.set("sample_kind", String(body.get("header")));
+  return body;
+}
+
+/** Rows of buttons come whole from the server; the focus goes on to what was added or moved. */
+function changeRows(fresh, deed) {
+  replace("#f-buttons", fresh);
+  const rows = document.querySelectorAll("[data-knob]");
+  const [act, place] = deed.split(":");
+  const at = { add_button: rows.length - 1, up: Number(place) - 1, remove: Number(place) }[act];
+  const row = rows[Math.min(at, rows.length - 1)];
+  (row?.querySelector("select") ?? document.querySelector("#f-buttons button"))?.focus();
+  for (const input of document.querySelectorAll("#f-buttons [data-most]")) count(input);
 }
 
 /** @param {Document} fresh the form again; only what the server says of it is taken */
@@ -109,14 +136,31 @@ function addVariable() {
 /** The file itself stays on this computer until the form goes: the preview shows it from there. */
 function read(input) {
   const file = input.files[0];
-  picture = "";
+  keep("", "");
   if (!file?.type.startsWith("image/")) return showPicture();
   const reader = new FileReader();
   reader.addEventListener("load", () => {
-    picture = String(reader.result);
+    keep(file.name, String(reader.result));
     showPicture();
   });
   reader.readAsDataURL(file);
+}
+
+/** The form may come back with something to mend: the picture is still the same one. */
+function keep(name, data) {
+  picture = data;
+  try {
+    sessionStorage.setItem(KEPT, JSON.stringify({ name, data }));
+  } catch {
+    sessionStorage.removeItem(KEPT); // too large to be kept: the card with its name will do
+  }
+}
+
+function recall() {
+  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
+  const name = form()?.querySelector("[name=sample_name]")?.value;
+  if (kept.data && name && kept.name === name) picture = kept.data;
+  showPicture();
 }
 
 function showPicture() {
@@ -143,8 +187,16 @@ document.addEventListener("change", (event) => {
 });
 document.addEventListener("focusout", (event) => {
   if (!event.target.closest?.("[data-desk]") || !event.target.id) return;
+  if (event.target.id === "f-name") event.target.value = event.target.value.replace(/^_+|_+$/g, "");
   touched.add(event.target.id);
   soon();
 });
-document.addEventListener("click", (event) => event.target.closest?.("[data-add-variable]") && addVariable());
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.("[data-add-variable]")) return addVariable();
+  const pressed = event.target.closest?.("[data-desk] #f-buttons button[name=do]");
+  if (!pressed) return;
+  event.preventDefault();
+  check(pressed.value);
+});
 for (const input of form()?.querySelectorAll("[data-most]") ?? []) count(input);
+recall();
