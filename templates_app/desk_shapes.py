@@ -50,6 +50,7 @@ class TemplateDetails:
     """
 
     row: TemplateRow
+    account_id: UUID
     name: str
     meta_template_id: str
     letter: Any

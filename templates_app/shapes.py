@@ -95,7 +95,6 @@ class SyncState:
     """
 
     account: str
-    account_id: UUID | None
     at: str
     sentence: str
     error: str

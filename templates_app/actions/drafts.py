@@ -51,4 +51,4 @@ def drop_draft(draft: TemplateDraft, *, by: Actor, at: datetime) -> None:
 
 
 def _announce(kind: str, row: TemplateDraft, *, by: Actor, at: datetime) -> None:
-    announce(kind, row.organization_id, by=by, at=at, ids=[row.pk, row.account_id])
+    announce(kind, row.organization_id, by=by, at=at, ids=[row.pk])

@@ -35,6 +35,7 @@ def template_details(template: MessageTemplate, *, person: Person, at: datetime)
     there = template.removed_at is None
     return TemplateDetails(
         row=template_row(template, used=used, zone=person.zone),
+        account_id=template.account_id,
         name=template.name,
         meta_template_id=template.meta_template_id,
         letter=letter_of(template, zone=person.zone),

@@ -62,12 +62,12 @@ def sync_note(phone_number: PhoneNumber, *, zone: str) -> str:
 def _state(
     account: BusinessAccount | None, sync: TemplateSync | None, zone: str, reading: str = ""
 ) -> SyncState:
-    name, key = (str(account), account.pk) if account else ("", None)
+    name = str(account) if account else ""
     if sync is None:
-        return SyncState(name, key, "", _("Never synced."), "", reading)
+        return SyncState(name, "", _("Never synced."), "", reading)
     when = wording.time_text(sync.finished_at, zone)
     at = sync.finished_at.isoformat()
-    return SyncState(name, key, at, _found(sync, when), sync.error, reading)
+    return SyncState(name, at, _found(sync, when), sync.error, reading)
 
 
 def _found(sync: TemplateSync, when: str) -> str:

@@ -7,11 +7,10 @@ let polling = 0;
 /** @returns {HTMLElement | null} the part that is loaded again */
 const region = () => document.getElementById("templates");
 
-/** @param {string} id of a template, a draft, or the account whose list was read */
+/** @param {string} id of a template, a draft, or the account whose list was read: the list shows them all */
 function concerns(id) {
-  const shown = region();
-  const ids = shown?.dataset.refreshes.split(" ") ?? [];
-  return ids.includes(id) || Boolean(shown?.querySelector(`[id="template-${CSS.escape(id)}"], a[href*="${CSS.escape(id)}"]`));
+  const ids = region()?.dataset.refreshes.split(" ") ?? [];
+  return ids.includes("*") || ids.includes(id);
 }
 
 /** Several events of one act come together: one answer is enough. */
