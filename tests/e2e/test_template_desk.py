@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, StorageState, expect
 from tests.e2e.front.test_looks import EVERYTHING, WIDER
 from tests.e2e.shop import Shop
 
+pytestmark = pytest.mark.once  # a browser sees no difference between the databases
 KETTLE = "simulator/samples/kettle.jpg"
 OpenPage = Callable[..., Page]
 
@@ -73,7 +74,6 @@ def test_what_is_wrong_is_told_while_it_is_typed(open_page: OpenPage) -> None:
     expect(page.locator("#f-body-text")).to_have_value("Hello {{1}}")
 
 
-@pytest.mark.once
 def test_axe_finds_nothing_at_the_desk(
     browser: Browser,
     shop: Shop,
