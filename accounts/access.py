@@ -39,6 +39,7 @@ class Permission(StrEnum):
     READ_NUMBERS = "read_numbers"
     MANAGE_NUMBERS = "manage_numbers"
     SYNC_TEMPLATES = "sync_templates"
+    MANAGE_TEMPLATES = "manage_templates"
     READ_DEAD_LETTERS = "read_dead_letters"
     READ_PEOPLE = "read_people"
     MANAGE_PEOPLE = "manage_people"
@@ -66,6 +67,7 @@ ROLES: Final[Mapping[Permission, frozenset[Role]]] = {
     Permission.READ_NUMBERS: EVERYBODY,
     Permission.MANAGE_NUMBERS: ADMINS,
     Permission.SYNC_TEMPLATES: LEADS,
+    Permission.MANAGE_TEMPLATES: LEADS,
     Permission.READ_DEAD_LETTERS: ADMINS,
     Permission.READ_PEOPLE: LEADS,
     Permission.MANAGE_PEOPLE: ADMINS,

@@ -141,6 +141,12 @@ EVENTS_KEPT = ["inbox.log_pages.TOLD", "accounts.actions.notices.KEPT"]
 NUMBER_FACTS = "inbox.number_facts.number_facts"
 # What a person's page says of their work: `count(person_id)`.
 OPEN_CONVERSATIONS_OF = "inbox.person_facts.open_conversations_of"
+# What the pages of templates show of the inbox: when and where one was sent, and as what.
+TEMPLATE_USES = {
+    "last_used": "inbox.template_uses.last_used",
+    "uses_of": "inbox.template_uses.uses_of",
+    "letter_of": "inbox.letters.letter_of",
+}
 # Who knows what the ids of the audit log are called: noun -> `names(organization_id, ids)`.
 AUDIT_NAMES = {
     "contact": "inbox.audit_names.contacts",

@@ -60,7 +60,13 @@ STALE_LABELS: Final = frozenset({"label.changed", "label.merged", "label.deleted
 # The conversation is gone: its row goes, and who has it open is led away.
 GONE: Final = frozenset({"contact.erased"})
 # Events of a template, or of all of an account: an open picker asks for its list again.
-STALE_TEMPLATES: Final = frozenset({"template.updated", "templates.synced"})
+STALE_TEMPLATES: Final = frozenset(
+    {
+        *("template.updated", "templates.synced", "template.created", "template.edited"),
+        *("template.deleted", "template.unpaused"),
+        *("template_draft.made", "template_draft.dropped"),
+    }
+)
 # Statuses that show more than the small line: coming or going, the whole bubble is rendered again.
 WHOLE_BUBBLE: Final = frozenset({"failed", "unconfirmed", "cancelled"})
 
@@ -226,7 +232,7 @@ class _Batch:
 
     def _of_no_conversation(self, event: Event) -> str:
         if event.kind in STALE_NUMBER | STALE_TEMPLATES:
-            return self._html("inbox/_stale.html", row_id=event.ids[0])
+            return "".join(self._html("inbox/_stale.html", row_id=one) for one in event.ids)
         if event.kind in STALE_LABELS:
             return self._html("inbox/_stale.html", row_id="labels")
         if event.kind in GONE and event.conversation:

@@ -144,11 +144,16 @@ def _webhook(world: World, sender: Sender, wanted: Json) -> Json:
 
 
 def _template(world: World, sender: Sender, wanted: Json) -> Json:
-    """`{"name", "language", "status"}`."""
+    """`{"name", "language", "status"?, "reason"?, "quality"?}`; each change with its webhook."""
     template = templates.find(world, str(wanted["name"]), str(wanted["language"]))
     if template is None:
         raise ValueError("no such template")
-    template_paths.set_status(world, sender, template, str(wanted["status"]))
+    if "status" in wanted:
+        reason, status = str(wanted.get("reason", "PROMOTIONAL")), str(wanted["status"])
+        template_paths.set_status(world, sender, template, status, reason=reason)
+    if "quality" in wanted:
+        waba_id = next(iter(world.numbers.values())).facts.waba_id
+        template_paths.set_quality(sender, template, str(wanted["quality"]), waba_id)
     return template.as_json()
 
 

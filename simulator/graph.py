@@ -4,7 +4,7 @@ import asyncio
 import re
 from typing import Final
 
-from simulator import media, numbers, paging, sending, template_paths
+from simulator import media, numbers, paging, sending, template_paths, uploads
 from simulator.graph_errors import Refusal, unknown_object
 from simulator.switches import REFUSING, Call, Fault
 from simulator.webhooks import Sender
@@ -52,6 +52,8 @@ def _call(world: World, request: Request, parts: list[str]) -> Call:
         return Call("templates", page=_page_number(request))
     if "/".join(parts) == media.BYTES_PATH:
         return Call("bytes")
+    if request.method == "POST" and last.startswith(uploads.PREFIX):
+        return Call("uploads")
     if last == "media" or (parts and parts[0] in world.media):
         return Call("media", number_id)
     return Call("numbers", number_id)
@@ -79,6 +81,7 @@ def refuse(fault: Fault) -> Answer:
         http=fault.http,
         subcode=fault.subcode,
         retry_after_s=fault.retry_after_s,
+        user_message=fault.user_message,
     ).response()
 
 
@@ -92,7 +95,7 @@ def _bare(fault: Fault) -> Response:
 async def spoil(response: Response, fault: Fault) -> Answer:
     """Break the answer of a request that was carried out."""
     match fault.kind:
-        case "accept_then_drop":
+        case "accept_then_drop" | "half_upload":
             return Fate.CUT
         case "accept_then_hang":
             return Fate.HANG
@@ -132,7 +135,8 @@ def _handle(
 
 def _check_token(world: World, request: Request) -> None:
     given = request.headers.get("authorization", "")
-    token = given.removeprefix("Bearer ") if given.startswith("Bearer ") else None
+    kind, _space, token = given.partition(" ")
+    token = token if kind in ("Bearer", "OAuth") else ""
     if (token or request.query.get("access_token")) != world.access_token:
         raise Refusal(190, "Invalid OAuth access token - Cannot parse access token", subcode=467)
 
@@ -143,6 +147,10 @@ def _result(
     name = parts[0] if parts else ""
     if parts == ["debug_token"]:
         return numbers.debug_token(world)
+    if parts == [world.settings.app_id, "uploads"]:
+        return uploads.begin(world, request)
+    if name.startswith(uploads.PREFIX) and len(parts) == 1:
+        return uploads.answer(world, name, request, fault)
     if name in world.numbers:
         return _of_number(world, sender, request, parts, fault)
     if name in numbers.waba_ids(world):
@@ -151,7 +159,7 @@ def _result(
         deletes = request.method == "DELETE"
         return media.delete(world, name) if deletes else media.facts(world, name, request, fault)
     if template := template_paths.by_id(world, name):
-        return template_paths.one(template, request)
+        return template_paths.one(world, sender, template, request, parts[1:])
     raise unknown_object("/".join(parts) or "/")
 
 

@@ -35,9 +35,13 @@ SPOILING: Final = frozenset(
         "two_ids_200",
     }
 )
-BENDING: Final = frozenset({"failed_status", "no_statuses", "held", "wrong_hash", "slow"})
+BENDING: Final = frozenset(
+    {"failed_status", "no_statuses", "held", "wrong_hash", "slow", "half_upload"}
+)
 KINDS: Final = REFUSING | SPOILING | BENDING
-PLACES: Final = frozenset({"send", "read", "media", "bytes", "templates", "numbers", "any"})
+PLACES: Final = frozenset(
+    {"send", "read", "media", "bytes", "templates", "uploads", "numbers", "any"}
+)
 
 
 @dataclass(slots=True)
@@ -46,8 +50,8 @@ class Fault:
 
     kind: a word of `KINDS`. on: a word of `PLACES`. count: the next n, -1 for always.
     skip: let so many through first. chance: 0 to 1. `phone_number_id`, `to` and `page` (of a
-    template list, from 1) narrow it down; `code`, `http`, `subcode`, `details`, `body`, `seconds`
-    and `retry_after_s` shape it.
+    template list, from 1) narrow it down; `code`, `http`, `subcode`, `details`, `body`, `seconds`,
+    `retry_after_s` and `user_message` shape it.
     """
 
     kind: str
@@ -65,6 +69,7 @@ class Fault:
     body: str | None = None
     seconds: float = 60.0
     retry_after_s: int | None = None
+    user_message: str | None = None
     hits: int = 0
 
     def __post_init__(self) -> None:

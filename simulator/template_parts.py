@@ -21,6 +21,7 @@ class Template:
     quality: str = "UNKNOWN"
     rejected_reason: str = "NONE"
     id: str = field(default="")
+    edited_at: list[float] = field(default_factory=list)
 
     def as_json(self) -> Json:
         """All fields Graph knows of a template."""

@@ -71,9 +71,9 @@ class Running:
         """Post any webhook: `body=`, `base64=`, or `field=` and `value=`."""
         return self._post("control/webhook", wanted)
 
-    def template(self, name: str, language: str, status: str) -> Json:
-        """Give a template a new state; a webhook tells of it."""
-        wanted = {"name": name, "language": language, "status": status}
+    def template(self, name: str, language: str, status: str, **more: str) -> Json:
+        """Give a template a new state; a webhook tells of it. more: `reason`, `quality`."""
+        wanted = {"name": name, "language": language, "status": status} | more
         return self._post("control/template", wanted)
 
     def release(self) -> int:

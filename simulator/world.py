@@ -72,6 +72,16 @@ class Medium:
 
 
 @dataclass(slots=True)
+class Upload:
+    """A resumable upload: what has come of it so far."""
+
+    id: str
+    length: int
+    mime_type: str
+    data: bytes = b""
+
+
+@dataclass(slots=True)
 class Typing:
     """The business's typing indicator in one chat."""
 
@@ -116,6 +126,9 @@ class World:
         self.customers: dict[str, Customer] = {}
         self.known_as: dict[str, Customer] = {}
         self.templates: list[Template] = catalogue()
+        self.names_blocked: dict[tuple[str, str], float] = {}
+        self.uploads: dict[str, Upload] = {}
+        self.samples: set[str] = set()
         self.messages: dict[str, Message] = {}
         self.media: dict[str, Medium] = {}
         self.accepts: deque[Json] = deque(maxlen=ACCEPTS_KEPT)

@@ -42,6 +42,9 @@ class MessageTemplate(models.Model):
     components = models.JSONField(default=list)
     body = models.TextField(blank=True)  # of the components, for lists and search
     rejected_reason = models.CharField(max_length=64, blank=True)
+    # Meta's own words of the last decision: why, and what it recommends.
+    explanation = models.TextField(blank=True, default="", db_default="")
+    advice = models.TextField(blank=True, default="", db_default="")
     sendable = models.BooleanField(default=False)
     not_sendable_reason = models.CharField(max_length=80, blank=True, default="status")
     removed_at = models.DateTimeField(null=True, blank=True)
@@ -72,6 +75,84 @@ class MessageTemplate(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.name} ({self.language})"
+
+
+class TemplateChange(models.Model):
+    """One thing that happened to a template, for its history.
+
+    what: made, edited, deleted, or the column that changed: status, quality, category; then
+    before and after are Meta's words. reason: Meta's word beside a status. by: who, "" for Meta.
+    """
+
+    template = models.ForeignKey(MessageTemplate, on_delete=models.CASCADE, related_name="history")
+    at = models.DateTimeField()
+    what = models.CharField(max_length=16)
+    before = models.CharField(max_length=64, blank=True)
+    after = models.CharField(max_length=64, blank=True)
+    reason = models.CharField(max_length=64, blank=True)
+    by = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            # The history of one template, newest first: templates_app.queries.details
+            models.Index(fields=["template", "-at"], name="template_change_of"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.template_id} {self.what} {self.after}"
+
+
+class TemplateDraft(models.Model):
+    """What somebody typed of a template and Meta has not taken yet.
+
+    template: the one that is being edited; None for a new one. typed: the fields of the form by
+    name, as text. name and language are repeated from it for lists.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="template_drafts"
+    )
+    account = models.ForeignKey(
+        BusinessAccount, on_delete=models.CASCADE, related_name="template_drafts"
+    )
+    template = models.OneToOneField(
+        MessageTemplate, null=True, blank=True, on_delete=models.CASCADE, related_name="draft"
+    )
+    name = models.CharField(max_length=512, blank=True)
+    language = models.CharField(max_length=24, blank=True)
+    typed = models.JSONField(default=dict)
+    by = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [
+            # The drafts above the list: templates_app.queries.drafts
+            models.Index(fields=["organization", "-updated_at"], name="template_drafts_of"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.name} ({self.language})"
+
+
+class TemplateReading(models.Model):
+    """A sync that is going on. rows: how many of Meta's list have been read so far."""
+
+    account = models.OneToOneField(
+        BusinessAccount,
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="template_reading",
+    )
+    began_at = models.DateTimeField()
+    rows = models.PositiveIntegerField(default=0)
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.rows}"
 
 
 class TemplateSync(models.Model):

@@ -66,7 +66,10 @@ class PreviewContent:
 
 @dataclass(frozen=True, slots=True)
 class TemplateRow:
-    """One line of the settings page. name_parts: between underscores, where a line may break."""
+    """One line of the settings page. name_parts: between underscores, where a line may break.
+
+    used: when it was sent last, or "".
+    """
 
     id: UUID
     name_parts: tuple[str, ...]
@@ -81,25 +84,48 @@ class TemplateRow:
     sendable: bool
     reason: str
     body: str
+    used: str
 
 
 @dataclass(frozen=True, slots=True)
 class SyncState:
-    """The last sync of one account. at: ISO, or "" before the first; error: a sentence or ""."""
+    """The last sync of one account. at: ISO, or "" before the first; error: a sentence or "".
+
+    reading: how far a sync is that goes on now, as a sentence, or "".
+    """
 
     account: str
     at: str
     sentence: str
     error: str
+    reading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One select above the list. choices: pairs of Meta's word and label."""
+
+    name: str
+    label: str
+    value: str
+    choices: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class TemplatesPage:
-    """The settings page. more: how many rows match beyond those shown."""
+    """The settings page. more: how many rows match beyond those shown. total: of all there are.
+
+    seq: of the newest event that the page knows. is_narrowed: by search or a filter.
+    """
 
     rows: tuple[TemplateRow, ...]
     more: int
+    total: int
     syncs: tuple[SyncState, ...]
     search: str
+    filters: tuple[Filter, ...]
+    is_narrowed: bool
     several_accounts: bool
     may_sync: bool
+    may_manage: bool
+    seq: int

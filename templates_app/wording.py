@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
 from templates_app.compiler import Fault, Kind, Variable, Why
-from templates_app.models import MessageTemplate
+from templates_app.models import MessageTemplate, TemplateChange
 from whatsapp.payload_checks import MESSAGES
 
 # Meta's word: what a chip shows, and its tone.
@@ -50,6 +50,18 @@ STATUS_SENTENCES: Final[Mapping[str, str]] = {
     "DELETED": noop("This template was deleted."),
     "LIMIT_EXCEEDED": noop("The account has more templates than Meta allows."),
     "ARCHIVED": noop("This template is archived."),
+}
+# Meta's reasons of a rejection, in plain words.
+REJECTIONS: Final[Mapping[str, str]] = {
+    "ABUSIVE_CONTENT": noop("Meta takes it for threatening, abusive or otherwise forbidden."),
+    "CATEGORY_NOT_AVAILABLE": noop("This category is not open to this account."),
+    "INCORRECT_CATEGORY": noop("Its content does not fit its category."),
+    "INVALID_FORMAT": noop(
+        "Its form is not right: look at variables, examples, links and spelling."
+    ),
+    "PROMOTIONAL": noop("It promotes something, and is not in the marketing category."),
+    "SCAM": noop("Meta takes it for a fraud."),
+    "TAG_CONTENT_MISMATCH": noop("Its text does not fit its language or its category."),
 }
 OBSTACLE_SENTENCES: Final[Mapping[str, str]] = {
     Why.CATALOG: noop("A button opens the catalogue. Baton cannot send that yet."),
@@ -137,9 +149,14 @@ def _status_sentence(template: MessageTemplate) -> str:
     known = STATUS_SENTENCES.get(template.status)
     if known is None:
         return _("Meta's status of this template is %(status)s.") % {"status": template.status}
-    if template.rejected_reason:
-        return f"{_(known)} ({template.rejected_reason})"
-    return _(known)
+    return f"{_(known)} {rejection_sentence(template.rejected_reason)}".strip()
+
+
+def rejection_sentence(reason: str) -> str:
+    """Meta's reason in plain words; one that we do not know stays Meta's word, in brackets."""
+    if reason in REJECTIONS:
+        return _(REJECTIONS[reason])
+    return f"({reason})" if reason else ""
 
 
 def variable_label(variable: Variable) -> str:
@@ -185,3 +202,35 @@ def fault_sentence(fault: Fault) -> str:
 def time_text(at: datetime, zone: str) -> str:
     """A date with its time, in the reader's zone."""
     return formats.date_format(at.astimezone(ZoneInfo(zone)), "DATETIME_FORMAT")
+
+
+def day_text(at: datetime, zone: str) -> str:
+    """A date in the reader's zone."""
+    return formats.date_format(at.astimezone(ZoneInfo(zone)), "DATE_FORMAT")
+
+
+def change_sentence(change: TemplateChange) -> str:
+    """One line of a template's history."""
+    if change.what in DEEDS:
+        return _(DEEDS[change.what]) if change.by else _(DEEDS_AT_META[change.what])
+    label, words = CHANGED[change.what]
+    facts = {"before": words(change.before) or "–", "after": words(change.after) or "–"}
+    sentence = _(label) % facts
+    return f"{sentence}. {rejection_sentence(change.reason)}" if change.reason else sentence
+
+
+DEEDS: Final[Mapping[str, str]] = {
+    "made": noop("Handed in for review"),
+    "edited": noop("Edited, and handed in again"),
+    "deleted": noop("Deleted"),
+    "woken": noop("Asked Meta to let it go on"),
+}
+DEEDS_AT_META: Final[Mapping[str, str]] = {
+    **DEEDS,
+    "edited": noop("Edited at Meta"),
+}
+CHANGED: Final[Mapping[str, tuple[str, Callable[[str], str]]]] = {
+    "status": (noop("Status: %(before)s → %(after)s"), status_label),
+    "quality": (noop("Quality: %(before)s → %(after)s"), quality_label),
+    "category": (noop("Category: %(before)s → %(after)s"), category_label),
+}

@@ -23,8 +23,8 @@ from whatsapp.graph_fields import (
     ACCOUNT_FIELDS,
     ALL_NUMBER_FIELDS,
     NUMBER_FIELDS,
-    TEMPLATE_FIELDS,
 )
+from whatsapp.template_calls import UPLOAD, TemplateCalls
 from whatsapp.transport import Transport
 
 __all__ = [
@@ -57,7 +57,7 @@ class MediaRefused(Exception):
         self.http_status = http_status
 
 
-class CloudApi:
+class CloudApi(TemplateCalls):
     """Meta's API for one token. May be used from many threads.
 
     base_url: "https://graph.facebook.com", or where the simulator listens, with its path.
@@ -135,15 +135,6 @@ class CloudApi:
             raise OutcomeUnknown("upload without an id", 200)
         return media_id
 
-    def templates(self, waba_id: str, *, page_size: int = 100) -> Iterator[TemplatePage]:
-        """All templates of an account, page by page.
-
-        Raises: OutcomeUnknown when the list cannot be followed to its end. What was yielded
-        before is then not the whole list.
-        """
-        for rows in self._pages(f"{waba_id}/message_templates", TEMPLATE_FIELDS, page_size):
-            yield TemplatePage(rows)
-
     def phone_number(self, phone_number_id: str) -> PhoneNumberFacts:
         """Everything Meta says about a number."""
         try:
@@ -172,6 +163,7 @@ class CloudApi:
         """The apps that get the account's webhooks, each as Graph returns it."""
         return answers.rows_of(self._get(f"{waba_id}/subscribed_apps", {}))
 
+    @override
     def _pages(self, path: str, fields: str, size: int) -> Iterator[list[Json]]:
         query: dict[str, str] = {"fields": fields, "limit": str(size)}
         seen: set[str] = set()
@@ -187,12 +179,15 @@ class CloudApi:
             # The cursor, never the address in `next`: it may lead to another host, with our token.
             query = {**query, "after": after}
 
+    @override
     def _get(self, path: str, query: Mapping[str, str]) -> Json:
         return self._call("GET", path, params=query)
 
+    @override
     def _post(self, path: str, payload: Mapping[str, Any]) -> Json:
         return self._call("POST", path, data=_encoded(payload), headers=JSON_BODY)
 
+    @override
     def _call(
         self,
         method: str,
@@ -256,6 +251,8 @@ def _encoded(payload: Mapping[str, Any]) -> bytes:
 
 def _checked(path: str) -> str:
     # Ids come from rows and forms: none of them may lead to another endpoint.
+    if UPLOAD.fullmatch(path):
+        return path
     if not all(part.isascii() and part.replace("_", "").isalnum() for part in path.split("/")):
         raise NotSent("an id holds characters no id has")
     return path

@@ -199,6 +199,12 @@ class Message(models.Model):
                 condition=Q(reply_to=None) & ~Q(reply_to_wamid=""),
                 name="message_waits_for",
             ),
+            # When and where a template was sent last: inbox.template_uses
+            models.Index(
+                fields=["template_name", "template_language", "-at"],
+                condition=~Q(template_name=""),
+                name="message_of_template",
+            ),
             # GET /messages: newest first
             models.Index(fields=["organization", "-id"], name="message_of_organization"),
             models.Index(

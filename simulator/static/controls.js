@@ -74,15 +74,27 @@ function startClock() {
   });
 }
 
-async function startTemplates() {
+/** Read again each time the list is opened: templates are made and deleted meanwhile. */
+async function listTemplates() {
   const { templates } = await (await fetch("control/templates")).json();
-  const option = (row) => h("option", { value: `${row.name} ${row.language}` }, `${row.name} (${row.language})`);
-  byId("template-name").append(...templates.map(option));
+  const box = byId("template-name");
+  const chosen = box.value;
+  const option = (row) => h("option", { value: `${row.name} ${row.language}` }, `${row.name} (${row.language}): ${row.status.toLowerCase()}`);
+  const waiting = (row) => (row.status === "PENDING" ? 0 : 1);
+  box.replaceChildren(...templates.sort((a, b) => waiting(a) - waiting(b)).map(option));
+  if ([...box.options].some((one) => one.value === chosen)) box.value = chosen;
+}
+
+async function startTemplates() {
+  await listTemplates();
+  byId("template-name").addEventListener("pointerenter", listTemplates);
+  byId("template-name").addEventListener("focus", listTemplates);
   byId("template").addEventListener("submit", async (event) => {
     event.preventDefault();
     const form = new FormData(event.target);
     const [name, language] = form.get("template").split(" ");
-    if (await control("template", { name, language, status: form.get("status") })) toast(`${name}: ${form.get("status")}`);
+    if (await control("template", { name, language, status: form.get("status"), reason: form.get("reason") })) toast(`${name}: ${form.get("status")}`);
+    listTemplates();
   });
 }
 

@@ -90,12 +90,14 @@ function first(box) {
 
 /* --- what Meta changes meanwhile --- */
 
-/** @param {string} id of a template, or of the account whose list was read again */
+let catching = 0;
+
+/** @param {string} id of a template, or of the account whose list was read again; several come together */
 function catchUp(id) {
-  for (const box of document.querySelectorAll("[data-picker-root]")) {
-    const shown = box.dataset.account === id || box.querySelector(`[id="choice-${CSS.escape(id)}"]`);
-    if (shown) htmx.trigger(box.querySelector(".picker__side-form"), "submit");
-  }
+  const box = document.querySelector("[data-picker-root]");
+  if (box?.dataset.account !== id && !box?.querySelector(`[id="choice-${CSS.escape(id)}"]`)) return;
+  clearTimeout(catching);
+  catching = setTimeout(() => htmx.trigger(box.querySelector(".picker__side-form"), "submit"), 100);
 }
 
 /** The chosen one may have been stopped: then it says why, and does not go. */

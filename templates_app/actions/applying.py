@@ -12,8 +12,9 @@ from django.db.models import Q
 
 from accounts.models import BusinessAccount
 from templates_app import compiler
+from templates_app.actions import history
 from templates_app.listed import ListedTemplate, UnreadableTemplate, read_row, reason_against
-from templates_app.models import APPROVED, DELETED, MessageTemplate
+from templates_app.models import APPROVED, DELETED, MessageTemplate, TemplateChange
 
 FROM_META: Final = (
     *("meta_template_id", "category", "status", "quality", "parameter_format", "components"),
@@ -21,6 +22,7 @@ FROM_META: Final = (
 )
 TOLD_BY_WEBHOOK: Final = frozenset({"status", "rejected_reason"})
 COMPUTED: Final = ("body", "sendable", "not_sendable_reason", "removed_at")
+OF_THE_STATUS: Final = ("explanation", "advice")
 
 
 def locked(account_id: UUID) -> BusinessAccount:
@@ -121,16 +123,25 @@ def _add(account: BusinessAccount, page: _Page, *, at: datetime) -> int:
 
 
 def _change(page: _Page, *, at: datetime) -> int:
-    changed = []
+    changed, told = [], []
     for row in page.ours:
         listed = page.listed.get((row.name, row.language))
         if listed is None or (row.synced_at and row.synced_at > at):
             continue
-        before = _values(row)
-        if _values(_filled(row, listed, at=at)) != before:
-            changed.append(row)
+        before, state, text = _values(row), history.state_of(row), history.text_of(row.components)
+        if _values(_filled(row, listed, at=at)) == before:
+            continue
+        changed.append(row)
+        if row.status != state["status"]:
+            row.explanation = row.advice = ""  # they were about the status before
+        told += history.changes_since(row, state, at=at)
+        if history.text_of(row.components) != text:
+            told.append(TemplateChange(template=row, at=at, what="edited"))
     if changed:
-        MessageTemplate.objects.bulk_update(changed, [*FROM_META, *COMPUTED], batch_size=100)
+        MessageTemplate.objects.bulk_update(
+            changed, [*FROM_META, *COMPUTED, *OF_THE_STATUS], batch_size=100
+        )
+        TemplateChange.objects.bulk_create(told)
     return len(changed)
 
 

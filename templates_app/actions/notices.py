@@ -9,9 +9,10 @@ from typing import Final
 from accounts.actors import SYSTEM
 from accounts.events import announce, transactional
 from accounts.models import BusinessAccount
+from templates_app.actions import history
 from templates_app.actions.applying import judge, locked
 from templates_app.listed import WORD, without_none
-from templates_app.models import MessageTemplate
+from templates_app.models import DELETED, MessageTemplate, TemplateChange
 from whatsapp.inbound import TemplateUpdate
 
 # Events that are named otherwise than the status they lead to.
@@ -32,10 +33,12 @@ def apply_update(
     template = _template(locked(account.pk), update)
     if template is None:
         return False
+    before = history.state_of(template)
     changed = _apply(template, update, said_at=said_at, received_at=received_at)
     if not changed:
         return True
     template.save(update_fields=changed)
+    TemplateChange.objects.bulk_create(history.changes_since(template, before, at=said_at))
     if set(changed) <= TIMES:
         return True
     announce(
@@ -94,11 +97,20 @@ def _set_status(
     same = said_at == template.status_at and STATUS_OF.get(event, event) == template.status
     if same or (template.status_at and said_at < template.status_at):
         return []
+    if template.status == DELETED and event == "PENDING_DELETION":
+        return []  # the echo of our own deletion
     template.status = STATUS_OF.get(event, event)
     template.status_at = said_at
     template.rejected_reason = without_none(update.reason)
+    template.explanation, template.advice = _told(update)
     judge(template, at=received_at)
     return [
-        *("status", "status_at", "rejected_reason"),
+        *("status", "status_at", "rejected_reason", "explanation", "advice"),
         *("sendable", "not_sendable_reason", "removed_at"),
     ]
+
+
+def _told(update: TemplateUpdate) -> tuple[str, str]:
+    """Meta's own words: why, and what it recommends."""
+    why = update.explanation or update.pause_description or update.disable_date or ""
+    return why, update.recommendation or ""

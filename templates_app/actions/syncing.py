@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from django.db.models import Q
@@ -18,11 +17,16 @@ from accounts.graph import NoToken, client_for
 from accounts.models import BusinessAccount
 from accounts.refusals import Refused
 from templates_app.actions.applying import Counts, apply_page, locked
-from templates_app.models import DELETED, MessageTemplate, TemplateSync
+from templates_app.meta_errors import FAILURES
+from templates_app.models import (
+    DELETED,
+    MessageTemplate,
+    TemplateChange,
+    TemplateReading,
+    TemplateSync,
+)
 from whatsapp.client import TemplatePage
-from whatsapp.errors import CloudApiError, NotSent, OutcomeUnknown
-
-FAILURES: Final = (CloudApiError, NotSent, OutcomeUnknown, NoToken, WrongPlace)
+from whatsapp.errors import CloudApiError, NotSent
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +65,10 @@ def sync_templates(account_id: UUID, *, by: Actor, at: datetime) -> SyncResult:
     """
     account = BusinessAccount.objects.get(pk=account_id)
     counts, pages, error, code = Counts(), 0, None, None
+    _begin(account_id, at=at)
     try:
         for page in client_for(account).templates(account.waba_id):
-            counts.add(_apply(account_id, page, at=at))
+            counts.add(_apply(account_id, page, before=counts.total, at=at))
             pages += 1
     except FAILURES as failure:
         error = _sentence(failure, page=pages + 1)
@@ -71,9 +76,18 @@ def sync_templates(account_id: UUID, *, by: Actor, at: datetime) -> SyncResult:
     return _finish(account_id, counts, error, code, by=by, at=at)
 
 
+def _begin(account_id: UUID, *, at: datetime) -> None:
+    TemplateReading.objects.update_or_create(
+        account_id=account_id, defaults={"began_at": at, "rows": 0}
+    )
+
+
 @transactional
-def _apply(account_id: UUID, page: TemplatePage, *, at: datetime) -> Counts:
-    return apply_page(locked(account_id), page.rows, at=at)
+def _apply(account_id: UUID, page: TemplatePage, *, before: int, at: datetime) -> Counts:
+    counts = apply_page(locked(account_id), page.rows, at=at)
+    reading = TemplateReading.objects.filter(account=account_id)
+    reading.update(rows=before + counts.total)
+    return counts
 
 
 @transactional
@@ -87,6 +101,7 @@ def _finish(
     at: datetime,
 ) -> SyncResult:
     account = locked(account_id)
+    TemplateReading.objects.filter(account=account).delete()
     may_remove = error is None and not counts.nameless
     result = SyncResult(
         account_id=account_id,
@@ -107,7 +122,12 @@ def _finish(
 
 def _remove_unseen(account: BusinessAccount, *, at: datetime) -> int:
     here = MessageTemplate.objects.filter(account=account, removed_at=None)
-    return here.filter(Q(synced_at=None) | Q(synced_at__lt=at)).update(
+    unseen = here.filter(Q(synced_at=None) | Q(synced_at__lt=at))
+    TemplateChange.objects.bulk_create(
+        TemplateChange(template=row, at=at, what="status", before=row.status, after=DELETED)
+        for row in unseen
+    )
+    return unseen.update(
         status=DELETED, removed_at=at, sendable=False, not_sendable_reason="status"
     )
 

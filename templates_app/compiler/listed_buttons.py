@@ -26,8 +26,9 @@ BUTTONS_NOT_YET: Final[Mapping[str, Why]] = {
 }
 # Graph reads the button of an authentication template back as a link to this address.
 ONE_TIME_CODES: Final = ("https://www.whatsapp.com/otp/", "https://whatsapp.com/otp/")
-# WhatsApp words this button itself; Graph does not always list the words.
+# WhatsApp words these buttons itself; Graph does not always list the words.
 COPY_CODE_TEXT: Final = "Copy offer code"
+ONE_TIME_CODE_TEXT: Final = "Copy code"
 
 
 def button_of(button: Any, index: int) -> Button:
@@ -55,9 +56,17 @@ def _link(button: Json, index: int) -> Button:
 
 
 def _copy_code(button: Json, index: int) -> Button:
-    text = button.get("text")
-    words = text if isinstance(text, str) and text else COPY_CODE_TEXT
+    words = _words(button, COPY_CODE_TEXT)
     return CopyCode(words, index, first_example(button.get("example")))
+
+
+def _one_time_code(button: Json, index: int) -> Button:
+    return OneTimeCode(_words(button, ONE_TIME_CODE_TEXT), index)
+
+
+def _words(button: Json, default: str) -> str:
+    text = button.get("text")
+    return text if isinstance(text, str) and text else default
 
 
 def _phone(button: Json, index: int) -> Button:
@@ -70,6 +79,6 @@ READERS: Final[Mapping[str, Callable[[Json, int], Button]]] = {
     "URL": _link,
     "PHONE_NUMBER": _phone,
     "COPY_CODE": _copy_code,
-    "OTP": lambda button, index: OneTimeCode(text_of(button), index),
+    "OTP": _one_time_code,
     "FLOW": lambda button, index: Flow(text_of(button), index),
 }

@@ -198,6 +198,17 @@ SETTINGS = {
     "settings/teams/new/": (By(302, 403, 403, 200, 200), By(302, 403, 403, 302, 302)),
     "settings/teams/<uuid:team_id>/": (By(302, 403, 403, 200, 404), BY_ADMIN),
     "settings/teams/<uuid:team_id>/delete/": (By(302, 403, 403, 200, 404), BY_ADMIN),
+    # An empty one is kept as a draft, and says what it lacks.
+    "settings/templates/new/": (By(302, 403, 200, 200, 409), By(302, 403, 422, 422, 409)),
+    "settings/templates/check/": (NEVER, By(302, 403, 200, 200, 409)),
+    "settings/templates/drafts/<uuid:draft_id>/": (OF_LEADS, By(302, 403, 422, 422, 404)),
+    "settings/templates/drafts/<uuid:draft_id>/discard/": (NEVER, By(302, 403, 302, 302, 404)),
+    "settings/templates/<uuid:template_id>/": (THREAD, NEVER),
+    "settings/templates/<uuid:template_id>/edit/": (OF_LEADS, By(302, 403, 422, 422, 404)),
+    # Meta's id of it is not known yet: without that it would take every language away.
+    "settings/templates/<uuid:template_id>/delete/": (OF_LEADS, By(302, 403, 422, 422, 404)),
+    # It is not paused: the page says so.
+    "settings/templates/<uuid:template_id>/unpause/": (NEVER, By(302, 403, 302, 302, 404)),
     "settings/people/<uuid:person_id>/": (By(302, 403, 403, 200, 404), BY_ADMIN),
     "settings/people/<uuid:person_id>/deactivate/": (NEVER, BY_ADMIN),
     "settings/people/<uuid:person_id>/reactivate/": (NEVER, BY_ADMIN),

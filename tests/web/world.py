@@ -20,6 +20,8 @@ from inbox.actions.canned import Reply, create_reply
 from inbox.actions.importing import import_file, import_outbound
 from inbox.message_status import Status
 from inbox.models import ContactImport, Erasure, Export, Media, MergeSuggestion, Suggestion
+from templates_app.actions import save_draft
+from templates_app.models import MessageTemplate
 from tests.cast import PAYLOADS, Cast, a_conversation, by
 from webhooks.models import DeadLetter, Delivery
 
@@ -82,6 +84,7 @@ def a_world(cast: Cast) -> World:
             "other_contact_id": somebody.pk,
             "merge_suggestion_id": hint.pk,
             **jobs_on_data(cast),
+            **a_template_and_a_draft(cast),
         }
         | rooms(cast),
         people={
@@ -116,6 +119,26 @@ def jobs_on_data(cast: Cast) -> dict[str, UUID]:
     export = Export.objects.create(kind="csv", asked_by=cast.ada, **common)
     table = ContactImport.objects.create(state="mapping", headers=["Phone"], **common)
     return {"erasure_id": erasure.pk, "export_id": export.pk, "import_id": table.pk}
+
+
+def a_template_and_a_draft(cast: Cast) -> dict[str, UUID]:
+    """An approved template that was never synced, and the beginnings of another."""
+    template = MessageTemplate.objects.create(
+        organization=cast.organization,
+        account=cast.account,
+        name="we_open",
+        language="en_US",
+        category="UTILITY",
+        status="APPROVED",
+        components=[{"type": "BODY", "text": "We are open."}],
+        body="We are open.",
+        sendable=True,
+        not_sendable_reason="",
+    )
+    draft = save_draft(
+        cast.account, {"name": "we_close"}, draft=None, by=by(cast.sara), at=timezone.now()
+    )
+    return {"template_id": template.pk, "draft_id": draft.pk}
 
 
 def a_file(cast: Cast, message_id: UUID) -> Media:

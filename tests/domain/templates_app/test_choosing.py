@@ -73,7 +73,12 @@ def test_a_choice_is_ready_to_print(account, number):
         ({"status": "PAUSED"}, "Meta paused this template because of its quality."),
         (
             {"status": "REJECTED", "rejected_reason": "PROMOTIONAL"},
-            "Meta rejected this template. (PROMOTIONAL)",
+            "Meta rejected this template. It promotes something, and is not in the"
+            " marketing category.",
+        ),
+        (
+            {"status": "REJECTED", "rejected_reason": "SMELLS"},
+            "Meta rejected this template. (SMELLS)",
         ),
         ({"status": "LOCKED"}, "Meta's status of this template is LOCKED."),
         ({"reason": "catalog"}, "A button opens the catalogue. Baton cannot send that yet."),

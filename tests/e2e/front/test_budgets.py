@@ -16,7 +16,7 @@ STATIC = Path(__file__).parents[3] / "static"
 PAGES_ONLY = {
     "entering.css",
     *("pages.css", "page.css", "table.css", "settings.css", "entrance.css"),
-    *("person.css", "export.css", "letter.css", "rooms.css", "data.css"),
+    *("person.css", "export.css", "letter.css", "rooms.css", "data.css", "desk.css"),
 }
 ON_DEMAND = {
     *("demand.css", "about.css", "lightbox.css"),

@@ -9,14 +9,20 @@ from simulator.testing import running
 from templates_app.models import MessageTemplate
 from tests.cast import a_cast
 from tests.domain.templates_app.conftest import a_template
-from tests.web.api.conftest import Caller, a_key
+from tests.web.api.conftest import PREFIX, Caller, a_key
+
+
+@pytest.fixture(scope="module")
+def simulator():
+    with running() as one:
+        yield one
 
 
 @pytest.fixture
-def meta(settings):
-    with running() as simulator:
-        settings.GRAPH_API_URL = simulator.base_url
-        yield simulator
+def meta(simulator, settings):
+    simulator.reset()
+    settings.GRAPH_API_URL = simulator.base_url
+    return simulator
 
 
 def test_templates_are_listed_with_every_field(cast, shop):
@@ -108,3 +114,114 @@ def test_an_agents_key_may_not_sync(cast):
     reading = Caller(a_key(cast.organization, scopes=["read"]).key)
     answer = reading.post("/templates/sync")
     assert answer.json()["error"]["meta"] == {"missing_scopes": ["templates:manage"]}
+
+
+WE_OPEN = {
+    "name": "we_open",
+    "category": "UTILITY",
+    "language": "en",
+    "parameter_format": "NAMED",
+    "components": [
+        {
+            "type": "BODY",
+            "text": "We are open on {{day}} from nine to six as always.",
+            "example": {"body_text_named_params": [{"param_name": "day", "example": "Friday"}]},
+        }
+    ],
+}
+
+
+def patched(shop, path, body):
+    return shop.client.patch(
+        PREFIX + path, body, content_type="application/json", headers=shop._all({})
+    )
+
+
+def deleted(shop, path):
+    return shop.client.delete(PREFIX + path, headers=shop._all({}))
+
+
+def test_a_template_is_made_edited_and_deleted_at_meta(cast, shop, meta):
+    answer = shop.post("/templates", WE_OPEN)
+    made = answer.json()["data"]
+    assert (answer.status_code, made["status"], made["parameter_format"]) == (
+        201,
+        "PENDING",
+        "NAMED",
+    )
+    path = f"/templates/{made['id']}"
+    assert answer["Location"] == PREFIX + path
+    assert shop.get(path).json()["data"] == made
+    assert (
+        patched(shop, path, {"category": "MARKETING"}).json()["error"]["code"] == "STATE_CONFLICT"
+    )
+    meta.template("we_open", "en", "REJECTED")
+    MessageTemplate.objects.update(status="REJECTED")
+    changed = patched(shop, path, {"category": "MARKETING"}).json()["data"]
+    assert (changed["status"], changed["category"]) == ("PENDING", "MARKETING")
+    assert deleted(shop, path).status_code == 204
+    assert shop.get(path).json()["data"]["status"] == "DELETED"
+    assert "we_open" not in {row.name for row in meta.simulator.world.templates}
+
+
+def test_every_language_of_a_name_goes_when_that_is_asked(cast, shop, meta):
+    path = ""
+    for language in ("en", "de"):
+        made = shop.post("/templates", WE_OPEN | {"language": language}).json()["data"]
+        path = f"/templates/{made['id']}"
+    assert deleted(shop, f"{path}?all_languages=1").status_code == 204
+    assert shop.get("/templates").json()["data"] == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code", "field"),
+    [
+        ({"name": "We Open"}, 422, "VALIDATION_ERROR", "name"),
+        ({"category": "NEWS"}, 422, "VALIDATION_ERROR", "category"),
+        ({"parameter_format": "ODD"}, 422, "VALIDATION_ERROR", "parameter_format"),
+        ({"components": []}, 422, "VALIDATION_ERROR", "components"),
+        (
+            {"components": [{"type": "BODY", "text": "x" * 1025}]},
+            422,
+            "VALIDATION_ERROR",
+            "components",
+        ),
+        # What only Meta knows it says itself.
+        (
+            {"components": [{"type": "BODY", "text": "{{day}} is the day of all days."}]},
+            422,
+            "VALIDATION_ERROR",
+            "body.text",
+        ),
+        ({"name": "hello_world", "language": "en_US"}, 409, "ALREADY_EXISTS", "name"),
+    ],
+)
+def test_a_template_that_will_not_do_is_refused(cast, shop, meta, changes, status, code, field):
+    answer = shop.post("/templates", WE_OPEN | changes)
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"]) == (status, code)
+    assert [one["field"] for one in error["fields"]] == [field]
+    assert not MessageTemplate.objects.exists()
+
+
+def test_the_account_is_named_only_where_there_are_several(cast, shop, meta):
+    BusinessAccount.objects.create(organization=cast.organization, waba_id="1003")
+    error = shop.post("/templates", WE_OPEN).json()["error"]
+    assert [one["field"] for one in error["fields"]] == ["account_id"]
+    by_waba = shop.post("/templates", WE_OPEN | {"waba_id": cast.account.waba_id})
+    assert by_waba.status_code == 201
+
+
+def test_a_reading_key_changes_no_template(cast):
+    reading = Caller(a_key(cast.organization, scopes=["read"]).key)
+    assert reading.post("/templates", WE_OPEN).status_code == 403
+    path = f"/templates/{a_template(cast.account).pk}"
+    assert deleted(reading, path).status_code == 403
+    assert patched(reading, path, {"category": "UTILITY"}).status_code == 403
+
+
+def test_templates_of_others_are_neither_edited_nor_deleted(cast):
+    path = f"/templates/{a_template(cast.account).pk}"
+    theirs = Caller(a_key(cast.eve.organization).key)
+    assert deleted(theirs, path).status_code == 404
+    assert patched(theirs, path, {"category": "UTILITY"}).status_code == 404
