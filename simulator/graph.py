@@ -4,7 +4,7 @@ import asyncio
 import re
 from typing import Final
 
-from simulator import media, numbers, paging, sending, template_paths
+from simulator import callbacks, media, numbers, paging, sending, template_paths, tokens
 from simulator.graph_errors import Refusal, unknown_object
 from simulator.switches import REFUSING, Call, Fault
 from simulator.webhooks import Sender
@@ -27,7 +27,7 @@ async def answer(world: World, sender: Sender, request: Request) -> Answer:
     if fault and fault.kind in REFUSING:
         return refuse(fault)
     try:
-        response = _handle(world, sender, request, parts, fault)
+        response = await _handle(world, sender, request, parts, fault)
     except Refusal as refusal:
         return refusal.response()
     except MALFORMED as error:
@@ -119,22 +119,16 @@ def _half(response: Response) -> int:
     return len(response.body) // 2
 
 
-def _handle(
+async def _handle(
     world: World, sender: Sender, request: Request, parts: list[str], fault: Fault | None
 ) -> Response:
     if parts == ["oauth", "access_token"]:
-        return as_json({"access_token": world.access_token, "token_type": "bearer"})
-    _check_token(world, request)
+        return as_json(tokens.exchanged(world, request))
+    tokens.check(world, request, parts)
+    await callbacks.check(world, request)
     if "/".join(parts) == media.BYTES_PATH:
         return media.content(world, request)
     return as_json(_result(world, sender, request, parts, fault))
-
-
-def _check_token(world: World, request: Request) -> None:
-    given = request.headers.get("authorization", "")
-    token = given.removeprefix("Bearer ") if given.startswith("Bearer ") else None
-    if (token or request.query.get("access_token")) != world.access_token:
-        raise Refusal(190, "Invalid OAuth access token - Cannot parse access token", subcode=467)
 
 
 def _result(
@@ -142,10 +136,10 @@ def _result(
 ) -> Json:
     name = parts[0] if parts else ""
     if parts == ["debug_token"]:
-        return numbers.debug_token(world)
+        return tokens.debug_token(world, request)
     if name in world.numbers:
         return _of_number(world, sender, request, parts, fault)
-    if name in numbers.waba_ids(world):
+    if name in world.accounts:
         return _of_account(world, sender, request, parts)
     if name in world.media and len(parts) == 1:
         deletes = request.method == "DELETE"

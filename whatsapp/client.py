@@ -25,6 +25,7 @@ from whatsapp.graph_fields import (
     NUMBER_FIELDS,
     TEMPLATE_FIELDS,
 )
+from whatsapp.setup_calls import SetupCalls
 from whatsapp.transport import Transport
 
 __all__ = [
@@ -57,7 +58,7 @@ class MediaRefused(Exception):
         self.http_status = http_status
 
 
-class CloudApi:
+class CloudApi(SetupCalls):
     """Meta's API for one token. May be used from many threads.
 
     base_url: "https://graph.facebook.com", or where the simulator listens, with its path.
@@ -164,14 +165,6 @@ class CloudApi:
         """Name, currency and time zone of an account."""
         return answers.business_account_facts(self._get(waba_id, {"fields": ACCOUNT_FIELDS}))
 
-    def subscribe_app(self, waba_id: str) -> None:
-        """Have the account's webhooks delivered to the app of this token."""
-        self._post(f"{waba_id}/subscribed_apps", {})
-
-    def subscribed_apps(self, waba_id: str) -> list[Json]:
-        """The apps that get the account's webhooks, each as Graph returns it."""
-        return answers.rows_of(self._get(f"{waba_id}/subscribed_apps", {}))
-
     def _pages(self, path: str, fields: str, size: int) -> Iterator[list[Json]]:
         query: dict[str, str] = {"fields": fields, "limit": str(size)}
         seen: set[str] = set()
@@ -187,11 +180,17 @@ class CloudApi:
             # The cursor, never the address in `next`: it may lead to another host, with our token.
             query = {**query, "after": after}
 
+    @override
     def _get(self, path: str, query: Mapping[str, str]) -> Json:
         return self._call("GET", path, params=query)
 
+    @override
     def _post(self, path: str, payload: Mapping[str, Any]) -> Json:
         return self._call("POST", path, data=_encoded(payload), headers=JSON_BODY)
+
+    @override
+    def _delete(self, path: str) -> Json:
+        return self._call("DELETE", path)
 
     def _call(
         self,
