@@ -22,7 +22,7 @@ from accounts.graph import client_of
 from accounts.models import BusinessAccount, PhoneNumber, StepState
 from accounts.refusals import Refused
 from accounts.setup import SETTLED, Outcome, Setup, Step, done
-from accounts.setup_faults import FAULTS, STOPS, fault
+from accounts.setup_faults import FAULTS, STOPS, UNREACHABLE, fault
 from whatsapp.answers import BusinessAccountFacts, PhoneNumberFacts
 from whatsapp.client import CloudApi
 from whatsapp.setup_calls import exchange_code
@@ -40,7 +40,6 @@ FIELDS: Final = (
     ("number_", "phone_number_id"),
     ("code_", "code"),
 )
-UNREACHABLE: Final = frozenset({"unreachable", "no_clear_answer"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ OF_META: Final[Mapping[int, str]] = {
     2593107: "sync_started",
     2593108: "sync_too_late",
 }
+UNREACHABLE: Final = frozenset({"unreachable", "no_clear_answer"})
 UNKNOWN_OBJECT: Final = 33  # a subcode of 100
 CHALLENGE_FAILED: Final = 2200
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -16,7 +17,6 @@ from whatsapp.phone import e164
 
 # A `status_reason`: every number of the account needs the new token.
 TOKEN_EXPIRED = "token_expired"  # noqa: S105 - a code, no secret
-READ_RECEIPTS = ("on_open", "on_reply", "never")
 DESCRIBED = frozenset(
     {"label", "verified_name", "quality_rating", "messaging_limit", "throughput", "sandbox"}
     | {"coexistence"}
@@ -232,21 +232,11 @@ def set_bot(
     return number
 
 
-@transactional
-def set_read_receipts(number_id: UUID, *, policy: str, by: Actor, at: datetime) -> None:
-    """When customers see that they were read; policy: one of `READ_RECEIPTS`.
-
-    Refuses: VALIDATION_ERROR (read_receipts).
-    """
-    if policy not in READ_RECEIPTS:
-        raise Refused("VALIDATION_ERROR", _("There is no such choice."), field="read_receipts")
-    changed = PhoneNumber.objects.filter(pk=number_id).exclude(read_receipts=policy)
-    if changed.update(read_receipts=policy):
-        announce_number(PhoneNumber.objects.get(pk=number_id), by=by, at=at)
-
-
-def announce_number(number: PhoneNumber, *, by: Actor, at: datetime) -> None:
-    """Says that a number has changed, and whether it can send."""
+def announce_number(
+    number: PhoneNumber, *, fields: Iterable[str] = (), by: Actor, at: datetime
+) -> None:
+    """Says that a number has changed, and whether it can send. fields: what an admin has set."""
+    changed = {"fields": sorted(fields)} if fields else {}
     announce(
         "number.changed",
         number.organization_id,
@@ -255,4 +245,5 @@ def announce_number(number: PhoneNumber, *, by: Actor, at: datetime) -> None:
         ids=[number.pk],
         status=str(number.status),
         reason=number.status_reason,
+        **changed,
     )
