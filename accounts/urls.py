@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import keys, numbers, people, settings
+from accounts.views import connecting, keys, number, numbers, people, settings
 
 app_name = "accounts"
 urlpatterns = [
@@ -11,11 +11,32 @@ urlpatterns = [
     path("settings/numbers/", numbers.numbers, name="numbers"),
     path("settings/numbers/<uuid:number_id>/pause/", numbers.pause, name="pause_number"),
     path("settings/numbers/<uuid:number_id>/resume/", numbers.resume, name="resume_number"),
+    path("settings/numbers/connect/", connecting.choose, name="connect"),
+    path("settings/numbers/connect/by-hand/", connecting.by_hand, name="connect_by_hand"),
+    path("settings/numbers/connect/sign-up/", connecting.sign_up, name="connect_sign_up"),
+    path("settings/numbers/<uuid:number_id>/", number.number, name="number"),
+    path("settings/numbers/<uuid:number_id>/setup/", connecting.setup, name="setup"),
     path(
-        "settings/numbers/<uuid:number_id>/read-receipts/",
-        numbers.read_receipts,
-        name="read_receipts",
+        "settings/numbers/<uuid:number_id>/setup/<slug:step>/",
+        connecting.take_step,
+        name="setup_step",
     ),
+    path(
+        "settings/numbers/<uuid:number_id>/reconnect/",
+        connecting.reconnect,
+        name="reconnect_number",
+    ),
+    path(
+        "settings/numbers/<uuid:number_id>/disconnect/",
+        connecting.disconnect,
+        name="disconnect_number",
+    ),
+    path("settings/numbers/<uuid:number_id>/token/", number.token, name="number_token"),
+    path("settings/numbers/<uuid:number_id>/app-secret/", number.app_secret, name="app_secret"),
+    path(
+        "settings/numbers/<uuid:number_id>/verify-token/", number.verify_token, name="verify_token"
+    ),
+    path("settings/numbers/<uuid:number_id>/profile/", number.profile, name="number_profile"),
     path("settings/keys/", keys.keys, name="keys"),
     path("settings/keys/<uuid:key_id>/revoke/", keys.revoke, name="revoke_key"),
     path("settings/people/", people.people, name="people"),

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from accounts.api.endpoints import router as accounts
+from accounts.api.numbers import router as numbers
+from accounts.api.onboarding import router as onboarding
+from automation.api import router as assistants
 from config.rest.api import BatonApi
 from inbox.api.contacts import router as contacts
 from inbox.api.conversations import router as conversations
@@ -20,5 +23,6 @@ api: Final = BatonApi(
     urls_namespace="api",
 )
 # One path per type before `messages`: there an id may stand in the same place.
-for router in (accounts, contacts, conversations, typed_sends, messages, media, templates):
+own = (accounts, onboarding, numbers, assistants)
+for router in (*own, contacts, conversations, typed_sends, messages, media, templates):
     api.add_router("", router)

@@ -5,7 +5,12 @@ from __future__ import annotations
 from accounts import crypto
 from accounts.models import BusinessAccount
 
-SEALED = ("access_token_sealed", "app_secret_sealed", "verify_token_sealed")
+SEALED = (
+    "access_token_sealed",
+    "app_secret_sealed",
+    "previous_app_secret_sealed",
+    "verify_token_sealed",
+)
 
 
 def rotate_secrets() -> int:

@@ -82,16 +82,28 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return _("There is no %(name)s.") % {"name": name}
 
 
+def required(field: str) -> Refused:
+    """A field that has to be there."""
+    return Refused(
+        "VALIDATION_ERROR",
+        _("%(name)s is needed.") % {"name": field},
+        field=field,
+        detail="required",
+    )
+
+
 class Body(BaseModel):
     """A strict body: aliases become the name, two different values for one are refused.
 
     ALIASES: other names of a field. UNSUPPORTED: fields of the contract that this version does
-    not serve; refused by name, so that nobody believes that they took effect.
+    not serve; refused by name, so that nobody believes that they took effect. NULLABLE: fields in
+    which null says something; elsewhere it is as good as left out.
     """
 
     model_config = ConfigDict(extra="forbid")
     ALIASES: ClassVar[Mapping[str, str]] = {}
     UNSUPPORTED: ClassVar[frozenset[str]] = frozenset()
+    NULLABLE: ClassVar[frozenset[str]] = frozenset()
 
     @model_validator(mode="before")
     @classmethod
@@ -101,7 +113,7 @@ class Body(BaseModel):
         known = {field.alias or name for name, field in cls.model_fields.items()}
         folded: dict[str, Any] = {}
         for key, value in given.items():
-            if value is None:
+            if value is None and key not in cls.NULLABLE:
                 cls._check_name(key, known)
                 continue
             name = cls.ALIASES.get(key, key)

@@ -5,6 +5,7 @@ from accounts.models.events import Event, EventCounter
 from accounts.models.keys import ApiKey, IdempotencyRecord
 from accounts.models.numbers import BusinessAccount, NumberStatus, PhoneNumber
 from accounts.models.people import Organization, Person, Role
+from accounts.models.setup import SetupStep, StepState
 from accounts.models.teams import Team, TeamMember
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "Person",
     "PhoneNumber",
     "Role",
+    "SetupStep",
+    "StepState",
     "Team",
     "TeamMember",
 ]
