@@ -45,16 +45,19 @@ def claim_due() -> PhoneNumber | None:
     Numbers that were never looked at get their row here.
     """
     at = database_now()
-    unseen = PhoneNumber.objects.filter(checkup=None).values_list("pk", flat=True)[:100]
+    unseen = PhoneNumber.objects.filter(checkup=None, removed_at=None).values_list("pk", flat=True)[
+        :100
+    ]
     rows = [Checkup(phone_number_id=number_id, due_at=at) for number_id in unseen]
     if rows:
         Checkup.objects.bulk_create(rows, ignore_conflicts=True)
     free = Q(lease_until=None) | Q(lease_until__lt=at)
-    due = Checkup.objects.filter(free, due_at__lte=at).order_by("due_at")
+    due = Checkup.objects.filter(free, due_at__lte=at, phone_number__removed_at=None)
+    due = due.order_by("due_at")
     if not due.exists():  # without a write lock
         return None
     with transaction.atomic():
-        checkup = due.select_for_update(skip_locked=True).first()
+        checkup = due.select_for_update(of=("self",), skip_locked=True).first()
         if checkup is None:
             return None
         Checkup.objects.filter(pk=checkup.pk).update(lease_until=at + LEASE)

@@ -137,6 +137,14 @@ SETTINGS = {
     "settings/numbers/<uuid:number_id>/pause/": (NEVER, BY_ADMIN),
     "settings/numbers/<uuid:number_id>/resume/": (NEVER, BY_ADMIN),
     "settings/numbers/<uuid:number_id>/read-receipts/": (NEVER, BY_ADMIN),
+    "settings/numbers/<uuid:number_id>/doctor/": (THREAD, NEVER),
+    "settings/numbers/<uuid:number_id>/doctor/check/": (NEVER, BY_ADMIN),
+    # No account has a token that works in this world.
+    "settings/numbers/<uuid:number_id>/doctor/repair/": (NEVER, By(302, 403, 403, 502, 404)),
+    "settings/numbers/<uuid:number_id>/register/": (
+        By(302, 403, 403, 200, 404),
+        By(302, 403, 403, 422, 404),  # without a PIN
+    ),
     "settings/templates/": (OWN_PAGE, NEVER),
     # The stranger's organization has no account to sync.
     "settings/templates/sync/": (NEVER, By(302, 403, 302, 302, 409)),
@@ -184,6 +192,7 @@ BODIES: dict[str, dict[str, object]] = {
         "thread": "conversation_id",
     },
     "settings/numbers/<uuid:number_id>/read-receipts/": {"read_receipts": "never"},
+    "settings/numbers/<uuid:number_id>/doctor/repair/": {"repair": "subscribe_app"},
     "settings/people/": {
         "name": "Noor",
         "email": "noor@kettle.example",

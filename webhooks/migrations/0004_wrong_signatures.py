@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0005_checks'),
+        ('accounts', '0001_initial'),
         ('webhooks', '0003_hearing'),
     ]
 
