@@ -7,43 +7,51 @@ are remembered, and the thread that says that we listen counts those that name a
 from __future__ import annotations
 
 import json
-from collections import Counter, deque
+from collections import deque
+from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import F
+from django.utils import timezone
 
-from accounts.clock import database_now
 from accounts.models import BusinessAccount
-from webhooks.models import WrongSignature
+from webhooks.models import Delivery, WrongSignature
+from webhooks.secrets import fingerprint_for
 
 MOST: Final = 32
 LARGEST_BYTES: Final = 64 * 1024
 
-_refused: deque[bytes] = deque(maxlen=MOST)
+_refused: deque[tuple[bytes, datetime]] = deque(maxlen=MOST)
 
 
 def remember(body: bytes) -> None:
     """From the door: this body carried a signature, and it fits no secret. Never blocks."""
     if len(body) <= LARGEST_BYTES:
-        _refused.append(body)
+        _refused.append((body, timezone.now()))
 
 
 def count() -> None:
-    """Counts what was remembered for the accounts it is about. One query each, none mostly."""
-    seen: Counter[str] = Counter()
+    """Counts what was remembered for the accounts it is about. Mostly no query at all."""
+    seen: dict[str, list[datetime]] = {}
     while _refused:
-        seen.update(_accounts_in(_refused.popleft()))
-    if not seen:
-        return
-    at = database_now()
-    for account in BusinessAccount.objects.filter(waba_id__in=list(seen)):
-        _row, made = WrongSignature.objects.get_or_create(
-            account=account, defaults={"count": seen[account.waba_id], "last_at": at}
-        )
-        if not made:
-            WrongSignature.objects.filter(pk=account.pk).update(
-                count=F("count") + seen[account.waba_id], last_at=at
-            )
+        body, at = _refused.popleft()
+        for waba_id in _accounts_in(body):
+            seen.setdefault(waba_id, []).append(at)
+    for account in BusinessAccount.objects.filter(waba_id__in=list(seen)) if seen else ():
+        _count(account, seen[account.waba_id])
+
+
+def _count(account: BusinessAccount, times: list[datetime]) -> None:
+    known = WrongSignature.objects.filter(account=account).first()
+    goes_on = known is not None and not _was_right_since(account, known.last_at)
+    before = known.count if known is not None and goes_on else 0
+    WrongSignature.objects.update_or_create(
+        account=account, defaults={"count": before + len(times), "last_at": max(times)}
+    )
+
+
+def _was_right_since(account: BusinessAccount, at: datetime) -> bool:
+    signer = fingerprint_for(account)
+    return Delivery.objects.filter(received_at__gt=at, secret_fingerprint=signer).exists()
 
 
 def _accounts_in(body: bytes) -> set[str]:
