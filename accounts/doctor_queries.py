@@ -71,15 +71,17 @@ def _older(row: Check, began: datetime | None) -> bool:
     return began is not None and row.checked_at < began
 
 
-def _summary(state: State, rows: Iterable[CheckRow]) -> str:
-    faults = [row for row in rows if row.state in (State.BROKEN, State.WARNING)]
+def _summary(overall_state: State, rows: Iterable[CheckRow]) -> str:
+    found = list(rows)
+    worst_first = (State.BROKEN, State.WARNING)
+    faults = [row for state in worst_first for row in found if row.state == state]
     if faults:
         more = len(faults) - 1
         also = ngettext("%(count)s more below.", "%(count)s more below.", more) % {"count": more}
         return f"{faults[0].sentence} {also if more else ''}".strip()
-    if state is State.OK:
+    if overall_state is State.OK:
         return _("Everything that was looked at works.")
-    if state is State.WARNING:
+    if overall_state is State.WARNING:
         return _("Nothing could be looked at: Meta did not answer.")
     return _("It has not been looked at yet.")
 

@@ -18,7 +18,7 @@ from accounts.actions.repairing import repair
 from accounts.doctor.examining import queue_of
 from accounts.doctor.verdicts import Name, Repair
 from accounts.doctor_queries import alarms, doctor_page, health
-from accounts.models import Check, Checkup, Event, NumberStatus
+from accounts.models import Check, Checkup, Event, NumberStatus, PhoneNumber
 from accounts.refusals import Refused
 from inbox import outgoing
 from inbox.actions.importing import import_outbound
@@ -204,6 +204,13 @@ def test_without_a_token_it_says_so_and_looks_at_our_side(cast, meta):
     assert Check.objects.get(name="challenge").state == "ok"
     with pytest.raises(Refused, match="NO_CONNECTED_ACCOUNT"):
         presses(cast, Repair.SUBSCRIBE_APP)
+
+
+@pytest.mark.case("F91")
+@pytest.mark.parametrize("status", NumberStatus)
+def test_what_customers_write_is_taken_in_every_state(cast, status):
+    PhoneNumber.objects.update(status=status, removed_at=timezone.now())
+    assert says(cast.number, "are you there?").pk
 
 
 def test_an_event_tells_of_each_change_once_with_codes_only(cast, meta):
