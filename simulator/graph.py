@@ -4,7 +4,7 @@ import asyncio
 import re
 from typing import Final
 
-from simulator import callbacks, media, numbers, paging, sending, template_paths, tokens
+from simulator import callbacks, media, numbers, paging, phone_app, sending, template_paths, tokens
 from simulator.graph_errors import Refusal, unknown_object
 from simulator.switches import REFUSING, Call, Fault
 from simulator.webhooks import Sender
@@ -156,6 +156,8 @@ def _of_number(
     match request.method, parts[1:]:
         case "POST", ["messages"]:
             return _messages(world, sender, number, request, fault)
+        case "POST", ["smb_app_data"]:
+            return phone_app.sync(world, sender, number, request)
         case "POST", ["media"]:
             return media.upload(world, number.facts.id, request)
         case _:

@@ -7,7 +7,7 @@ from simulator.graph_errors import Refusal, unknown_object
 from simulator.paging import page, projected
 from simulator.people import Customer
 from simulator.wire import Json, Request
-from simulator.world import Message, Number, World, new_id
+from simulator.world import Message, Number, World
 
 REGISTRATIONS_ALLOWED: Final = 10
 REGISTRATIONS_WITHIN_S: Final = 72 * 60 * 60
@@ -20,7 +20,6 @@ NUMBER_DEFAULTS: Final = (
     "throughput",
 )
 PROFILE_LIMITS: Final = {"about": 139, "address": 256, "description": 512, "email": 128}
-SYNC_TYPES: Final = frozenset({"smb_app_state_sync", "history"})
 ACCOUNT_DEFAULTS: Final = ("name", "timezone_id", "currency", "message_template_namespace")
 
 
@@ -66,8 +65,6 @@ def answer(world: World, number: Number, request: Request, rest: list[str]) -> J
             return _configure(world, number, request.json() or {})
         case "POST", ["request_code"] | ["verify_code"] | ["settings"]:
             return {"success": True}
-        case "POST", ["smb_app_data"]:
-            return _sync(world, number, request)
         case "GET", ["whatsapp_business_profile"]:
             return {"data": [{"messaging_product": "whatsapp"} | number.profile]}
         case "POST", ["whatsapp_business_profile"]:
@@ -118,16 +115,6 @@ def _count_registration(world: World, number: Number) -> None:
     if len(number.registered_at) >= REGISTRATIONS_ALLOWED:
         raise Refusal(133016)
     number.registered_at.append(world.now())
-
-
-def _sync(world: World, number: Number, request: Request) -> Json:
-    wanted = str((request.json() or {}).get("sync_type"))
-    if number.facts.id not in world.setup.on_phone_app or wanted not in SYNC_TYPES:
-        raise Refusal(100, "There is nothing to synchronize.")
-    if wanted in number.synced:
-        raise Refusal(2593107)
-    number.synced.add(wanted)
-    return {"messaging_product": "whatsapp", "request_id": new_id()}
 
 
 def _profile(changes: Json) -> Json:

@@ -5,11 +5,13 @@ import pytest
 from simulator.testing import wait_for
 from whatsapp.client import CloudApi
 from whatsapp.errors import CloudApiError
+from whatsapp.inbound import parse
 from whatsapp.setup_calls import MANAGEMENT, MESSAGING, exchange_code
 
 ACCOUNT, OTHER_ACCOUNT = "102290129340398", "220000000000001"
 TEXT = {"to": "+12025550143", "type": "text", "text": {"body": "Hello"}}
 TEXT |= {"messaging_product": "whatsapp", "recipient_type": "individual"}
+SYNCED = {"smb_app_state_sync": {"ContactSync"}, "history": {"HistoryMessage", "HistoryNotice"}}
 ELSEWHERE = "https://elsewhere.example/hook"
 
 
@@ -89,6 +91,14 @@ def test_a_number_of_the_phone_app_is_synchronized_and_not_registered(api, sim):
     assert api.start_sync(number, "history").isdigit()
     assert refusal(lambda: api.start_sync(number, "history"))[0] == 2593107
     assert refusal(lambda: api.register(number, "123456"))[0] == 100
+
+
+@pytest.mark.parametrize("sync_type", ["smb_app_state_sync", "history"])
+def test_what_the_phone_app_has_comes_as_metas_webhook(api, sim, listener, sync_type):
+    sim.control(setup={"on_phone_app": [sim.phone_number_id]})
+    api.start_sync(sim.phone_number_id, sync_type)
+    (post,) = wait_for(lambda: listener.heard)
+    assert {type(item.content).__name__ for item in parse(post.body)} == SYNCED[sync_type]
 
 
 def test_an_account_without_the_app_sends_no_webhooks(api, sim, listener):
