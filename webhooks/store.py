@@ -129,7 +129,7 @@ class SqliteStore:
 
     def sealed_app_secrets(self) -> list[SealedSecrets]:
         rows = self._connection.execute(_SEALED).fetchall()
-        return [SealedSecrets(*sealed, _moment(until)) for *sealed, until in rows]
+        return [SealedSecrets(*row[:4], previous_until=_moment(row[4])) for row in rows]
 
     def cut(self) -> None:
         self._connection.interrupt()

@@ -19,7 +19,8 @@ from accounts.api.bodies import Body
 from accounts.api.envelopes import One
 from accounts.api.idempotency import once_outside
 from accounts.api.requests import Caller, caller_of
-from accounts.connecting import Connected, Wanted
+from accounts.connecting import Connected
+from accounts.looking import Wanted
 from accounts.models import BusinessAccount, PhoneNumber, StepState
 from accounts.refusals import Refused
 from accounts.setup_steps import webhook_url
@@ -147,7 +148,7 @@ def connected_out(account: BusinessAccount, number: PhoneNumber | None) -> Conne
     """An account, its number and how far its steps have come. One query."""
     return ConnectedOut(
         account=AccountName(id=account.pk, waba_id=account.waba_id, name=account.name or None),
-        phone_number=number and _number(number),
+        phone_number=_number(number) if number else None,
         steps=_steps(number) if number else [],
         webhook_url=webhook_url(),
     )
