@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from accounts.api.endpoints import router as accounts
-from accounts.api.numbers import router as numbers
+from accounts.api.numbers import router as accounts
 from accounts.api.onboarding import router as onboarding
 from automation.api import router as assistants
 from config.rest.api import BatonApi
@@ -23,6 +22,6 @@ api: Final = BatonApi(
     urls_namespace="api",
 )
 # One path per type before `messages`: there an id may stand in the same place.
-own = (accounts, onboarding, numbers, assistants)
+own = (accounts, onboarding, assistants)
 for router in (*own, contacts, conversations, typed_sends, messages, media, templates):
     api.add_router("", router)
