@@ -34,7 +34,6 @@ NEEDS_TOKEN: Final = frozenset(
     {"token_missing", "token_sealed", "token_refused", "token_lacks_scope", "token_other_account"}
     | {"token_may_not"}
 )
-NEEDS_PIN: Final = frozenset({"pin_needed", "pin_wrong", "number_not_registered"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,7 @@ def _outcome(number: PhoneNumber, name: str, step: SetupStep | None) -> Outcome:
 
 
 def _row(name: str, outcome: Outcome) -> StepRow:
-    failed = outcome.state == StepState.FAILED
+    is_to_do = outcome.state in (StepState.FAILED, StepState.WAITING) and name != "test_message"
     return StepRow(
         name=name,
         title=setup_words.title(name),
@@ -130,8 +129,8 @@ def _row(name: str, outcome: Outcome) -> StepRow:
         tone=TONES[outcome.state],
         icon=ICONS[outcome.state],
         sentence=setup_words.sentence(outcome.code, outcome.facts),
-        can_retry=failed or (outcome.state == StepState.WAITING and name != "test_message"),
-        asks_pin=name == "register_number" and failed,
+        can_retry=is_to_do,
+        asks_pin=name == "register_number" and is_to_do,
         offers_here=outcome.code in ("webhook_elsewhere", "challenge_failed"),
         needs_token=outcome.code in NEEDS_TOKEN,
     )

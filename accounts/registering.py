@@ -7,8 +7,9 @@ from datetime import datetime
 from accounts import connecting
 from accounts.actors import Actor
 from accounts.looking import Wanted
-from accounts.models import BusinessAccount, PhoneNumber, SetupStep, StepState
+from accounts.models import BusinessAccount, PhoneNumber, SetupStep
 from accounts.refusals import Refused
+from accounts.setup import SETTLED
 from accounts.setup_words import sentence
 
 
@@ -27,7 +28,7 @@ def register(
     if number is None:
         raise RuntimeError(f"{phone_number_id} was connected and is not there")
     step = SetupStep.objects.get(number=number, name="register_number")
-    if step.state == StepState.FAILED:
+    if step.state not in SETTLED:
         raise _refusal(step)
     return number, connected.is_new
 

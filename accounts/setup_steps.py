@@ -140,7 +140,7 @@ def register_number(setup: Setup) -> Outcome:
         return done("registered")
     if client.phone_number(number.meta_phone_number_id).status == CONNECTED:
         return skipped("registered_before")
-    return failed("pin_needed")
+    return waiting("pin_needed")
 
 
 def check_webhook(setup: Setup) -> Outcome:

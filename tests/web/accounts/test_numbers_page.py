@@ -24,7 +24,10 @@ def test_a_card_tells_name_number_quality_and_the_last_message(ada, cast):
     says(cast.number)
     (card,) = ada.get(PAGE).context["numbers"]
     assert (card.name, card.display_phone_number) == ("Shop", "+1 555-078-3881")
-    assert (card.status_tone, card.quality_tone, card.limit) == ("good", "warn", "TIER_2K")
+    assert (card.status_tone, card.quality_tone, card.limit) == (
+        *("good", "warn"),
+        "2,000 people a day",
+    )
     assert card.last_inbound
 
 
