@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import connecting, keys, number, numbers, people, settings
+from accounts.views import connecting, doctor, keys, number, numbers, people, settings
 
 app_name = "accounts"
 urlpatterns = [
@@ -31,6 +31,14 @@ urlpatterns = [
         connecting.disconnect,
         name="disconnect_number",
     ),
+    path("settings/numbers/<uuid:number_id>/doctor/", doctor.doctor, name="doctor"),
+    path("settings/numbers/<uuid:number_id>/doctor/check/", doctor.check_now, name="check_now"),
+    path(
+        "settings/numbers/<uuid:number_id>/doctor/repair/",
+        doctor.repair_number,
+        name="repair_number",
+    ),
+    path("settings/numbers/<uuid:number_id>/register/", doctor.register, name="register_number"),
     path("settings/numbers/<uuid:number_id>/token/", number.token, name="number_token"),
     path("settings/numbers/<uuid:number_id>/app-secret/", number.app_secret, name="app_secret"),
     path(

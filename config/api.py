@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from accounts.api.health import router as health
 from accounts.api.numbers import router as accounts
 from accounts.api.onboarding import router as onboarding
 from automation.api import router as assistants
@@ -22,6 +23,6 @@ api: Final = BatonApi(
     urls_namespace="api",
 )
 # One path per type before `messages`: there an id may stand in the same place.
-own = (accounts, onboarding, assistants)
+own = (accounts, onboarding, assistants, health)
 for router in (*own, contacts, conversations, typed_sends, messages, media, templates):
     api.add_router("", router)

@@ -111,6 +111,7 @@ WORKER_DRAINS = {
     "media_tidy": "inbox.drains.tidy_media",
     "turns": "automation.drains.run_turns",
     "templates": "templates_app.drains.sync_due",
+    "doctor": "accounts.drains.check_connections",
 }
 # What the drain `purge` removes when it is old: `purge() -> rows removed`, one batch a call.
 PURGES = {
@@ -120,6 +121,12 @@ PURGES = {
 }
 # What a number's page and API say of its traffic: `facts(number_ids) -> {id: facts}`.
 NUMBER_FACTS = "inbox.number_facts.number_facts"
+# What the connection doctor asks of the apps above: `accounts.doctor.facts` says what each tells.
+DOCTOR_CHECKS = {
+    "reception": "webhooks.doctor.reception",
+    "traffic": "inbox.doctor.traffic",
+    "queue": "inbox.doctor.queue",
+}
 # The steps of connecting a number, in order: `step(setup) -> Outcome` (accounts.setup).
 CONNECT_STEPS = {
     "check_token": "accounts.setup_steps.check_token",

@@ -1,5 +1,6 @@
 """The rows of this app."""
 
+from accounts.models.checks import Check, Checkup
 from accounts.models.events import Event, EventCounter
 from accounts.models.keys import ApiKey, IdempotencyRecord
 from accounts.models.numbers import BusinessAccount, NumberStatus, PhoneNumber
@@ -10,6 +11,8 @@ from accounts.models.teams import Team, TeamMember
 __all__ = [
     "ApiKey",
     "BusinessAccount",
+    "Check",
+    "Checkup",
     "Event",
     "EventCounter",
     "IdempotencyRecord",

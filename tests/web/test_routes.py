@@ -154,6 +154,14 @@ SETTINGS = {
     # The answer that shows a new token is no redirect: it is nowhere to be read again.
     "settings/numbers/<uuid:number_id>/verify-token/": (BY_ADMIN_SEEN, BY_ADMIN_SEEN),
     "settings/numbers/<uuid:number_id>/assistant/": (BY_ADMIN_SEEN, BY_ADMIN),
+    "settings/numbers/<uuid:number_id>/doctor/": (THREAD, NEVER),
+    "settings/numbers/<uuid:number_id>/doctor/check/": (NEVER, BY_ADMIN),
+    # No account has a token that works in this world.
+    "settings/numbers/<uuid:number_id>/doctor/repair/": (NEVER, By(302, 403, 403, 502, 404)),
+    "settings/numbers/<uuid:number_id>/register/": (
+        By(302, 403, 403, 200, 404),
+        By(302, 403, 403, 422, 404),  # without a PIN
+    ),
     "settings/templates/": (OWN_PAGE, NEVER),
     # The stranger's organization has no account to sync.
     "settings/templates/sync/": (NEVER, By(302, 403, 302, 302, 409)),
@@ -209,6 +217,7 @@ BODIES: dict[str, dict[str, object]] = {
     "settings/numbers/<uuid:number_id>/profile/": {"about": "Tea", "vertical": "RETAIL"},
     "settings/numbers/<uuid:number_id>/app-secret/": {"app_secret": "fresh", "hours": "24"},
     "settings/numbers/<uuid:number_id>/assistant/": {"start_mode": "human"},
+    "settings/numbers/<uuid:number_id>/doctor/repair/": {"repair": "subscribe_app"},
     "settings/people/": {
         "name": "Noor",
         "email": "noor@kettle.example",
