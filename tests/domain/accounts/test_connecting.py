@@ -156,9 +156,11 @@ def test_an_address_that_is_not_ours_stays_until_somebody_says_otherwise(meta, a
     step = SetupStep.objects.get(name="check_webhook")
     assert (step.code, step.facts["address"]) == ("webhook_elsewhere", elsewhere)
     assert number.status == NumberStatus.ACTIVE  # it can send all the same
-    meta.control(setup={"overrides": {}})
     take_from(number.pk, "check_webhook", by=by(ada), at=AT)
+    assert not_well()["check_webhook"] == "webhook_elsewhere"
+    take_from(number.pk, "check_webhook", here=True, by=by(ada), at=AT)
     assert "check_webhook" not in not_well()
+    assert meta.state()["setup"]["overrides"] == {}
 
 
 def test_a_challenge_that_is_not_answered_says_so(meta, ada):
