@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 from django.conf import settings
+from django.db import IntegrityError
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -66,12 +67,17 @@ def connect(organization_id: UUID, wanted: Wanted, *, by: Actor, at: datetime) -
 
     Calls Meta: not to be called inside a transaction. A step that fails afterwards undoes nothing;
     the number then says what is missing.
-    Refuses: NUMBER_ALREADY_CONNECTED; VALIDATION_ERROR with the input that Meta does not take;
+    Refuses: NUMBER_ALREADY_CONNECTED; STATE_CONFLICT; VALIDATION_ERROR with the input that Meta
+    does not take;
     WHATSAPP_API_ERROR; UNAVAILABLE.
     """
     _check_ours(organization_id, wanted)
     seen = look(wanted)
-    connected = _keep(organization_id, wanted, seen, by=by, at=at)
+    try:
+        connected = _keep(organization_id, wanted, seen, by=by, at=at)
+    except IntegrityError as error:
+        sentence = _("Somebody has just connected it, too. Look at the list of numbers.")
+        raise Refused("STATE_CONFLICT", sentence) from error
     if connected.number is not None:
         names = [name for name in settings.CONNECT_STEPS if name not in LOOKED_AT]
         take_steps(connected.number.pk, names, pin=wanted.pin, revive=True, by=by, at=at)

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.conf import settings
 
 from accounts import setup_words
-from accounts.models import PhoneNumber, SetupStep, StepState
+from accounts.models import NumberStatus, PhoneNumber, SetupStep, StepState
 from accounts.queries import when
 from accounts.setup import SETTLED, Outcome, can_send
 from accounts.setup_steps import judge_traffic, webhook_url
@@ -101,10 +101,11 @@ def setup_page(number: PhoneNumber) -> SetupPage:
         display_phone_number=number.display_phone_number,
         rows=shown,
         next_step=next((row.name for row in shown if row.state == StepState.OPEN), ""),
-        works=can_send(states),
+        # Without steps of its own a number may work all the same: one made by `bootstrap`.
+        works=number.status == NumberStatus.ACTIVE or can_send(states),
         is_complete=all(state in SETTLED for state in states.values()),
         awaits=states["test_message"] == StepState.WAITING,
-        is_stopped=number.status == "disconnected",
+        is_stopped=number.status == NumberStatus.DISCONNECTED,
         webhook_url=webhook_url(),
         simulator=settings.SIMULATOR,
     )
