@@ -15,6 +15,22 @@ NEWCOMERS = {
     "by hand": {"id": "106540352242901", "waba_id": "102290129340301", "display": "15550783901"},
     "by code": {"id": "106540352242902", "waba_id": "102290129340302", "display": "15550783902"},
 }
+DIALOG = {"id": "106540352242903", "waba_id": "102290129340303", "display": "15550783903"}
+# Meta's script and its dialog, which hands over ids by a message and the code by a call.
+SDK = """
+window.FB = {
+  init() {},
+  async login(answered) {
+    const tell = (origin, data) => {
+      const told = JSON.stringify({ type: "WA_EMBEDDED_SIGNUP", event: "FINISH", data });
+      dispatchEvent(new MessageEvent("message", { origin, data: told }));
+    };
+    tell("https://www.facebook.com", { phone_number_id: "106540352242903", waba_id: "" });
+    tell("https://facebook.com.evil.example", { phone_number_id: "666", waba_id: "666" });
+    answered({ authResponse: { code: await window.newCode() } });
+  },
+};
+"""
 TOKEN, PIN = "simulator-token", "123456"
 
 
@@ -78,3 +94,24 @@ def test_by_metas_code_without_javascript(open_page: Callable[..., Page], shop: 
         page.wait_for_timeout(200)
         page.reload()
     expect(page.locator("#setup-steps")).to_contain_text("Everything works")
+
+
+@pytest.mark.timeout(120)
+def test_by_metas_dialog_the_page_goes_on_by_itself(
+    open_page: Callable[..., Page], shop: Shop
+) -> None:
+    at_meta(shop, "number", DIALOG)
+    page = open_page("/settings/numbers/connect/", who="ada")
+    page.expose_function("newCode", lambda: at_meta(shop, "code", {})["code"])
+    page.route(
+        "https://connect.facebook.net/**",
+        lambda route: route.fulfill(
+            body=SDK,
+            content_type="text/javascript",
+            headers={"Access-Control-Allow-Origin": "*"},
+        ),
+    )
+    page.get_by_role("link", name="Use Meta's dialog").click()
+    page.get_by_role("button", name="Open Meta's dialog").click()
+    expect(step(page, "read_number")).to_contain_text("+1 555-078-3903")
+    expect(page.locator("#setup-steps")).to_contain_text("The number can send")
