@@ -121,7 +121,7 @@ def health(number: PhoneNumber) -> Health:
     status = rows.get(Name.LAST_STATUS.value)
     last = status.evidence.get("last_at") if status else None
     return Health(
-        state=overall(one.state for one in checks).value,
+        state=overall(one.state for one in checks),
         checks=checks,
         last_status_at=parse_datetime(last) if last else None,
     )
@@ -130,7 +130,7 @@ def health(number: PhoneNumber) -> Health:
 def _health_check(row: Check) -> HealthCheck:
     return HealthCheck(
         name=row.name,
-        state=row.state,
+        state=State(row.state),
         message=wording.sentence(row.name, row.code, row.evidence),
         evidence=row.evidence,
         repair=row.repair or None,

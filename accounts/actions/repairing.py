@@ -14,6 +14,7 @@ from accounts.actions.numbers import resume_number
 from accounts.actors import Actor
 from accounts.crypto import WrongPlace
 from accounts.doctor.examining import callback_url
+from accounts.doctor.judging import same_address
 from accounts.doctor.verdicts import Name, Repair
 from accounts.events import announce, transactional
 from accounts.graph import NoToken, client_for
@@ -60,12 +61,17 @@ def _register(client: CloudApi, number: PhoneNumber, pin: str) -> None:
 
 
 def _subscribe(client: CloudApi, number: PhoneNumber, _pin: str) -> None:
-    client.subscribe_app(number.account.waba_id)
+    """Subscribing without an address takes one away that is set: ours is named again."""
+    level, address = _place(number)
+    if level == "whatsapp_business_account" and same_address(address, callback_url()):
+        _send_challenge(client, number, "")
+    else:
+        client.subscribe_app(number.account.waba_id)
 
 
 def _use_our_address(client: CloudApi, number: PhoneNumber, _pin: str) -> None:
     """Takes away what leads elsewhere; where the app's own address does, sets ours before it."""
-    level = _level(number)
+    level, _address = _place(number)
     if level == "phone_number":
         client.set_number_callback(number.meta_phone_number_id)
     elif level == "whatsapp_business_account":
@@ -74,9 +80,11 @@ def _use_our_address(client: CloudApi, number: PhoneNumber, _pin: str) -> None:
         _send_challenge(client, number, "")
 
 
-def _level(number: PhoneNumber) -> str:
+def _place(number: PhoneNumber) -> tuple[str, str]:
+    """Where the address that counts is set, and which it is, as the doctor has last seen it."""
     row = Check.objects.filter(phone_number=number, name=Name.WEBHOOK_OVERRIDE.value).first()
-    return str(row.evidence.get("level", "")) if row else ""
+    seen = row.evidence if row else {}
+    return str(seen.get("level", "")), str(seen.get("address", ""))
 
 
 def _send_challenge(client: CloudApi, number: PhoneNumber, _pin: str) -> None:

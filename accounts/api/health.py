@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from accounts.api.envelopes import One
 from accounts.api.finding import number_or_404
 from accounts.api.requests import caller_of
 from accounts.doctor.examining import queue_of
+from accounts.doctor.verdicts import State
 from accounts.doctor_queries import health
 from accounts.queries import number_facts
 from accounts.shapes import NumberFacts
@@ -27,7 +28,7 @@ class CheckOut(BaseModel):
     """One check. state: unknown where it could not be looked at. repair: a code, or null."""
 
     name: str
-    state: Literal["ok", "warning", "broken", "unknown"]
+    state: State
     message: str
     evidence: dict[str, Any]
     repair: str | None
@@ -45,7 +46,7 @@ class QueueOut(BaseModel):
 class HealthOut(BaseModel):
     """state: the worst of the checks; unknown before the first look."""
 
-    state: Literal["ok", "warning", "broken", "unknown"]
+    state: State
     checks: list[CheckOut]
     last_inbound_at: datetime | None
     last_status_at: datetime | None

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from accounts.doctor.verdicts import State
+
 
 @dataclass(frozen=True, slots=True)
 class RepairView:
@@ -54,7 +56,7 @@ class HealthCheck:
     """One check for a program."""
 
     name: str
-    state: str
+    state: State
     message: str
     evidence: dict[str, Any]
     repair: str | None
@@ -65,6 +67,6 @@ class HealthCheck:
 class Health:
     """The checks of a number for a program. state: ok, warning or broken; unknown before any."""
 
-    state: str
+    state: State
     checks: tuple[HealthCheck, ...]
     last_status_at: datetime | None

@@ -56,7 +56,8 @@ def repair_number(request: HttpRequest, number_id: UUID) -> HttpResponse:
     except Refused as refusal:
         page = doctor_queries.doctor_page(person, number, at=timezone.now())
         context = {"page": page, "refusal": refusal}
-        return render(request, "settings/doctor.html", context, status=refusal.status)
+        # Not 502: a proxy would show its own page in place of the reason.
+        return render(request, "settings/doctor.html", context, status=422)
     messages.success(request, _("Done. It is being looked at again."))
     return redirect("accounts:doctor", number.pk)
 

@@ -156,8 +156,8 @@ SETTINGS = {
     "settings/numbers/<uuid:number_id>/assistant/": (BY_ADMIN_SEEN, BY_ADMIN),
     "settings/numbers/<uuid:number_id>/doctor/": (THREAD, NEVER),
     "settings/numbers/<uuid:number_id>/doctor/check/": (NEVER, BY_ADMIN),
-    # No account has a token that works in this world.
-    "settings/numbers/<uuid:number_id>/doctor/repair/": (NEVER, By(302, 403, 403, 502, 404)),
+    # Meta does not answer in this world.
+    "settings/numbers/<uuid:number_id>/doctor/repair/": (NEVER, By(302, 403, 403, 422, 404)),
     "settings/numbers/<uuid:number_id>/register/": (
         By(302, 403, 403, 200, 404),
         By(302, 403, 403, 422, 404),  # without a PIN

@@ -44,16 +44,16 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(_as_json(found, nobodys), default=plain))
         else:
             self._say(found, nobodys)
-        code = max((EXIT_CODES[State(one.state)] for one in found.values()), default=1)
+        code = max((EXIT_CODES[one.state] for one in found.values()), default=1)
         if code:
             sys.exit(code)
 
     def _say(self, found: dict[PhoneNumber, Health], nobodys: int) -> None:
         for number, told in found.items():
-            self.stdout.write(f"{number} ({number.meta_phone_number_id}): {told.state}")
+            self.stdout.write(f"{number} ({number.meta_phone_number_id}): {told.state.value}")
             for one in told.checks:
                 title = _(wording.TITLES[one.name])
-                self.stdout.write(f"  {one.state:8} {title}: {one.message}")
+                self.stdout.write(f"  {one.state.value:8} {title}: {one.message}")
         if not found:
             self.stdout.write(_("There is no such number."))
         if nobodys:
@@ -86,11 +86,11 @@ def _as_json(found: dict[PhoneNumber, Health], nobodys: int) -> dict[str, Any]:
             {
                 "id": number.pk,
                 "phone_number_id": number.meta_phone_number_id,
-                "state": told.state,
+                "state": told.state.value,
                 "checks": [
                     {
                         "name": one.name,
-                        "state": one.state,
+                        "state": one.state.value,
                         "message": one.message,
                         "evidence": one.evidence,
                         "repair": one.repair,

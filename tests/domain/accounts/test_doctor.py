@@ -171,6 +171,15 @@ def test_a_challenge_that_is_not_answered_is_refused_in_words(cast, meta):
         presses(cast, Repair.SEND_CHALLENGE)
 
 
+@pytest.mark.once
+def test_to_subscribe_again_takes_no_address_of_ours_away(cast, meta):
+    meta.control(setup={"challenge": "none"})
+    looks(cast)
+    assert presses(cast, Repair.SEND_CHALLENGE) == {}
+    assert presses(cast, Repair.SUBSCRIBE_APP) == {}
+    assert WABA_ID in meta.state()["setup"]["overrides"]
+
+
 @pytest.mark.parametrize(("token", "code"), [("wrong", "wrong_answer"), ("", "no_verify_token")])
 @pytest.mark.once
 def test_our_own_address_is_asked_as_meta_asks_it(cast, meta, settings, token, code):

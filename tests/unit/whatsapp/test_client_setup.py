@@ -139,7 +139,7 @@ TOKEN = {
     ],
 }
 EXPIRES = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
-SCOPES = frozenset(TOKEN["scopes"])
+SCOPES = frozenset({"whatsapp_business_management", "public_profile"})
 
 
 @pytest.mark.parametrize(
