@@ -117,10 +117,22 @@ def subscribe_app(setup: Setup) -> Outcome:
     account = setup.number.account
     client = client_for(account)
     app_id = client.token_facts(account.access_token).app_id
-    if not _is_subscribed(client, account.waba_id, app_id):
-        client.subscribe_app(account.waba_id)
-        if not _is_subscribed(client, account.waba_id, app_id):
-            return failed("not_subscribed")
+    if _is_subscribed(client, account.waba_id, app_id):
+        return done("subscribed")
+    outcome = _subscribed(setup, client)
+    if outcome.state == StepState.DONE and not _is_subscribed(client, account.waba_id, app_id):
+        return failed("not_subscribed")
+    return outcome
+
+
+def _subscribed(setup: Setup, client: CloudApi) -> Outcome:
+    """Without an address it takes one away that is set: ours is named again."""
+    number = setup.number
+    told = client.phone_number(number.meta_phone_number_id).webhook_configuration or {}
+    if _same(str(told.get("whatsapp_business_account") or ""), webhook_url()):
+        outcome = _with_challenge(setup, client)
+        return outcome if outcome.state != StepState.DONE else done("subscribed")
+    client.subscribe_app(number.account.waba_id)
     return done("subscribed")
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Router
 from pydantic import BaseModel, Field
 
@@ -135,7 +136,9 @@ def _who(caller: Caller) -> dict[str, Any]:
 def _unbound(request: HttpRequest) -> Caller:
     caller = caller_of(request)
     if is_bound(caller.key):
-        raise Refused("NUMBER_NOT_ALLOWED", "This key is bound to numbers: it connects no others.")
+        raise Refused(
+            "NUMBER_NOT_ALLOWED", _("This key is bound to numbers: it connects no others.")
+        )
     return caller
 
 
