@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.number_settings import CLOSING_SOON, LABEL
-from accounts.connecting import Wanted
+from accounts.looking import Wanted
 from accounts.models import PhoneNumber
 from accounts.profiles import MOST, VERTICALS
 from accounts.queries import RECEIPTS, team_choices
@@ -269,7 +268,7 @@ class ProfileForm(RefusableForm):
     vertical = forms.ChoiceField(label=_("Line of business"), choices=[*VERTICALS.items()])
 
     @staticmethod
-    def shown(profile: BusinessProfile) -> Mapping[str, str]:
+    def shown(profile: BusinessProfile) -> dict[str, Any]:
         """The values of the form for what Meta has."""
         first, second, *_rest = (*profile.websites, "", "")
         texts = {name: getattr(profile, name) for name in (*MOST, "vertical")}

@@ -2,66 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 from uuid import UUID
 
 from django.conf import settings
+from django.db import IntegrityError
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from accounts import setup_steps, setup_words
+from accounts import setup_steps
 from accounts.actions.accounts import make_verify_token, rotate_app_secret, upsert_account
 from accounts.actions.numbers import describe_number, upsert_number
 from accounts.actions.setup import begin_setup, keep_step, open_steps
 from accounts.actors import Actor
 from accounts.events import transactional
-from accounts.graph import client_of
-from accounts.models import BusinessAccount, PhoneNumber, StepState
+from accounts.looking import Seen, Wanted, account_of_token, look, token_for
+from accounts.models import BusinessAccount, PhoneNumber
 from accounts.refusals import Refused
 from accounts.setup import SETTLED, Outcome, Setup, Step, done
-from accounts.setup_faults import FAULTS, STOPS, UNREACHABLE, fault
+from accounts.setup_faults import FAULTS, STOPS, fault
 from whatsapp.answers import BusinessAccountFacts, PhoneNumberFacts
-from whatsapp.client import CloudApi
-from whatsapp.setup_calls import exchange_code
 
 R = TypeVar("R")
 
 # When a connection is made again with another app secret, the one before still signs that long.
 OLD_SECRET_FOR: Final = timedelta(hours=24)
-MOST_ACCOUNTS: Final = 20
-# Which input a failed look is about, by the beginning of its code.
-FIELDS: Final = (
-    ("token_", "access_token"),
-    ("account_", "waba_id"),
-    ("no_account_", "code"),
-    ("number_", "phone_number_id"),
-    ("code_", "code"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What somebody gives to connect. pin: six digits, "" for none. Ids are Meta's."""
-
-    waba_id: str
-    phone_number_id: str
-    access_token: str
-    app_secret: str = ""
-    verify_token: str = ""
-    pin: str = ""
-    coexistence: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What Meta says before anything is kept. number: None where no number was named."""
-
-    token: Outcome
-    account: BusinessAccountFacts
-    number: PhoneNumberFacts | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,39 +55,11 @@ def connect_by_code(
             _("This installation has no app at Meta yet: META_APP_ID and META_APP_SECRET."),
         )
     _check_ours(organization_id, wanted)
-    token = _asked(lambda: _exchanged(code))
+    token = token_for(code)
     given = replace(wanted, access_token=token)
     if not given.waba_id:
-        given = replace(given, waba_id=_asked(lambda: _account_of_token(given)))
+        given = replace(given, waba_id=account_of_token(given))
     return connect(organization_id, given, by=by, at=at)
-
-
-def _exchanged(code: str) -> str:
-    return exchange_code(
-        base_url=settings.GRAPH_API_URL,
-        version=settings.GRAPH_API_VERSION,
-        app_id=settings.META_APP_ID,
-        app_secret=settings.META_APP_SECRET,
-        code=code,
-    )
-
-
-def _account_of_token(wanted: Wanted) -> str:
-    """The account that was shared: the only one, or the one that has the number."""
-    client = client_of(wanted.access_token)
-    ids = client.token_facts(wanted.access_token).account_ids[:MOST_ACCOUNTS]
-    if len(ids) == 1:
-        return ids[0]
-    for waba_id in ids if wanted.phone_number_id else ():
-        if any(one.id == wanted.phone_number_id for one in client.phone_numbers(waba_id)):
-            return waba_id
-    raise _refusal(_ambiguous(ids))
-
-
-def _ambiguous(ids: Iterable[str]) -> Outcome:
-    named = ", ".join(ids)
-    code = "account_ambiguous" if named else "no_account_given"
-    return Outcome(StepState.FAILED, code, {"accounts": named})
 
 
 def connect(organization_id: UUID, wanted: Wanted, *, by: Actor, at: datetime) -> Connected:
@@ -127,12 +67,17 @@ def connect(organization_id: UUID, wanted: Wanted, *, by: Actor, at: datetime) -
 
     Calls Meta: not to be called inside a transaction. A step that fails afterwards undoes nothing;
     the number then says what is missing.
-    Refuses: NUMBER_ALREADY_CONNECTED; VALIDATION_ERROR with the input that Meta does not take;
+    Refuses: NUMBER_ALREADY_CONNECTED; STATE_CONFLICT; VALIDATION_ERROR with the input that Meta
+    does not take;
     WHATSAPP_API_ERROR; UNAVAILABLE.
     """
     _check_ours(organization_id, wanted)
     seen = look(wanted)
-    connected = _keep(organization_id, wanted, seen, by=by, at=at)
+    try:
+        connected = _keep(organization_id, wanted, seen, by=by, at=at)
+    except IntegrityError as error:
+        sentence = _("Somebody has just connected it, too. Look at the list of numbers.")
+        raise Refused("STATE_CONFLICT", sentence) from error
     if connected.number is not None:
         names = [name for name in settings.CONNECT_STEPS if name not in LOOKED_AT]
         take_steps(connected.number.pk, names, pin=wanted.pin, revive=True, by=by, at=at)
@@ -151,53 +96,6 @@ def _check_ours(organization_id: UUID, wanted: Wanted) -> None:
             "NUMBER_ALREADY_CONNECTED",
             _("This number or its account belongs to another organization of this installation."),
         )
-
-
-def look(wanted: Wanted) -> Seen:
-    """Asks Meta about token, account and number. Keeps nothing. Refuses: as `connect`."""
-    try:
-        client = client_of(wanted.access_token)
-    except ValueError as error:
-        raise _refusal(Outcome(StepState.FAILED, "token_refused")) from error
-    facts = _asked(lambda: client.token_facts(wanted.access_token))
-    token = _passed(setup_steps.judge_token(facts, wanted.waba_id))
-    account = _asked(lambda: client.business_account(wanted.waba_id), unknown="account_unknown")
-    return Seen(token, account, _number_seen(client, wanted) if wanted.phone_number_id else None)
-
-
-def _number_seen(client: CloudApi, wanted: Wanted) -> PhoneNumberFacts:
-    ids = (wanted.waba_id, wanted.phone_number_id)
-    found = _asked(lambda: setup_steps.number_of_account(client, *ids))
-    if found is None:
-        raise _refusal(setup_steps.number_elsewhere(*ids))
-    return found
-
-
-def _asked(ask: Callable[[], R], *, unknown: str = "") -> R:
-    """unknown: the code for an id that Meta does not know."""
-    try:
-        return ask()
-    except FAULTS as error:
-        outcome = fault(error)
-        if outcome.code == "unknown_object" and unknown:
-            outcome = replace(outcome, code=unknown)
-        raise _refusal(outcome) from error
-
-
-def _passed(outcome: Outcome) -> Outcome:
-    if outcome.state == StepState.FAILED:
-        raise _refusal(outcome)
-    return outcome
-
-
-def _refusal(outcome: Outcome) -> Refused:
-    sentence = setup_words.sentence(outcome.code, outcome.facts)
-    if outcome.code in UNREACHABLE:
-        return Refused("UNAVAILABLE", sentence)
-    if outcome.code == "rests":
-        return Refused("NUMBER_THROTTLED", sentence)
-    field = next((field for start, field in FIELDS if outcome.code.startswith(start)), None)
-    return Refused("VALIDATION_ERROR" if field else "WHATSAPP_API_ERROR", sentence, field=field)
 
 
 @transactional

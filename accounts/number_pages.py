@@ -11,7 +11,7 @@ from uuid import UUID
 from django.conf import settings
 
 from accounts import setup_words
-from accounts.models import PhoneNumber, SetupStep, StepState
+from accounts.models import NumberStatus, PhoneNumber, SetupStep, StepState
 from accounts.queries import when
 from accounts.setup import SETTLED, Outcome, can_send
 from accounts.setup_steps import judge_traffic, webhook_url
@@ -34,7 +34,6 @@ NEEDS_TOKEN: Final = frozenset(
     {"token_missing", "token_sealed", "token_refused", "token_lacks_scope", "token_other_account"}
     | {"token_may_not"}
 )
-NEEDS_PIN: Final = frozenset({"pin_needed", "pin_wrong", "number_not_registered"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +101,11 @@ def setup_page(number: PhoneNumber) -> SetupPage:
         display_phone_number=number.display_phone_number,
         rows=shown,
         next_step=next((row.name for row in shown if row.state == StepState.OPEN), ""),
-        works=can_send(states),
+        # Without steps of its own a number may work all the same: one made by `bootstrap`.
+        works=number.status == NumberStatus.ACTIVE or can_send(states),
         is_complete=all(state in SETTLED for state in states.values()),
         awaits=states["test_message"] == StepState.WAITING,
-        is_stopped=number.status == "disconnected",
+        is_stopped=number.status == NumberStatus.DISCONNECTED,
         webhook_url=webhook_url(),
         simulator=settings.SIMULATOR,
     )
@@ -121,7 +121,7 @@ def _outcome(number: PhoneNumber, name: str, step: SetupStep | None) -> Outcome:
 
 
 def _row(name: str, outcome: Outcome) -> StepRow:
-    failed = outcome.state == StepState.FAILED
+    is_to_do = outcome.state in (StepState.FAILED, StepState.WAITING) and name != "test_message"
     return StepRow(
         name=name,
         title=setup_words.title(name),
@@ -130,8 +130,8 @@ def _row(name: str, outcome: Outcome) -> StepRow:
         tone=TONES[outcome.state],
         icon=ICONS[outcome.state],
         sentence=setup_words.sentence(outcome.code, outcome.facts),
-        can_retry=failed or (outcome.state == StepState.WAITING and name != "test_message"),
-        asks_pin=name == "register_number" and failed,
+        can_retry=is_to_do,
+        asks_pin=name == "register_number" and is_to_do,
         offers_here=outcome.code in ("webhook_elsewhere", "challenge_failed"),
         needs_token=outcome.code in NEEDS_TOKEN,
     )

@@ -34,10 +34,21 @@ TONES: Final[Mapping[str, str]] = {
     NumberStatus.ERROR: "bad",
     NumberStatus.DISCONNECTED: "idle",
 }
+UNKNOWN: Final = noop("Not known yet")
 THROUGHPUTS: Final[Mapping[str, str]] = {
     "STANDARD": noop("Up to 80 messages a second"),
     "HIGH": noop("Up to 1,000 messages a second"),
-    "NOT_APPLICABLE": noop("Not known yet"),
+    "NOT_APPLICABLE": UNKNOWN,
+}
+# How many people may be written to first, in 24 hours.
+LIMITS: Final[Mapping[str, str]] = {
+    "TIER_50": noop("50 people a day"),
+    "TIER_250": noop("250 people a day"),
+    "TIER_1K": noop("1,000 people a day"),
+    "TIER_2K": noop("2,000 people a day"),
+    "TIER_10K": noop("10,000 people a day"),
+    "TIER_100K": noop("100,000 people a day"),
+    "TIER_UNLIMITED": noop("No limit"),
 }
 RECEIPTS: Final[Mapping[str, str]] = {
     "on_open": noop("When somebody opens the conversation"),
@@ -117,7 +128,7 @@ def _card(number: PhoneNumber, facts: NumberFacts, *, at: datetime, manages: boo
         sentence=_sentence(number, waits=waits),
         quality_label=_(quality),
         quality_tone=quality_tone,
-        limit=number.messaging_limit,
+        limit=_(LIMITS.get(number.messaging_limit, number.messaging_limit or UNKNOWN)),
         throughput=_(THROUGHPUTS.get(number.throughput, number.throughput)),
         assistant=_assistant(number),
         sandbox=number.sandbox,

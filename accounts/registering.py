@@ -6,9 +6,10 @@ from datetime import datetime
 
 from accounts import connecting
 from accounts.actors import Actor
-from accounts.connecting import Wanted
-from accounts.models import BusinessAccount, PhoneNumber, SetupStep, StepState
+from accounts.looking import Wanted
+from accounts.models import BusinessAccount, PhoneNumber, SetupStep
 from accounts.refusals import Refused
+from accounts.setup import SETTLED
 from accounts.setup_words import sentence
 
 
@@ -27,14 +28,14 @@ def register(
     if number is None:
         raise RuntimeError(f"{phone_number_id} was connected and is not there")
     step = SetupStep.objects.get(number=number, name="register_number")
-    if step.state == StepState.FAILED:
+    if step.state not in SETTLED:
         raise _refusal(step)
     return number, connected.is_new
 
 
 def _refusal(step: SetupStep) -> Refused:
     said = sentence(step.code, step.facts)
-    meta_error = {"code": step.facts["code"]} if "code" in step.facts else None
+    meta_error = {"code": step.facts["error"]} if "error" in step.facts else None
     if step.code in ("pin_wrong", "pin_needed"):
         return Refused("VALIDATION_ERROR", said, field="pin", meta_error=meta_error)
     if step.code in ("registered_too_often", "registering_waits", "pin_locked", "rests"):

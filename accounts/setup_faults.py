@@ -40,7 +40,7 @@ def fault(error: Exception) -> Outcome:
     """The failed step. error: one of FAULTS."""
     match error:
         case CloudApiError():
-            said = {"code": error.code, "details": error.details or error.title}
+            said = {"error": error.code, "details": error.details or error.title}
             return failed(_code_of(error), **said)
         case NoToken():
             return failed("token_missing")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.actions.accounts import make_verify_token, upsert_account
 from accounts.actions.numbers import describe_number
 from accounts.graph import client_for
-from accounts.models import PhoneNumber
+from accounts.models import PhoneNumber, StepState
 from accounts.queries import number_facts
 from accounts.setup import Outcome, Setup, done, failed, skipped, waiting
 from whatsapp.answers import PhoneNumberFacts
@@ -117,10 +117,22 @@ def subscribe_app(setup: Setup) -> Outcome:
     account = setup.number.account
     client = client_for(account)
     app_id = client.token_facts(account.access_token).app_id
-    if not _is_subscribed(client, account.waba_id, app_id):
-        client.subscribe_app(account.waba_id)
-        if not _is_subscribed(client, account.waba_id, app_id):
-            return failed("not_subscribed")
+    if _is_subscribed(client, account.waba_id, app_id):
+        return done("subscribed")
+    outcome = _subscribed(setup, client)
+    if outcome.state == StepState.DONE and not _is_subscribed(client, account.waba_id, app_id):
+        return failed("not_subscribed")
+    return outcome
+
+
+def _subscribed(setup: Setup, client: CloudApi) -> Outcome:
+    """Without an address it takes one away that is set: ours is named again."""
+    number = setup.number
+    told = client.phone_number(number.meta_phone_number_id).webhook_configuration or {}
+    if _same(str(told.get("whatsapp_business_account") or ""), webhook_url()):
+        outcome = _with_challenge(setup, client)
+        return outcome if outcome.state != StepState.DONE else done("subscribed")
+    client.subscribe_app(number.account.waba_id)
     return done("subscribed")
 
 
@@ -140,14 +152,14 @@ def register_number(setup: Setup) -> Outcome:
         return done("registered")
     if client.phone_number(number.meta_phone_number_id).status == CONNECTED:
         return skipped("registered_before")
-    return failed("pin_needed")
+    return waiting("pin_needed")
 
 
 def check_webhook(setup: Setup) -> Outcome:
     """Messages of the number are delivered here: number, then account, then app decides.
 
-    Where nobody gets them, or where `here` asks for it, this address is set; Meta then sends its
-    challenge at once.
+    Where nobody gets them, or where `here` asks for it, what leads elsewhere is taken away, or this
+    address is set; Meta then sends its challenge at once.
     """
     number = setup.number
     client = client_for(number.account)
@@ -159,7 +171,7 @@ def check_webhook(setup: Setup) -> Outcome:
         return done("webhook_here")
     if address and not setup.here:
         return failed("webhook_elsewhere", address=address)
-    return _deliver_here(setup, client, of_number=bool(told.get("phone_number")))
+    return _deliver_here(setup, client, told)
 
 
 def effective_address(configuration: dict[str, Any]) -> str:
@@ -172,17 +184,23 @@ def _same(one: str, other: str) -> bool:
     return one.rstrip("/") == other.rstrip("/")
 
 
-def _deliver_here(setup: Setup, client: CloudApi, *, of_number: bool) -> Outcome:
+def _deliver_here(setup: Setup, client: CloudApi, told: dict[str, Any]) -> Outcome:
     number = setup.number
-    account = number.account
+    if _same(str(told.get("application") or ""), webhook_url()):
+        client.subscribe_app(number.account.waba_id)  # takes an address of the account's own away
+        outcome = done("webhook_here")
+    else:
+        outcome = _with_challenge(setup, client)
+    if outcome.state == StepState.DONE and told.get("phone_number"):
+        client.set_number_callback(number.meta_phone_number_id)  # last: until then nothing is lost
+    return outcome
+
+
+def _with_challenge(setup: Setup, client: CloudApi) -> Outcome:
+    account = setup.number.account
     token = account.verify_token or make_verify_token(account.pk, by=setup.by, at=setup.at)
     try:
-        if of_number:
-            client.set_number_callback(
-                number.meta_phone_number_id, callback_url=webhook_url(), verify_token=token
-            )
-        else:
-            client.subscribe_app(account.waba_id, callback_url=webhook_url(), verify_token=token)
+        client.subscribe_app(account.waba_id, callback_url=webhook_url(), verify_token=token)
     except CloudApiError as error:
         if error.code != 100:
             raise

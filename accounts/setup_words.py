@@ -41,9 +41,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "token_may_not": noop("The access token may not do this. Meta says: %(details)s"),
     "account_read": noop("Meta calls it %(name)s."),
-    "account_unknown": noop(
-        "Meta knows no account %(waba_id)s, or does not show it to this token."
-    ),
+    "account_unknown": noop("Meta knows no such account, or does not show it to this token."),
     "number_read": noop("%(display)s, with the name %(name)s."),
     "number_elsewhere": noop(
         "The number %(number_id)s is not among those of account %(waba_id)s. Check both ids."
@@ -88,7 +86,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "unreachable": noop("WhatsApp could not be reached. Nothing has changed; try again."),
     "no_clear_answer": noop("No clear answer came back from WhatsApp. Try again."),
     "rests": noop("Meta takes no more calls for now. Try again later."),
-    "meta_says": noop("Meta says: (#%(code)s) %(details)s"),
+    "meta_says": noop("Meta says: (#%(error)s) %(details)s"),
     "code_expired": noop(
         "Meta does not take this code: it lives 30 seconds and works once. Start Meta's dialog"
         " again."

@@ -52,11 +52,16 @@ def link(request: HttpRequest, number_id: str, body: LinkIn) -> HttpResponse:
     bot = _bot(number, body.bot_id)
     # The first assistant of a number begins its conversations, as it does when set up by hand.
     start_mode = "human" if bot is None else number.start_mode if number.bot_id else "ai"
-    wanted = {"bot": bot, "auto_reply": bot is not None and number.auto_reply}
     return _done(
         request,
         number,
-        lambda **who: link_bot(number.pk, **wanted, start_mode=start_mode, **who),
+        lambda **who: link_bot(
+            number.pk,
+            bot=bot,
+            auto_reply=bot is not None and number.auto_reply,
+            start_mode=start_mode,
+            **who,
+        ),
     )
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from accounts.api.endpoints import router as accounts
 from accounts.api.health import router as health
-from accounts.api.numbers import router as numbers
+from accounts.api.numbers import router as accounts
 from accounts.api.onboarding import router as onboarding
 from automation.api import router as assistants
 from config.rest.api import BatonApi
@@ -24,6 +23,6 @@ api: Final = BatonApi(
     urls_namespace="api",
 )
 # One path per type before `messages`: there an id may stand in the same place.
-own = (accounts, onboarding, numbers, assistants, health)
+own = (accounts, onboarding, assistants, health)
 for router in (*own, contacts, conversations, typed_sends, messages, media, templates):
     api.add_router("", router)

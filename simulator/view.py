@@ -31,6 +31,7 @@ def changes_since(world: World, sender: Sender, since: int) -> Json:
         "calls": [asdict(call) for call in world.calls if call.seq > since],
         "switches": world.switches.as_json(),
         "setup": world.setup.as_json(),
+        "gives": {"access_token": world.access_token, "pin": world.settings.pin},
     }
 
 

@@ -129,7 +129,7 @@ class SqliteStore:
 
     def sealed_app_secrets(self) -> list[SealedSecrets]:
         rows = self._connection.execute(_SEALED).fetchall()
-        return [SealedSecrets(*sealed, _moment(until)) for *sealed, until in rows]
+        return [_of_sqlite(*row) for row in rows]
 
     def cut(self) -> None:
         self._connection.interrupt()
@@ -139,9 +139,12 @@ class SqliteStore:
             self._connection.close()
 
 
-def _moment(text: str | None) -> datetime | None:
-    # As Django writes it into SQLite: UTC, without saying so.
-    return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None
+def _of_sqlite(
+    account: str, organization: str, present: str, previous: str, until: str | None
+) -> SealedSecrets:
+    # Django writes a moment as UTC, without saying so.
+    moment = datetime.fromisoformat(until).replace(tzinfo=UTC) if until else None
+    return SealedSecrets(account, organization, present, previous, moment)
 
 
 def _parameters(config: dict[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -236,7 +237,7 @@ def announce_number(
     number: PhoneNumber, *, fields: Iterable[str] = (), by: Actor, at: datetime
 ) -> None:
     """Says that a number has changed, and whether it can send. fields: what an admin has set."""
-    changed = {"fields": sorted(fields)} if fields else {}
+    changed: dict[str, Any] = {"fields": sorted(fields)} if fields else {}
     announce(
         "number.changed",
         number.organization_id,

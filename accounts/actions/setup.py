@@ -15,7 +15,7 @@ from accounts.actors import Actor
 from accounts.events import announce, transactional
 from accounts.models import NumberStatus, PhoneNumber, SetupStep, StepState
 from accounts.models.numbers import BY_USER, SETUP_INCOMPLETE
-from accounts.setup import NEEDED, Outcome, can_send
+from accounts.setup import NEEDED, SETTLED, Outcome, can_send
 
 # Reasons of an error that are gone once every step is done.
 MENDED: Final = frozenset({TOKEN_EXPIRED, SETUP_INCOMPLETE, "not_registered"})
@@ -79,7 +79,7 @@ def keep_step(
         state=str(outcome.state),
         code=outcome.code,
     )
-    if outcome.state == StepState.FAILED and name in NEEDED:
+    if outcome.state not in SETTLED and name in NEEDED:
         _note_fault(number, outcome, by=by, at=at)
     elif can_send(dict(number.setup_steps.values_list("name", "state"))):
         _finish(number, revive=revive, by=by, at=at)

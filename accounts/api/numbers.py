@@ -8,7 +8,6 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import Router
 from pydantic import BaseModel, Field
 
 from accounts import connecting, disconnecting, profiles
@@ -18,7 +17,7 @@ from accounts.api import shapes
 from accounts.api.answers import answered
 from accounts.api.auth import needs
 from accounts.api.bodies import Body
-from accounts.api.endpoints import number_shapes
+from accounts.api.endpoints import number_shapes, router
 from accounts.api.envelopes import One
 from accounts.api.finding import account_or_404, number_or_404
 from accounts.api.idempotency import once, once_outside
@@ -28,7 +27,8 @@ from accounts.models import PhoneNumber
 from accounts.refusals import Refused
 from accounts.registering import register
 
-router = Router(tags=["Accounts"])
+# The router of what reads them: one path may be mounted once only.
+__all__ = ["answer_number", "router"]
 MANAGE = "numbers:manage"
 
 

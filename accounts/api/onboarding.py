@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Router
 from pydantic import BaseModel, Field
 
@@ -19,7 +20,8 @@ from accounts.api.bodies import Body
 from accounts.api.envelopes import One
 from accounts.api.idempotency import once_outside
 from accounts.api.requests import Caller, caller_of
-from accounts.connecting import Connected, Wanted
+from accounts.connecting import Connected
+from accounts.looking import Wanted
 from accounts.models import BusinessAccount, PhoneNumber, StepState
 from accounts.refusals import Refused
 from accounts.setup_steps import webhook_url
@@ -134,7 +136,9 @@ def _who(caller: Caller) -> dict[str, Any]:
 def _unbound(request: HttpRequest) -> Caller:
     caller = caller_of(request)
     if is_bound(caller.key):
-        raise Refused("NUMBER_NOT_ALLOWED", "This key is bound to numbers: it connects no others.")
+        raise Refused(
+            "NUMBER_NOT_ALLOWED", _("This key is bound to numbers: it connects no others.")
+        )
     return caller
 
 
@@ -147,7 +151,7 @@ def connected_out(account: BusinessAccount, number: PhoneNumber | None) -> Conne
     """An account, its number and how far its steps have come. One query."""
     return ConnectedOut(
         account=AccountName(id=account.pk, waba_id=account.waba_id, name=account.name or None),
-        phone_number=number and _number(number),
+        phone_number=_number(number) if number else None,
         steps=_steps(number) if number else [],
         webhook_url=webhook_url(),
     )

@@ -76,6 +76,17 @@ function startCodes() {
   });
 }
 
+/** What is typed to connect the chosen number by hand. */
+function showGiven(news) {
+  const given = [
+    ["WABA id", account()],
+    ["Phone number id", number().id],
+    ["Token", news.gives.access_token],
+    ["PIN", news.gives.pin],
+  ];
+  byId("gives").replaceChildren(...given.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+}
+
 function startNumbers() {
   byId("another-number").addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -91,4 +102,6 @@ export function startConnection() {
   byId("setup").append(...ROWS.map(row));
   startCodes();
   startNumbers();
+  onChange(showGiven);
+  byId("number").addEventListener("change", () => showGiven(world.news));
 }

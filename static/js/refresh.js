@@ -27,6 +27,6 @@ function swapThread(fresh) {
   htmx.swap(document.getElementById("log"), fresh.getElementById("log").innerHTML, { swapStyle: "innerHTML", swapDelay: 0, settleDelay: 0 });
   document.getElementById("log").append(...pending);
   shown.dataset.seq = String(seq);
-  const parts = [".head", ".owner", ".panel > [id]"].map((name) => fresh.querySelector(name)?.outerHTML ?? "");
+  const parts = [".head", ".owner", ".panel > .panel__section"].map((name) => fresh.querySelector(name)?.outerHTML ?? "");
   apply(parts.join(""), seq);
 }

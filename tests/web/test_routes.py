@@ -39,6 +39,8 @@ THREAD = By(302, 200, 200, 200, 404)
 QUIET = By(302, 204, 204, 204, 404)
 CHANGED = By(302, 302, 302, 302, 404)
 BY_ADMIN = By(302, 403, 403, 302, 404)
+BY_ADMIN_SEEN = By(302, 403, 403, 200, 404)
+OF_ADMINS = By(302, 403, 403, 200, 200)  # a stranger connects numbers of their own
 
 ENTRANCE = {
     "": (By(302, 302, 302, 302, 302), By(302, 302, 302, 302, 302)),
@@ -136,7 +138,22 @@ SETTINGS = {
     "settings/numbers/": (OWN_PAGE, NEVER),
     "settings/numbers/<uuid:number_id>/pause/": (NEVER, BY_ADMIN),
     "settings/numbers/<uuid:number_id>/resume/": (NEVER, BY_ADMIN),
-    "settings/numbers/<uuid:number_id>/read-receipts/": (NEVER, BY_ADMIN),
+    "settings/numbers/connect/": (OF_ADMINS, NEVER),
+    # Empty ones.
+    "settings/numbers/connect/by-hand/": (OF_ADMINS, By(302, 403, 403, 422, 422)),
+    "settings/numbers/connect/sign-up/": (OF_ADMINS, By(302, 403, 403, 422, 422)),
+    "settings/numbers/<uuid:number_id>/": (BY_ADMIN_SEEN, BY_ADMIN),
+    "settings/numbers/<uuid:number_id>/setup/": (BY_ADMIN_SEEN, NEVER),
+    "settings/numbers/<uuid:number_id>/setup/<slug:step>/": (NEVER, BY_ADMIN),
+    "settings/numbers/<uuid:number_id>/reconnect/": (NEVER, BY_ADMIN),
+    "settings/numbers/<uuid:number_id>/disconnect/": (BY_ADMIN_SEEN, BY_ADMIN),
+    # Nobody answers for Meta here: a token cannot be looked at, a profile not be changed.
+    "settings/numbers/<uuid:number_id>/token/": (BY_ADMIN_SEEN, By(302, 403, 403, 422, 404)),
+    "settings/numbers/<uuid:number_id>/profile/": (BY_ADMIN_SEEN, By(302, 403, 403, 422, 404)),
+    "settings/numbers/<uuid:number_id>/app-secret/": (BY_ADMIN_SEEN, BY_ADMIN),
+    # The answer that shows a new token is no redirect: it is nowhere to be read again.
+    "settings/numbers/<uuid:number_id>/verify-token/": (BY_ADMIN_SEEN, BY_ADMIN_SEEN),
+    "settings/numbers/<uuid:number_id>/assistant/": (BY_ADMIN_SEEN, BY_ADMIN),
     "settings/numbers/<uuid:number_id>/doctor/": (THREAD, NEVER),
     "settings/numbers/<uuid:number_id>/doctor/check/": (NEVER, BY_ADMIN),
     # Meta does not answer in this world.
@@ -191,7 +208,15 @@ BODIES: dict[str, dict[str, object]] = {
         "other": "other_contact_id",
         "thread": "conversation_id",
     },
-    "settings/numbers/<uuid:number_id>/read-receipts/": {"read_receipts": "never"},
+    "settings/numbers/<uuid:number_id>/": {
+        "label": "Shop",
+        "read_receipts": "never",
+        "closing_soon_minutes": "60",
+    },
+    "settings/numbers/<uuid:number_id>/token/": {"access_token": "another"},
+    "settings/numbers/<uuid:number_id>/profile/": {"about": "Tea", "vertical": "RETAIL"},
+    "settings/numbers/<uuid:number_id>/app-secret/": {"app_secret": "fresh", "hours": "24"},
+    "settings/numbers/<uuid:number_id>/assistant/": {"start_mode": "human"},
     "settings/numbers/<uuid:number_id>/doctor/repair/": {"repair": "subscribe_app"},
     "settings/people/": {
         "name": "Noor",
@@ -222,7 +247,7 @@ def routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
 
 
 def address(route: str, world: World) -> str:
-    words = {"kind": "location", **world.ids}
+    words = {"kind": "location", "step": "test_message", **world.ids}
     return "/" + re.sub(r"<(?:uuid|slug):(\w+)>", lambda part: str(words[part[1]]), route)
 
 
