@@ -69,7 +69,11 @@ def _value(name: str) -> object:
 
 def dotted_names() -> Iterator[tuple[str, str]]:
     """Every (setting, dotted name) of the composition tables."""
-    for setting in ("WEBHOOK_HANDLERS", "WORKER_DRAINS", "PURGES", "TEMPLATE_USES", "BOTS"):
+    tables = (
+        *("WEBHOOK_HANDLERS", "WORKER_DRAINS", "PURGES", "CONNECT_STEPS", "DOCTOR_CHECKS"),
+        *("TEMPLATE_USES", "BOTS"),
+    )
+    for setting in tables:
         for name in getattr(settings, setting).values():
             yield setting, name
     for names in settings.EVENT_LISTENERS.values():

@@ -8,13 +8,15 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
 from django.utils import formats, timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
 from accounts import access
-from accounts.models import Event, NumberStatus, Person, PhoneNumber
+from accounts.models import Event, NumberStatus, Person, PhoneNumber, Team
 from accounts.models.numbers import BY_USER
 from accounts.notice_words import sentence
 from accounts.shapes import Notice, NumberCard, NumberFacts
@@ -32,6 +34,22 @@ TONES: Final[Mapping[str, str]] = {
     NumberStatus.ERROR: "bad",
     NumberStatus.DISCONNECTED: "idle",
 }
+UNKNOWN: Final = noop("Not known yet")
+THROUGHPUTS: Final[Mapping[str, str]] = {
+    "STANDARD": noop("Up to 80 messages a second"),
+    "HIGH": noop("Up to 1,000 messages a second"),
+    "NOT_APPLICABLE": UNKNOWN,
+}
+# How many people may be written to first, in 24 hours.
+LIMITS: Final[Mapping[str, str]] = {
+    "TIER_50": noop("50 people a day"),
+    "TIER_250": noop("250 people a day"),
+    "TIER_1K": noop("1,000 people a day"),
+    "TIER_2K": noop("2,000 people a day"),
+    "TIER_10K": noop("10,000 people a day"),
+    "TIER_100K": noop("100,000 people a day"),
+    "TIER_UNLIMITED": noop("No limit"),
+}
 RECEIPTS: Final[Mapping[str, str]] = {
     "on_open": noop("When somebody opens the conversation"),
     "on_reply": noop("When somebody answers"),
@@ -48,17 +66,36 @@ def number_facts(numbers: Sequence[PhoneNumber]) -> Facts:
 
 def number_cards(person: Person, *, at: datetime) -> tuple[NumberCard, ...]:
     """The organization's numbers, oldest first. Two queries and those of the counters."""
-    numbers = list(
-        PhoneNumber.objects.filter(organization_id=person.organization_id)
-        .select_related("account")
-        .order_by("created_at", "pk")
-    )
+    numbers = list(_numbers_of(person).filter(removed_at=None))
     facts = number_facts(numbers)
     manages = access.may(person, access.Permission.MANAGE_NUMBERS)
     return tuple(
         _card(number, facts.get(number.pk, NumberFacts()), at=at, manages=manages)
         for number in numbers
     )
+
+
+def _numbers_of(person: Person) -> QuerySet[PhoneNumber]:
+    ours = PhoneNumber.objects.filter(organization_id=person.organization_id)
+    return ours.select_related("account").order_by("created_at", "pk")
+
+
+def number_card(person: Person, number: PhoneNumber, *, at: datetime) -> NumberCard:
+    """One number, on its own page. The queries of the counters."""
+    facts = number_facts([number]).get(number.pk, NumberFacts())
+    manages = access.may(person, access.Permission.MANAGE_NUMBERS)
+    return _card(number, facts, at=at, manages=manages)
+
+
+def removed_numbers(person: Person) -> list[PhoneNumber]:
+    """Numbers that were disconnected for good; each can be connected again. One query."""
+    return list(_numbers_of(person).exclude(removed_at=None))
+
+
+def team_choices(organization_id: UUID) -> list[tuple[str, str]]:
+    """The teams, as (value of a form, name). One query."""
+    teams = Team.objects.filter(organization_id=organization_id).order_by(Lower("name"))
+    return [(str(team.pk), team.name) for team in teams]
 
 
 def account_notices(person: Person) -> tuple[Notice, ...]:
@@ -91,14 +128,14 @@ def _card(number: PhoneNumber, facts: NumberFacts, *, at: datetime, manages: boo
         sentence=_sentence(number, waits=waits),
         quality_label=_(quality),
         quality_tone=quality_tone,
-        limit=number.messaging_limit,
+        limit=_(LIMITS.get(number.messaging_limit, number.messaging_limit or UNKNOWN)),
+        throughput=_(THROUGHPUTS.get(number.throughput, number.throughput)),
         assistant=_assistant(number),
         sandbox=number.sandbox,
         last_inbound=when(facts.last_inbound_at),
         starts=_starts(number),
-        receipts=tuple((value, _(label)) for value, label in RECEIPTS.items()),
-        receipts_policy=number.read_receipts,
         receipts_label=_(RECEIPTS[number.read_receipts]),
+        is_set_up=number.status != NumberStatus.PENDING_SETUP,
         can_manage=manages,
         can_resume=manages and (stopped or waits) and bool(number.account.access_token_sealed),
         can_pause=manages and number.status == NumberStatus.ACTIVE,

@@ -22,7 +22,7 @@ class NumberCard:
     """One business number on its settings page. tones: good, warn, bad, idle, plain.
 
     sentence: what its status means, and why it is paused. last_inbound: worded, "" when never.
-    receipts: the choices of the read receipts, each (value, label). can_…: for who reads the page.
+    can_…: for who reads the page.
     """
 
     id: UUID
@@ -35,13 +35,13 @@ class NumberCard:
     quality_label: str
     quality_tone: str
     limit: str
+    throughput: str
     assistant: str
     sandbox: bool
     last_inbound: str
     starts: str
-    receipts: tuple[tuple[str, str], ...]
-    receipts_policy: str
     receipts_label: str
+    is_set_up: bool
     can_manage: bool
     can_resume: bool
     can_pause: bool

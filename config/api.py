@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from accounts.api.endpoints import router as accounts
+from accounts.api.health import router as health
+from accounts.api.numbers import router as accounts
+from accounts.api.onboarding import router as onboarding
+from automation.api import router as assistants
 from config.rest.api import BatonApi
 from inbox.api.baton import router as baton
 from inbox.api.contacts import router as contacts
@@ -21,5 +24,7 @@ api: Final = BatonApi(
     urls_namespace="api",
 )
 # One path per type before `messages`: there an id may stand in the same place.
-for router in (accounts, contacts, conversations, baton, typed_sends, messages, media, templates):
+own = (accounts, onboarding, assistants, health)
+talk = (contacts, conversations, baton, typed_sends, messages, media)
+for router in (*own, *talk, templates):
     api.add_router("", router)

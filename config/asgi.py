@@ -44,8 +44,11 @@ application: Any = ProtocolTypeRouter({"http": ingest, "websocket": socket})
 
 if settings.SIMULATOR:
     # By name: nothing of the product imports the simulator, which speaks to it only over HTTP.
+    own_app = {"app_id": settings.META_APP_ID} if settings.META_APP_ID else {}
     simulator_settings = import_string("simulator.settings.Settings")(
-        webhook_url=f"{settings.PUBLIC_URL}/webhooks/whatsapp/", app_secret=settings.META_APP_SECRET
+        webhook_url=f"{settings.PUBLIC_URL}/webhooks/whatsapp/",
+        app_secret=settings.META_APP_SECRET,
+        **own_app,
     )
     simulator = import_string("simulator.app.application")(SIMULATOR_PATH, simulator_settings)
     application = Mounted(SIMULATOR_PATH, simulator, application)

@@ -57,6 +57,7 @@ PUBLIC_URL=http://127.0.0.1:{port}
 # The demo: a WhatsApp in a box instead of Meta's.
 SIMULATOR=1
 GRAPH_API_URL={simulator_url(port)}
+META_APP_ID=670843887433847
 META_APP_SECRET={secrets.token_hex(16)}
 WEBHOOK_VERIFY_TOKEN={secrets.token_urlsafe(32)}
 """

@@ -23,6 +23,8 @@ from prometheus_client.registry import Collector
 from typing_extensions import override
 
 from accounts.clock import database_now
+from accounts.doctor.verdicts import State
+from accounts.models import Checkup
 from automation.models import LIVE, Turn
 from inbox.message_status import Status
 from inbox.models import (
@@ -63,13 +65,14 @@ def _is_known(header: str) -> bool:
 
 
 class Figures(Collector):
-    """What stands in the database now. Sixteen queries."""
+    """What stands in the database now. Seventeen queries."""
 
     @override
     def collect(self) -> Iterator[Metric]:
         """Prometheus' families."""
         yield from _queues(database_now())
         yield _letters()
+        yield _connections()
         yield _answers()
         stored = CounterMetricFamily(
             "baton_deliveries_stored", "Deliveries stored since the installation began."
@@ -96,6 +99,10 @@ QUEUES: Final[Mapping[str, tuple[QuerySet[Any], str]]] = {
     "erasures": (Erasure.objects.exclude(step=ErasureStep.DONE), "created_at"),
     "exports": (Export.objects.filter(state=ExportState.WAITING), "created_at"),
     "imports": (ContactImport.objects.filter(state__in=WORKERS_TURN), "created_at"),
+    "doctor": (
+        Checkup.objects.filter(due_at__lte=Now(), phone_number__removed_at=None),
+        "due_at",
+    ),
     "receipts": (Conversation.objects.exclude(receipt_due_wamid=""), "last_inbound_at"),
 }
 
@@ -125,6 +132,17 @@ def _letters() -> Metric:
     )
     for state, count in found.items():
         family.add_metric([state], count)
+    return family
+
+
+def _connections() -> Metric:
+    family = GaugeMetricFamily(
+        "baton_connections", "Numbers, by what the connection doctor found.", labels=["state"]
+    )
+    counted = Checkup.objects.filter(phone_number__removed_at=None).values_list("state")
+    found = dict(counted.annotate(count=Count("pk")))
+    for state in State:
+        family.add_metric([state.value], found.get(state.value, 0))
     return family
 
 

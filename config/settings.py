@@ -53,6 +53,8 @@ GRAPH_API_URL = env.str("GRAPH_API_URL", "https://graph.facebook.com").rstrip("/
 GRAPH_API_VERSION = env.str("GRAPH_API_VERSION", "v25.0")
 META_APP_ID = env.str("META_APP_ID", "")
 META_APP_SECRET = secret("META_APP_SECRET")
+# The configuration of Meta's Embedded Signup; with it and the app's id admins get its dialog.
+META_CONFIG_ID = env.str("META_CONFIG_ID", "")
 WEBHOOK_VERIFY_TOKEN = secret("WEBHOOK_VERIFY_TOKEN")
 RAW_LOG_DAYS = env.int("RAW_LOG_DAYS", 30)
 METRICS_TOKEN = secret("METRICS_TOKEN")
@@ -124,6 +126,7 @@ WORKER_DRAINS = {
     "imports": "inbox.data_drains.take_in",
     "turns": "automation.drains.run_turns",
     "templates": "templates_app.drains.sync_due",
+    "doctor": "accounts.drains.check_connections",
 }
 # What the drain `purge` removes when it is old: `purge() -> rows removed`, one batch a call.
 PURGES = {
@@ -152,6 +155,24 @@ AUDIT_NAMES = {
     "contact": "inbox.audit_names.contacts",
     "conversation": "inbox.audit_names.conversations",
     "template": "templates_app.audit_names.templates",
+}
+# What the connection doctor asks of the apps above: `accounts.doctor.facts` says what each tells.
+DOCTOR_CHECKS = {
+    "reception": "webhooks.doctor.reception",
+    "traffic": "inbox.doctor.traffic",
+    "queue": "inbox.doctor.queue",
+}
+# The steps of connecting a number, in order: `step(setup) -> Outcome` (accounts.setup).
+CONNECT_STEPS = {
+    "check_token": "accounts.setup_steps.check_token",
+    "read_account": "accounts.setup_steps.read_account",
+    "read_number": "accounts.setup_steps.read_number",
+    "subscribe_app": "accounts.setup_steps.subscribe_app",
+    "register_number": "accounts.setup_steps.register_number",
+    "check_webhook": "accounts.setup_steps.check_webhook",
+    "start_sync": "accounts.setup_steps.start_sync",
+    "sync_templates": "templates_app.setup_step.sync",
+    "test_message": "accounts.setup_steps.test_message",
 }
 # The engines a bot may have: name -> class whose `reply(turn)` decides.
 BOTS = {"rules": "automation.bots.rules.RulesBot"}

@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("webhooks.urls")),
     path("", include("templates_app.urls")),
     path("", include("accounts.urls")),
+    path("", include("automation.urls")),
     path("api/v1/whatsapp/", api.urls),
     path("healthz/live", views.live),
     path("healthz/ready", views.ready),

@@ -3,15 +3,18 @@
 import binascii
 from base64 import b64decode
 from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
 from typing import Any, Final
 
-from simulator import inbound, media, statuses, template_paths, templates
+from simulator import inbound, media, statuses, template_paths, templates, tokens
 from simulator.graph_errors import webhook_error
+from simulator.settings import BusinessNumber
+from simulator.setup import Setup
 from simulator.switches import Switchboard
 from simulator.view import changes_since
 from simulator.webhooks import Change, Sender, compact, message_change
 from simulator.wire import TYPE_JSON, Json, Request, Response, as_json
-from simulator.world import World
+from simulator.world import Number, World
 
 BAD: Final = (KeyError, TypeError, ValueError, AttributeError, binascii.Error)
 WORLD_KEYS: Final[Mapping[str, Callable[[Any], Any]]] = {
@@ -53,10 +56,12 @@ def _look(world: World, sender: Sender, path: str, request: Request) -> Response
 
 
 def _switch(world: World, sender: Sender, wanted: Json) -> Json:
-    known = set(Switchboard.names()) | set(WORLD_KEYS) | {"number_status", "allowed"}
+    known = set(Switchboard.names()) | set(WORLD_KEYS) | {"number_status", "allowed", "setup"}
     if unknown := set(wanted) - known:
         raise ValueError(f"unknown switch: {', '.join(sorted(unknown))}")
     was_holding = world.switches.webhooks.hold
+    if "setup" in wanted:
+        world.change_setup(wanted["setup"])
     world.switches.apply(wanted)
     for key in WORLD_KEYS.keys() & wanted.keys():
         setattr(world, key, WORLD_KEYS[key](wanted[key]))
@@ -73,7 +78,8 @@ def _switch(world: World, sender: Sender, wanted: Json) -> Json:
 
 def _state(world: World) -> Json:
     own = {key: getattr(world, key) for key in WORLD_KEYS}
-    return own | world.switches.as_json() | {"now": world.now()}
+    facts = {"now": world.now(), "setup": world.setup.as_json()}
+    return own | world.switches.as_json() | facts
 
 
 def _reset(world: World, sender: Sender, wanted: Json) -> Json:
@@ -82,6 +88,7 @@ def _reset(world: World, sender: Sender, wanted: Json) -> Json:
         fresh = Switchboard()
         fresh.apply(dict(world.settings.switches))
         world.switches = fresh
+        world.change_setup(Setup().as_json())
         sender.release()
     else:
         sender.forget()
@@ -157,6 +164,29 @@ def _template(world: World, sender: Sender, wanted: Json) -> Json:
     return template.as_json()
 
 
+def _code(world: World, _sender: Sender, wanted: Json) -> Json:
+    """`{"phone_number_id"?}`: what Embedded Signup hands to the page when it is finished."""
+    number_id = str(wanted.get("phone_number_id") or world.default_number())
+    ids = {"phone_number_id": number_id, "waba_id": world.numbers[number_id].facts.waba_id}
+    return {"code": tokens.new_code(world), "business_id": "2729063490586005"} | ids
+
+
+def _number(world: World, _sender: Sender, wanted: Json) -> Json:
+    """`{"id", "waba_id"?, "display"?, "verified_name"?, "status"?}`: new, or moved and renamed."""
+    status = str(wanted.get("status", "CONNECTED"))
+    given = {key: str(value) for key, value in wanted.items() if key != "status"}
+    known = world.numbers.get(given["id"])
+    if known is None:
+        known = world.numbers[given["id"]] = Number(BusinessNumber(**given))
+    known.facts, known.status = replace(known.facts, **given), status
+    if known.facts.waba_id not in world.accounts:  # Meta subscribes nobody by itself
+        world.accounts.add(known.facts.waba_id)
+        world.setup.unsubscribed.append(known.facts.waba_id)
+    world.seq += 1
+    world.wake()
+    return asdict(known.facts) | {"status": status}
+
+
 def _release(_world: World, sender: Sender, _wanted: Json) -> Json:
     return {"released": sender.release()}
 
@@ -178,6 +208,8 @@ _ACTIONS: Final[Mapping[str, Action]] = {
     "status": _status,
     "webhook": _webhook,
     "template": _template,
+    "code": _code,
+    "number": _number,
     "release": _release,
     "read": _read,
 }

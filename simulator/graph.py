@@ -4,7 +4,17 @@ import asyncio
 import re
 from typing import Final
 
-from simulator import media, numbers, paging, sending, template_paths, uploads
+from simulator import (
+    callbacks,
+    media,
+    numbers,
+    paging,
+    phone_app,
+    sending,
+    template_paths,
+    tokens,
+    uploads,
+)
 from simulator.graph_errors import Refusal, unknown_object
 from simulator.switches import REFUSING, Call, Fault
 from simulator.webhooks import Sender
@@ -27,7 +37,7 @@ async def answer(world: World, sender: Sender, request: Request) -> Answer:
     if fault and fault.kind in REFUSING:
         return refuse(fault)
     try:
-        response = _handle(world, sender, request, parts, fault)
+        response = await _handle(world, sender, request, parts, fault)
     except Refusal as refusal:
         return refusal.response()
     except MALFORMED as error:
@@ -122,23 +132,16 @@ def _half(response: Response) -> int:
     return len(response.body) // 2
 
 
-def _handle(
+async def _handle(
     world: World, sender: Sender, request: Request, parts: list[str], fault: Fault | None
 ) -> Response:
     if parts == ["oauth", "access_token"]:
-        return as_json({"access_token": world.access_token, "token_type": "bearer"})
-    _check_token(world, request)
+        return as_json(tokens.exchanged(world, request))
+    tokens.check(world, request, parts)
+    await callbacks.check(world, request)
     if "/".join(parts) == media.BYTES_PATH:
         return media.content(world, request)
     return as_json(_result(world, sender, request, parts, fault))
-
-
-def _check_token(world: World, request: Request) -> None:
-    given = request.headers.get("authorization", "")
-    kind, _space, token = given.partition(" ")
-    token = token if kind in ("Bearer", "OAuth") else ""
-    if (token or request.query.get("access_token")) != world.access_token:
-        raise Refusal(190, "Invalid OAuth access token - Cannot parse access token", subcode=467)
 
 
 def _result(
@@ -146,14 +149,14 @@ def _result(
 ) -> Json:
     name = parts[0] if parts else ""
     if parts == ["debug_token"]:
-        return numbers.debug_token(world)
+        return tokens.debug_token(world, request)
     if parts == [world.settings.app_id, "uploads"]:
         return uploads.begin(world, request)
     if name.startswith(uploads.PREFIX) and len(parts) == 1:
         return uploads.answer(world, name, request, fault)
     if name in world.numbers:
         return _of_number(world, sender, request, parts, fault)
-    if name in numbers.waba_ids(world):
+    if name in world.accounts:
         return _of_account(world, sender, request, parts)
     if name in world.media and len(parts) == 1:
         deletes = request.method == "DELETE"
@@ -170,6 +173,8 @@ def _of_number(
     match request.method, parts[1:]:
         case "POST", ["messages"]:
             return _messages(world, sender, number, request, fault)
+        case "POST", ["smb_app_data"]:
+            return phone_app.sync(world, sender, number, request)
         case "POST", ["media"]:
             return media.upload(world, number.facts.id, request)
         case _:

@@ -18,6 +18,7 @@ TITLES: Final[Mapping[int, tuple[int, str]]] = {
     10: (403, "API Permission Denied"),
     33: (400, "Parameter value is not valid"),
     100: (400, "Invalid parameter"),
+    101: (400, "Error validating application"),
     190: (401, "Error validating access token"),
     200: (403, "API Permission"),
     368: (403, "Temporarily blocked for policies violations"),
@@ -63,6 +64,7 @@ TITLES: Final[Mapping[int, tuple[int, str]]] = {
     133015: (400, "Please wait a few minutes before attempting to register this phone number"),
     133016: (400, "Account register deregister rate limit exceeded"),
     135000: (400, "Generic user error"),
+    2593107: (400, "Synchronization request limit exceeded"),
     137000: (400, "Recipient identity key hash mismatch"),
 }
 DETAILS: Final[Mapping[int, str]] = {

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from simulator import callbacks
 from simulator.graph_errors import Refusal, unknown_object
 from simulator.paging import page, projected
 from simulator.people import Customer
@@ -9,6 +10,7 @@ from simulator.wire import Json, Request
 from simulator.world import Message, Number, World
 
 REGISTRATIONS_ALLOWED: Final = 10
+REGISTRATIONS_WITHIN_S: Final = 72 * 60 * 60
 NUMBER_DEFAULTS: Final = (
     "verified_name",
     "code_verification_status",
@@ -17,14 +19,8 @@ NUMBER_DEFAULTS: Final = (
     "platform_type",
     "throughput",
 )
+PROFILE_LIMITS: Final = {"about": 139, "address": 256, "description": 512, "email": 128}
 ACCOUNT_DEFAULTS: Final = ("name", "timezone_id", "currency", "message_template_namespace")
-SCOPES: Final = ("whatsapp_business_management", "whatsapp_business_messaging")
-HEALTHY: Final = {"can_send_message": "AVAILABLE", "entities": []}
-
-
-def waba_ids(world: World) -> list[str]:
-    """The accounts of all numbers."""
-    return [number.facts.waba_id for number in world.numbers.values()]
 
 
 def display(digits: str) -> str:
@@ -42,17 +38,17 @@ def facts(world: World, number: Number) -> Json:
         "display_phone_number": display(number.facts.display),
         "verified_name": number.facts.verified_name,
         "status": number.status,
-        "quality_rating": "GREEN",
+        "quality_rating": world.setup.quality,
         "code_verification_status": "VERIFIED",
         "name_status": "APPROVED",
         "platform_type": "CLOUD_API" if connected else "NOT_APPLICABLE",
         "throughput": {"level": "STANDARD" if connected else "NOT_APPLICABLE"},
-        "is_on_biz_app": False,
+        "is_on_biz_app": number.facts.id in world.setup.on_phone_app,
         "is_official_business_account": False,
         "account_mode": "SANDBOX",
-        "whatsapp_business_manager_messaging_limit": "TIER_2K",
-        "health_status": HEALTHY,
-        "webhook_configuration": {"application": world.webhook_url or ""},
+        "whatsapp_business_manager_messaging_limit": world.setup.limit,
+        "health_status": world.setup.health(number.facts.id, "PHONE_NUMBER"),
+        "webhook_configuration": callbacks.configuration(world, number.facts.id),
     }
 
 
@@ -64,13 +60,15 @@ def answer(world: World, number: Number, request: Request, rest: list[str]) -> J
         case "POST", ["register"]:
             return _register(world, number, request)
         case "POST", ["deregister"]:
-            return _deregister(number)
-        case "POST", [] | ["request_code"] | ["verify_code"] | ["settings"] | ["subscribed_apps"]:
+            return _deregister(world, number)
+        case "POST", []:
+            return _configure(world, number, request.json() or {})
+        case "POST", ["request_code"] | ["verify_code"] | ["settings"]:
             return {"success": True}
         case "GET", ["whatsapp_business_profile"]:
             return {"data": [{"messaging_product": "whatsapp"} | number.profile]}
         case "POST", ["whatsapp_business_profile"]:
-            number.profile |= request.json()
+            number.profile |= _profile(request.json())
             return {"success": True}
         case (("GET" | "POST" | "DELETE"), ["block_users"]):
             return _block(world, number, request)
@@ -79,24 +77,53 @@ def answer(world: World, number: Number, request: Request, rest: list[str]) -> J
     raise unknown_object("/".join([number.facts.id, *rest]))
 
 
+def _configure(world: World, number: Number, wanted: Json) -> Json:
+    if "webhook_configuration" in wanted:
+        callbacks.configure_number(world, number.facts.id, wanted["webhook_configuration"])
+    if "pin" in wanted:
+        number.pin = _six_digits(wanted["pin"])
+    return {"success": True}
+
+
+def _six_digits(pin: object) -> str:
+    if not (isinstance(pin, str) and pin.isdigit() and len(pin) == 6):
+        raise Refusal(100, "Param pin must be a string of 6 digits.")
+    return pin
+
+
 def _register(world: World, number: Number, request: Request) -> Json:
-    _count_registration(number)
+    _count_registration(world, number)
     if (request.json() or {}).get("pin") != (number.pin or world.settings.pin):
         raise Refusal(133005)
     number.status = "CONNECTED"
     return {"success": True}
 
 
-def _deregister(number: Number) -> Json:
-    _count_registration(number)
+def _deregister(world: World, number: Number) -> Json:
+    _count_registration(world, number)
     number.status = "DISCONNECTED"
     return {"success": True}
 
 
-def _count_registration(number: Number) -> None:
-    if number.registrations >= REGISTRATIONS_ALLOWED:
+def _count_registration(world: World, number: Number) -> None:
+    if number.facts.id in world.setup.on_phone_app:
+        raise Refusal(
+            100, "A number of the WhatsApp Business app is neither registered nor taken off."
+        )
+    since = world.now() - REGISTRATIONS_WITHIN_S
+    number.registered_at = [at for at in number.registered_at if at > since]
+    if len(number.registered_at) >= REGISTRATIONS_ALLOWED:
         raise Refusal(133016)
-    number.registrations += 1
+    number.registered_at.append(world.now())
+
+
+def _profile(changes: Json) -> Json:
+    for name, most in PROFILE_LIMITS.items():
+        if len(str(changes.get(name) or "")) > most:
+            raise Refusal(100, f"Param {name} must be at most {most} characters long.")
+    if len(changes.get("websites") or []) > 2:
+        raise Refusal(100, "Param websites must have at most 2 elements.")
+    return {name: value for name, value in changes.items() if name != "messaging_product"}
 
 
 def _block(world: World, number: Number, request: Request) -> Json:
@@ -134,19 +161,16 @@ def account(world: World, waba_id: str, request: Request, rest: list[str]) -> Js
     """Everything below a WABA but its templates."""
     match request.method, rest:
         case "GET", []:
-            return projected(request, _account_facts(waba_id), ACCOUNT_DEFAULTS)
+            return projected(request, _account_facts(world, waba_id), ACCOUNT_DEFAULTS)
         case "GET", ["phone_numbers"]:
             rows = [n for n in world.numbers.values() if n.facts.waba_id == waba_id]
             return page(request, [facts(world, number) for number in rows])
-        case "GET", ["subscribed_apps"]:
-            app = {"id": world.settings.app_id, "name": "Simulator", "link": "https://app.example"}
-            return {"data": [{"whatsapp_business_api_data": app}]}
-        case (("POST" | "DELETE"), ["subscribed_apps"]):
-            return {"success": True}
+        case (("GET" | "POST" | "DELETE"), ["subscribed_apps"]):
+            return callbacks.subscribed_apps(world, waba_id, request)
     raise unknown_object("/".join([waba_id, *rest]))
 
 
-def _account_facts(waba_id: str) -> Json:
+def _account_facts(world: World, waba_id: str) -> Json:
     return {
         "id": waba_id,
         "name": "Kettle & Co",
@@ -157,24 +181,6 @@ def _account_facts(waba_id: str) -> Json:
         "account_review_status": "APPROVED",
         "business_verification_status": "verified",
         "ownership_type": "SELF",
-        "health_status": HEALTHY,
-        "whatsapp_business_manager_messaging_limit": "TIER_2K",
-    }
-
-
-def debug_token(world: World) -> Json:
-    """What a token may do: everything, on every account here."""
-    targets = sorted(set(waba_ids(world)))
-    return {
-        "data": {
-            "app_id": world.settings.app_id,
-            "type": "SYSTEM_USER",
-            "application": "Simulator",
-            "expires_at": 0,
-            "data_access_expires_at": 0,
-            "is_valid": True,
-            "scopes": list(SCOPES),
-            "granular_scopes": [{"scope": scope, "target_ids": targets} for scope in SCOPES],
-            "user_id": "122101553924000001",
-        }
+        "health_status": world.setup.health(waba_id, "WABA"),
+        "whatsapp_business_manager_messaging_limit": world.setup.limit,
     }

@@ -10,6 +10,7 @@ The body is one JSON object; keys left out stay as they are:
                 "first_retry_s", "retry_factor", "longest_retry_s", "tries", "timeout_s"}``;
                 ``lose`` and ``wrong_signature`` take a number (the next n), true or false
 ``delays``      seconds: ``{"sent", "delivered", "read"}``
+``setup``       what is wrong with the connection: see `simulator.setup`
 ``clock_offset_s``, ``seed``, ``access_token``, ``webhook_url``, ``app_secret``
 """
 

@@ -76,6 +76,14 @@ class Running:
         wanted = {"name": name, "language": language, "status": status} | more
         return self._post("control/template", wanted)
 
+    def code(self, **wanted: Any) -> Json:
+        """What Embedded Signup hands to the page: `code`, `waba_id`, `phone_number_id`."""
+        return self._post("control/code", wanted)
+
+    def number(self, **wanted: Any) -> Json:
+        """A new number, or an old one moved: `id=`, `waba_id=`, `display=`, `status=`."""
+        return self._post("control/number", wanted)
+
     def release(self) -> int:
         """Send the webhooks that were held back."""
         return int(self._post("control/release", {})["released"])

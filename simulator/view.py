@@ -30,6 +30,8 @@ def changes_since(world: World, sender: Sender, since: int) -> Json:
         "deliveries": [d.as_json() for d in sender.deliveries if d.seq > since],
         "calls": [asdict(call) for call in world.calls if call.seq > since],
         "switches": world.switches.as_json(),
+        "setup": world.setup.as_json(),
+        "gives": {"access_token": world.access_token, "pin": world.settings.pin},
     }
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import requests
 
+from simulator.addresses import destination
 from simulator.wire import Json
 from simulator.world import DELIVERIES_KEPT, Message, World
 from whatsapp.signature import sign
@@ -31,6 +32,7 @@ class Delivery:
     summary: str
     body: bytes
     wamids: list[str]
+    url: str = ""  # where it goes; "" for the app's address, which may change until then
     state: str = "sending"
     status: int | None = None
     answer: str = ""
@@ -94,10 +96,22 @@ class Sender:
             self.world.wake()
         elif switches.use_up("lose"):
             self._new(change_summary([change]), b"", []).state = "lost"
-        elif switches.webhooks.batch or switches.webhooks.reorder:
+        else:
+            self._route(change)
+
+    def _route(self, change: Change) -> None:
+        webhooks = self.world.switches.webhooks
+        why_not = self._destination(change)[1]
+        if why_not:
+            lost = self._new(change_summary([change]), b"", [])
+            lost.state, lost.answer = "lost", why_not
+        elif webhooks.batch or webhooks.reorder:
             self._gather(change)
         else:
             self._send([change])
+
+    def _destination(self, change: Change) -> tuple[str, str]:
+        return destination(self.world, change.waba_id, change.field, change.value)
 
     def put_body(self, body: bytes, summary: str) -> Delivery:
         """Send a body of the caller's making, byte for byte."""
@@ -133,8 +147,12 @@ class Sender:
         changes, self.gathered = self.gathered, []
         if self.world.switches.webhooks.reorder:
             changes.reverse()
-        if self.world.switches.webhooks.batch and changes:
-            self._send(changes)
+        if self.world.switches.webhooks.batch:
+            by_address: dict[str, list[Change]] = {}
+            for change in changes:
+                by_address.setdefault(self._destination(change)[0], []).append(change)
+            for together in by_address.values():
+                self._send(together)
             return
         for change in changes:
             self._send([change])
@@ -145,6 +163,8 @@ class Sender:
         for _copy in range(1 + self.world.switches.webhooks.duplicate):
             wamids = [wamid for change in changes for wamid in change.wamids]
             delivery = self._new(change_summary(changes), body, wamids)
+            url = self._destination(changes[0])[0]
+            delivery.url = "" if url == self.world.webhook_url else url
             self.tasks.start(self._deliver(delivery))
 
     def _new(self, summary: str, body: bytes, wamids: list[str]) -> Delivery:
@@ -159,7 +179,7 @@ class Sender:
         wait_s = self.world.switches.webhooks.first_retry_s
         while self.world.epoch == epoch and not await self._attempt(delivery):
             switches = self.world.switches.webhooks
-            if delivery.attempts >= switches.tries or not self.world.webhook_url:
+            if delivery.attempts >= switches.tries or not self._address(delivery):
                 delivery.state = "given_up"
                 self.world.touch(delivery)
                 return
@@ -168,11 +188,11 @@ class Sender:
 
     async def _attempt(self, delivery: Delivery) -> bool:
         delivery.attempts += 1
-        url, secret = self.world.webhook_url, self.world.app_secret
+        url, secret = self._address(delivery), self.world.app_secret
         if not url:
             delivery.answer = "No webhook address is set."
             return False
-        if self.world.switches.use_up("wrong_signature"):
+        if self.world.setup.other_secret or self.world.switches.use_up("wrong_signature"):
             secret += "-not"
         loop = asyncio.get_running_loop()
         timeout_s = self.world.switches.webhooks.timeout_s
@@ -186,6 +206,9 @@ class Sender:
         if status == 200:
             self._mark_delivered(delivery.wamids)
         return status == 200
+
+    def _address(self, delivery: Delivery) -> str | None:
+        return delivery.url or self.world.webhook_url
 
     def _post(self, url: str, body: bytes, secret: str, timeout_s: float) -> tuple[int | None, str]:
         headers = {

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from simulator.people import Customer, as_meta_writes, cast
 from simulator.settings import BusinessNumber, Settings
+from simulator.setup import Setup
 from simulator.switches import Switchboard, seeded
 from simulator.templates_catalogue import Template, catalogue
 from simulator.wire import Json
@@ -27,8 +28,9 @@ class Number:
 
     facts: BusinessNumber
     status: str = "CONNECTED"
-    registrations: int = 0
+    registered_at: list[float] = field(default_factory=list)  # and deregistered
     pin: str = ""
+    synced: set[str] = field(default_factory=set)
     free_replies: int = 0
     profile: Json = field(default_factory=dict)
     blocked: set[str] = field(default_factory=set)
@@ -123,6 +125,11 @@ class World:
         self.switches = Switchboard(chances=seeded(self.settings.seed))
         self.switches.apply(dict(self.settings.switches))
         self.numbers = {facts.id: Number(facts) for facts in self.settings.numbers}
+        self.accounts = {facts.waba_id for facts in self.settings.numbers}
+        self.setup = Setup()
+        self.token_ends_at = 0.0  # 0: never
+        self.answered: set[str] = set()  # addresses that answered a challenge
+        self.codes: dict[str, float] = {}  # of an Embedded Signup: when it was made
         self.customers: dict[str, Customer] = {}
         self.known_as: dict[str, Customer] = {}
         self.templates: list[Template] = catalogue()
@@ -141,6 +148,13 @@ class World:
         self.sent_at: dict[str, deque[float]] = {}
         for person in cast():
             self.add(person)
+
+    def change_setup(self, changes: Json) -> None:
+        """Throw switches of the connection, see `simulator.setup`. Raises: ValueError."""
+        self.setup.apply(changes)
+        if "expires_in_s" in changes:
+            lives = self.setup.expires_in_s
+            self.token_ends_at = self.now() + lives if lives else 0.0
 
     # Time and change
 

@@ -7,10 +7,11 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from accounts.models import BusinessAccount, Organization, Person
 from webhooks.models import DeadLetter
-from webhooks.secrets import fingerprint_for
+from webhooks.secrets import fingerprints_for
 from whatsapp.signature import fingerprint
 
 
@@ -32,8 +33,7 @@ def fingerprints_only_of(organization_id: UUID) -> set[str]:
     """The secrets that sign for this organization and for no other."""
     users: dict[str, set[UUID]] = {}
     for account in BusinessAccount.objects.all():
-        known = fingerprint_for(account)
-        if known:
+        for known in fingerprints_for(account, at=timezone.now()):
             users.setdefault(known, set()).add(account.organization_id)
     if settings.META_APP_SECRET:
         # Nobody has an account under it yet: it may sign for anybody.

@@ -110,7 +110,7 @@ def _apply_again(letter: DeadLetter) -> None:
         works = [work for work in works if work.item.path[:120] == letter.path]
     if not works:
         raise ValueError(_("Its delivery is read differently now: there is no such item."))
-    if all(named.stranger_to(work.item, work.secret_fingerprint) for work in works):
+    if all(named.stranger_to(work) for work in works):
         # Applied, it would have no effect and be taken for done.
         raise ValueError(_("It was signed with a secret that its account no longer has."))
     if not letter.path:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from accounts.models import BusinessAccount, PhoneNumber
-from webhooks.secrets import fingerprint_for
+from webhooks.secrets import fingerprints_for
+from webhooks.works import Work
 from whatsapp.inbound import Item
 
 
@@ -28,10 +29,10 @@ class Addressees:
         accounts = self.accounts(item)
         return accounts[0].organization_id if accounts else None
 
-    def stranger_to(self, item: Item, secret_fingerprint: str) -> BusinessAccount | None:
-        """An account that the item names although its secret did not sign the delivery."""
-        for account in self.accounts(item):
-            if fingerprint_for(account) != secret_fingerprint:
+    def stranger_to(self, work: Work) -> BusinessAccount | None:
+        """An account that the item names although no secret of it signed the delivery."""
+        for account in self.accounts(work.item):
+            if work.secret_fingerprint not in fingerprints_for(account, at=work.received_at):
                 return account
         return None
 

@@ -79,7 +79,7 @@ def apply(works: Sequence[Work], named: Addressees) -> list[Work]:
 
 
 def _is_of_stranger(work: Work, named: Addressees) -> bool:
-    stranger = named.stranger_to(work.item, work.secret_fingerprint)
+    stranger = named.stranger_to(work)
     if stranger:
         security_log.warning(
             "delivery %s, %s: signed with another secret than that of account %s; no effect",

@@ -16,6 +16,7 @@ from django.db import DatabaseError, connection
 from django.db.models import Case, F, Value, When
 
 from accounts.clock import database_now
+from webhooks import refused
 from webhooks.models import Delivery, DeliveryState, Hearing
 
 log = logging.getLogger(__name__)
@@ -79,6 +80,7 @@ class Listening:
             return
         try:
             hear()
+            refused.count()
         except DatabaseError as error:
             log.warning("the database does not hear: %s", type(error).__name__)
         finally:

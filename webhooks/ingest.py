@@ -16,6 +16,7 @@ from typing import Any, Final, TypeAlias
 
 from asgiref.typing import ASGI3Application
 
+from webhooks import refused
 from webhooks.secrets import AppSecrets
 from webhooks.worker import wake
 from webhooks.writer import DEADLINE_S, Writer
@@ -103,6 +104,8 @@ class Ingest:
             await self._read_secrets_again()
             found = self.secrets.fingerprint_of_signer(header, body)
         if found is None:
+            if header is not None:
+                refused.remember(body)
             raise Refusal(403 if header is None or self.secrets.ever_read else 503)
         return found
 

@@ -8,7 +8,7 @@ from django.db import models
 from typing_extensions import override
 
 from accounts.ids import new_id
-from accounts.models import Organization
+from accounts.models import BusinessAccount, Organization
 
 
 class DeliveryState(models.TextChoices):
@@ -121,3 +121,15 @@ class Hearing(models.Model):
     @override
     def __str__(self) -> str:
         return f"hearing since {self.since}"
+
+
+class WrongSignature(models.Model):
+    """Posts about an account that no secret of ours had signed (`webhooks.refused`)."""
+
+    account = models.OneToOneField(BusinessAccount, primary_key=True, on_delete=models.CASCADE)
+    count = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.count} wrong signatures until {self.last_at}"

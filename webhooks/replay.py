@@ -302,7 +302,7 @@ def _with_present_secret(work: Work, named: Addressees, wanted: Wanted) -> Work:
 
 
 def _is_foreign(work: Work, named: Addressees) -> bool:
-    return named.stranger_to(work.item, work.secret_fingerprint) is not None
+    return named.stranger_to(work) is not None
 
 
 def _apply_or_letter(work: Work, named: Addressees) -> list[DeadLetter]:

@@ -10,7 +10,8 @@ import socket
 import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, Final, Protocol, TypeAlias
+from datetime import UTC, datetime
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 import psycopg
 from django.db import connections
@@ -18,14 +19,26 @@ from django.db import connections
 from webhooks.failpoints import hit
 
 Row: TypeAlias = tuple[str, bytes]  # fingerprint of the secret that signed it, the body
-SealedSecret: TypeAlias = tuple[str, str, str]  # account id, organization id, sealed secret
+
+
+class SealedSecrets(NamedTuple):
+    """The app secrets of one account; `previous` signs until then, too."""
+
+    account_id: str
+    organization_id: str
+    present: str
+    previous: str
+    previous_until: datetime | None
+
 
 FAILURES: Final = (psycopg.Error, sqlite3.Error, OSError)
 
-# The account table belongs to `accounts`; only its sealed column is read, to be opened there.
+# The account table belongs to `accounts`; only sealed columns are read, to be opened there.
 _SEALED: Final = (
-    "SELECT id, organization_id, app_secret_sealed"
-    " FROM accounts_businessaccount WHERE app_secret_sealed <> ''"
+    "SELECT id, organization_id, app_secret_sealed, previous_app_secret_sealed,"
+    " previous_app_secret_until"
+    " FROM accounts_businessaccount"
+    " WHERE app_secret_sealed <> '' OR previous_app_secret_sealed <> ''"
 )
 
 
@@ -35,7 +48,7 @@ class Store(Protocol):
     def insert(self, rows: Sequence[Row]) -> None:
         """Stores the rows and commits; when it returns they are durable."""
 
-    def sealed_app_secrets(self) -> list[SealedSecret]:
+    def sealed_app_secrets(self) -> list[SealedSecrets]:
         """The accounts that have an app secret of their own."""
 
     def cut(self) -> None:
@@ -72,10 +85,10 @@ class PostgresStore:
         hit("ingest.after_insert_before_commit")
         self._connection.commit()
 
-    def sealed_app_secrets(self) -> list[SealedSecret]:
+    def sealed_app_secrets(self) -> list[SealedSecrets]:
         rows = self._connection.execute(_SEALED).fetchall()
         self._connection.commit()
-        return [(str(account), str(organization), sealed) for account, organization, sealed in rows]
+        return [SealedSecrets(str(account), str(whose), *rest) for account, whose, *rest in rows]
 
     def cut(self) -> None:
         # No time-out of PostgreSQL or TCP frees a thread that waits for a frozen server.
@@ -114,8 +127,9 @@ class SqliteStore:
         hit("ingest.after_insert_before_commit")
         self._connection.execute("COMMIT")
 
-    def sealed_app_secrets(self) -> list[SealedSecret]:
-        return self._connection.execute(_SEALED).fetchall()
+    def sealed_app_secrets(self) -> list[SealedSecrets]:
+        rows = self._connection.execute(_SEALED).fetchall()
+        return [_of_sqlite(*row) for row in rows]
 
     def cut(self) -> None:
         self._connection.interrupt()
@@ -123,6 +137,14 @@ class SqliteStore:
     def close(self) -> None:
         with suppress(*FAILURES):
             self._connection.close()
+
+
+def _of_sqlite(
+    account: str, organization: str, present: str, previous: str, until: str | None
+) -> SealedSecrets:
+    # Django writes a moment as UTC, without saying so.
+    moment = datetime.fromisoformat(until).replace(tzinfo=UTC) if until else None
+    return SealedSecrets(account, organization, present, previous, moment)
 
 
 def _parameters(config: dict[str, Any]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from whatsapp.graph_fields import (
     ALL_NUMBER_FIELDS,
     NUMBER_FIELDS,
 )
+from whatsapp.setup_calls import SetupCalls
 from whatsapp.template_calls import UPLOAD, TemplateCalls
 from whatsapp.transport import Transport
 
@@ -57,7 +58,7 @@ class MediaRefused(Exception):
         self.http_status = http_status
 
 
-class CloudApi(TemplateCalls):
+class CloudApi(SetupCalls, TemplateCalls):
     """Meta's API for one token. May be used from many threads.
 
     base_url: "https://graph.facebook.com", or where the simulator listens, with its path.
@@ -155,14 +156,6 @@ class CloudApi(TemplateCalls):
         """Name, currency and time zone of an account."""
         return answers.business_account_facts(self._get(waba_id, {"fields": ACCOUNT_FIELDS}))
 
-    def subscribe_app(self, waba_id: str) -> None:
-        """Have the account's webhooks delivered to the app of this token."""
-        self._post(f"{waba_id}/subscribed_apps", {})
-
-    def subscribed_apps(self, waba_id: str) -> list[Json]:
-        """The apps that get the account's webhooks, each as Graph returns it."""
-        return answers.rows_of(self._get(f"{waba_id}/subscribed_apps", {}))
-
     @override
     def _pages(self, path: str, fields: str, size: int) -> Iterator[list[Json]]:
         query: dict[str, str] = {"fields": fields, "limit": str(size)}
@@ -188,6 +181,9 @@ class CloudApi(TemplateCalls):
         return self._call("POST", path, data=_encoded(payload), headers=JSON_BODY)
 
     @override
+    def _delete(self, path: str) -> Json:
+        return self._call("DELETE", path)
+
     def _call(
         self,
         method: str,

@@ -26,6 +26,11 @@ def e164(text: str, country_code: str | None = None) -> str | None:
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
 
+def is_country(code: str) -> bool:
+    """Whether this names a country that numbers can be written without: "+254", "254" or "KE"."""
+    return _region(code) is not None
+
+
 def canonical(wa_id_or_phone: str) -> str:
     """Digits that are the same for every spelling of one number: a key, never an address.
 

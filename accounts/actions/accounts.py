@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.actions.numbers import repair_numbers_of
@@ -61,3 +63,43 @@ def upsert_account(
     if "access_token" in changed:
         repair_numbers_of(account.pk, by=by, at=at)
     return account
+
+
+@transactional
+def rotate_app_secret(
+    account_id: UUID, *, app_secret: str, old_until: datetime, by: Actor, at: datetime
+) -> None:
+    """The app has a new secret at Meta; what is signed with the one before counts until then.
+
+    Before an account has a secret of its own, the installation's signs for it.
+    Refuses: VALIDATION_ERROR (app_secret) for the one that is in use.
+    """
+    account = BusinessAccount.objects.select_for_update().get(pk=account_id)
+    before = account.app_secret or settings.META_APP_SECRET
+    if app_secret == before:
+        raise Refused("VALIDATION_ERROR", _("This secret is in use already."), field="app_secret")
+    account.previous_app_secret = before if old_until > at else ""
+    account.previous_app_secret_until = old_until if old_until > at else None
+    account.app_secret = app_secret
+    account.save(
+        update_fields=[
+            "app_secret_sealed",
+            "previous_app_secret_sealed",
+            "previous_app_secret_until",
+        ]
+    )
+    _announce_secret(account, "account.app_secret_rotated", by=by, at=at)
+
+
+@transactional
+def make_verify_token(account_id: UUID, *, by: Actor, at: datetime) -> str:
+    """A fresh token for Meta's challenge, 256 random bits; it replaces the account's own one."""
+    account = BusinessAccount.objects.select_for_update().get(pk=account_id)
+    account.verify_token = token = secrets.token_urlsafe(32)
+    account.save(update_fields=["verify_token_sealed"])
+    _announce_secret(account, "account.verify_token_made", by=by, at=at)
+    return token
+
+
+def _announce_secret(account: BusinessAccount, kind: str, *, by: Actor, at: datetime) -> None:
+    announce(kind, account.organization_id, by=by, at=at, ids=[account.pk])

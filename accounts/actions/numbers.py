@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -16,9 +18,9 @@ from whatsapp.phone import e164
 
 # A `status_reason`: every number of the account needs the new token.
 TOKEN_EXPIRED = "token_expired"  # noqa: S105 - a code, no secret
-READ_RECEIPTS = ("on_open", "on_reply", "never")
 DESCRIBED = frozenset(
     {"label", "verified_name", "quality_rating", "messaging_limit", "throughput", "sandbox"}
+    | {"coexistence"}
 )
 
 
@@ -29,12 +31,14 @@ def upsert_number(
     meta_phone_number_id: str,
     display_phone_number: str = "",
     token_is_new: bool = False,
+    set_up: bool = True,
     by: Actor,
     at: datetime,
 ) -> PhoneNumber:
     """The number with Meta's id, made when it is new; it is active as soon as there is a token.
 
-    token_is_new: a fresh token of the account repairs a number in `error`.
+    token_is_new: a fresh token of the account repairs a number in `error`. set_up: False for one
+    whose steps at Meta come next (`finish_setup`); its status stays.
     Refuses: NUMBER_ALREADY_CONNECTED when it belongs to another organization.
     """
     number = (
@@ -55,11 +59,12 @@ def upsert_number(
     if display_phone_number:
         number.display_phone_number = display_phone_number
         number.phone = e164(display_phone_number) or ""
-    _settle_status(number, token_is_new=token_is_new)
+    if set_up:
+        _settle_status(number, token_is_new=token_is_new)
     after = (number.account_id, number.display_phone_number, number.status)
     if number._state.adding or after != before:
         number.save()
-        _announce(number, by=by, at=at)
+        announce_number(number, by=by, at=at)
     return number
 
 
@@ -85,7 +90,7 @@ def describe_number(
         setattr(number, name, facts[name])
     if changed:
         number.save(update_fields=changed)
-        _announce(number, by=by, at=at)
+        announce_number(number, by=by, at=at)
     return number
 
 
@@ -104,7 +109,7 @@ def pause_number(number_id: UUID, *, reason: str, message: str, by: Actor, at: d
     number.status_reason = reason
     number.status_message = message
     number.save(update_fields=["status", "status_reason", "status_message"])
-    _announce(number, by=by, at=at)
+    announce_number(number, by=by, at=at)
 
 
 @transactional
@@ -124,7 +129,7 @@ def repair_numbers_of(account_id: UUID, *, by: Actor, at: datetime) -> None:
         account=account_id, status=NumberStatus.ERROR, status_reason=TOKEN_EXPIRED
     )
     for number in stopped.order_by("pk"):
-        _activate(number, by=by, at=at)
+        activate(number, by=by, at=at)
 
 
 @transactional
@@ -144,7 +149,7 @@ def rest_number(
     number.status_message = message
     number.save(update_fields=["paused_until", "status_reason", "status_message"])
     if begins:
-        _announce(number, by=by, at=at)
+        announce_number(number, by=by, at=at)
 
 
 @transactional
@@ -152,15 +157,16 @@ def end_rest(number_id: UUID, *, by: Actor, at: datetime) -> None:
     """A number that rested sends again. One that is stopped stays so."""
     number = PhoneNumber.objects.select_for_update(of=("self",)).get(pk=number_id)
     if number.status == NumberStatus.ACTIVE and number.paused_until is not None:
-        _activate(number, by=by, at=at)
+        activate(number, by=by, at=at)
 
 
-def _activate(number: PhoneNumber, *, by: Actor, at: datetime) -> None:
+def activate(number: PhoneNumber, *, by: Actor, at: datetime) -> None:
+    """Lets a locked number send."""
     number.status = NumberStatus.ACTIVE
     number.status_reason = number.status_message = ""
     number.paused_until = None
     number.save(update_fields=["status", "status_reason", "status_message", "paused_until"])
-    _announce(number, by=by, at=at)
+    announce_number(number, by=by, at=at)
 
 
 @transactional
@@ -173,7 +179,7 @@ def disconnect_number(number_id: UUID, *, by: Actor, at: datetime) -> None:
     number.status_reason = BY_USER
     number.status_message = _("%(name)s paused sending.") % {"name": by.name}
     number.save(update_fields=["status", "status_reason", "status_message"])
-    _announce(number, by=by, at=at)
+    announce_number(number, by=by, at=at)
 
 
 @transactional
@@ -193,7 +199,7 @@ def resume_number(number_id: UUID, *, by: Actor, at: datetime) -> None:
         raise Refused(
             "STATE_CONFLICT", _("Its account has no access token yet."), status=number.status
         )
-    _activate(number, by=by, at=at)
+    activate(number, by=by, at=at)
 
 
 @transactional
@@ -223,24 +229,15 @@ def set_bot(
     number.auto_reply = auto_reply
     number.start_mode = start_mode
     number.save(update_fields=["bot_id", "bot_name", "bot_enabled", "auto_reply", "start_mode"])
-    _announce(number, by=by, at=at)
+    announce_number(number, by=by, at=at)
     return number
 
 
-@transactional
-def set_read_receipts(number_id: UUID, *, policy: str, by: Actor, at: datetime) -> None:
-    """When customers see that they were read; policy: one of `READ_RECEIPTS`.
-
-    Refuses: VALIDATION_ERROR (read_receipts).
-    """
-    if policy not in READ_RECEIPTS:
-        raise Refused("VALIDATION_ERROR", _("There is no such choice."), field="read_receipts")
-    changed = PhoneNumber.objects.filter(pk=number_id).exclude(read_receipts=policy)
-    if changed.update(read_receipts=policy):
-        _announce(PhoneNumber.objects.get(pk=number_id), by=by, at=at)
-
-
-def _announce(number: PhoneNumber, *, by: Actor, at: datetime) -> None:
+def announce_number(
+    number: PhoneNumber, *, fields: Iterable[str] = (), by: Actor, at: datetime
+) -> None:
+    """Says that a number has changed, and whether it can send. fields: what an admin has set."""
+    changed: dict[str, Any] = {"fields": sorted(fields)} if fields else {}
     announce(
         "number.changed",
         number.organization_id,
@@ -249,4 +246,5 @@ def _announce(number: PhoneNumber, *, by: Actor, at: datetime) -> None:
         ids=[number.pk],
         status=str(number.status),
         reason=number.status_reason,
+        **changed,
     )

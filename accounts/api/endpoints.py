@@ -78,7 +78,7 @@ def accounts(request: HttpRequest, filters: Query[AccountFilters]) -> HttpRespon
     """WhatsApp Business Accounts, oldest first; with flat=1 one row per phone number."""
     key = caller_of(request).key
     if filters.flat == "1":
-        numbers = numbers_of(key).select_related("account")
+        numbers = numbers_of(key).filter(removed_at=None).select_related("account")
         if filters.status:
             numbers = numbers.filter(status=filters.status)
         return _page(request, numbers, filters, _flat_shapes)
@@ -87,7 +87,7 @@ def accounts(request: HttpRequest, filters: Query[AccountFilters]) -> HttpRespon
         rows = rows.filter(numbers__status=filters.status).distinct()
 
     def shape(found: Sequence[BusinessAccount]) -> list[shapes.AccountOut]:
-        return _account_shapes(found, numbers_of(key).filter(account__in=found))
+        return _account_shapes(found, numbers_of(key).filter(account__in=found, removed_at=None))
 
     return _page(request, rows, filters, shape)
 
@@ -129,13 +129,14 @@ def account(request: HttpRequest, account_id: str) -> HttpResponse:
     """One account, by our id or the WABA id."""
     key = caller_of(request).key
     found = account_or_404(key, account_id)
-    return answered(request, _account_shapes([found], numbers_of(key).filter(account=found))[0])
+    numbers = numbers_of(key).filter(account=found, removed_at=None)
+    return answered(request, _account_shapes([found], numbers)[0])
 
 
 @router.get("/phone-numbers", auth=needs("numbers:read"), response=Many[shapes.NumberOut])
 def phone_numbers(request: HttpRequest, filters: Query[NumberFilters]) -> HttpResponse:
     """Phone numbers, oldest first."""
-    rows = numbers_of(caller_of(request).key).select_related("account")
+    rows = numbers_of(caller_of(request).key).filter(removed_at=None).select_related("account")
     if filters.status:
         rows = rows.filter(status=filters.status)
     if filters.provider == "qr":
@@ -145,10 +146,11 @@ def phone_numbers(request: HttpRequest, filters: Query[NumberFilters]) -> HttpRe
         rows = (
             rows.filter(account=own_id) if own_id else rows.filter(account__waba_id=filters.account)
         )
-    return _page(request, rows, filters, _number_shapes)
+    return _page(request, rows, filters, number_shapes)
 
 
-def _number_shapes(numbers: Sequence[PhoneNumber]) -> list[shapes.NumberOut]:
+def number_shapes(numbers: Sequence[PhoneNumber]) -> list[shapes.NumberOut]:
+    """Numbers with their counters; their accounts are there."""
     facts = number_facts(numbers)
     return [shapes.number_out(one, facts.get(one.pk, NO_FACTS)) for one in numbers]
 
@@ -159,4 +161,4 @@ def _number_shapes(numbers: Sequence[PhoneNumber]) -> list[shapes.NumberOut]:
 def phone_number(request: HttpRequest, number_id: str) -> HttpResponse:
     """One phone number, by our id, Meta's id or the number itself."""
     number = number_or_404(caller_of(request).key, number_id)
-    return answered(request, _number_shapes([number])[0])
+    return answered(request, number_shapes([number])[0])

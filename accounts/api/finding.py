@@ -43,7 +43,7 @@ def number_named(key: ApiKey, name: str) -> PhoneNumber | None:
 def number_or_404(key: ApiKey, name: str) -> PhoneNumber:
     """The same for an id in a path. Refuses: NOT_FOUND."""
     number = number_named(key, name)
-    if number is None:
+    if number is None or number.removed_at is not None:
         raise not_found()
     return number
 
@@ -61,7 +61,8 @@ def sending_number(key: ApiKey, name: str | None) -> PhoneNumber:
                 "NUMBER_NOT_ALLOWED", _("`from` is not a number of this key."), field="from"
             )
         return number
-    numbers = list(numbers_of(key).select_related("account", "organization")[:2])
+    here = numbers_of(key).filter(removed_at=None)
+    numbers = list(here.select_related("account", "organization")[:2])
     if not numbers:
         raise Refused("NO_CONNECTED_ACCOUNT", _("No WhatsApp number is connected yet."))
     if len(numbers) > 1:

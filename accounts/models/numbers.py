@@ -26,6 +26,9 @@ class BusinessAccount(models.Model):
     time_zone = models.CharField(max_length=64, blank=True)
     access_token_sealed = models.TextField(blank=True)
     app_secret_sealed = models.TextField(blank=True)
+    # While the app's secret is being changed at Meta: the one before signs until then, too.
+    previous_app_secret_sealed = models.TextField(blank=True)
+    previous_app_secret_until = models.DateTimeField(null=True, blank=True)
     verify_token_sealed = models.TextField(blank=True)
     templates_synced_at = models.DateTimeField(null=True, blank=True)
     templates_sync_error = models.TextField(blank=True)
@@ -58,6 +61,15 @@ class BusinessAccount(models.Model):
         self.app_secret_sealed = encrypt(value, place=self.place("app_secret"))
 
     @property
+    def previous_app_secret(self) -> str:
+        """The plain secret that signed before, and still may until `previous_app_secret_until`."""
+        return decrypt(self.previous_app_secret_sealed, place=self.place("previous_app_secret"))
+
+    @previous_app_secret.setter
+    def previous_app_secret(self, value: str) -> None:
+        self.previous_app_secret_sealed = encrypt(value, place=self.place("previous_app_secret"))
+
+    @property
     def verify_token(self) -> str:
         """The plain token of Meta's challenge; empty: the installation's."""
         return decrypt(self.verify_token_sealed, place=self.place("verify_token"))
@@ -67,8 +79,10 @@ class BusinessAccount(models.Model):
         self.verify_token_sealed = encrypt(value, place=self.place("verify_token"))
 
 
-# A `status_reason`: an admin stopped sending, no fault did.
+# Values of `status_reason`. An admin stopped sending, no fault did.
 BY_USER = "disconnected_by_user"
+# A step of connecting has failed, or waits for somebody.
+SETUP_INCOMPLETE = "setup_incomplete"
 
 
 class NumberStatus(models.TextChoices):
@@ -120,6 +134,8 @@ class PhoneNumber(models.Model):
     business_hours = models.ForeignKey(
         BusinessHours, null=True, blank=True, on_delete=models.SET_NULL, related_name="numbers"
     )
+    # An admin took it off the list: nothing is sent, its conversations stay readable.
+    removed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     @override

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -25,7 +26,9 @@ def numbers(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     context = {
         "numbers": queries.number_cards(person, at=timezone.now()),
+        "removed": queries.removed_numbers(person),
         "notices": queries.account_notices(person),
+        "simulator": settings.SIMULATOR,
     }
     return render(request, "settings/numbers.html", context)
 
@@ -49,16 +52,4 @@ def resume(request: HttpRequest, number_id: UUID) -> HttpResponse:
     number = access.number_for(person, number_id)
     actions.resume_number(number.pk, by=agent(person), at=timezone.now())
     messages.success(request, _("Sending goes on; what waited is being sent."))
-    return redirect("accounts:numbers")
-
-
-@require_POST
-@person_required(Permission.MANAGE_NUMBERS)
-def read_receipts(request: HttpRequest, number_id: UUID) -> HttpResponse:
-    """When customers see that they were read."""
-    person = person_of(request)
-    number = access.number_for(person, number_id)
-    policy = request.POST.get("read_receipts", "")
-    actions.set_read_receipts(number.pk, policy=policy, by=agent(person), at=timezone.now())
-    messages.success(request, _("Saved."))
     return redirect("accounts:numbers")

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from accounts.actions.notices import note
 from accounts.models import BusinessAccount, PhoneNumber
-from webhooks.secrets import fingerprint_for
+from webhooks.secrets import fingerprints_for
 from whatsapp.inbound import HistoryNotice, Item
 
 STEP: Final = 25  # per cent: an import of a year must not fill the list
@@ -50,7 +50,7 @@ def note_not_connected(item: Item, *, secret_fingerprint: str, at: datetime) -> 
     """
     accounts: dict[UUID, BusinessAccount] = {}
     for account in BusinessAccount.objects.order_by("pk"):
-        if fingerprint_for(account) == secret_fingerprint:
+        if secret_fingerprint in fingerprints_for(account, at=at):
             accounts.setdefault(account.organization_id, account)
     for account in accounts.values():
         if item.waba_id == FROM_DASHBOARD:

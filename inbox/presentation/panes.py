@@ -40,7 +40,7 @@ def header(conversation: Conversation, *, at: datetime) -> Header:
         can_take_over=may_take_over(conversation),
         can_give_back=may_give_back(conversation),
         banner=_banner(number, at=at),
-        banner_href="/settings/numbers/" if paused else "",
+        banner_href=f"/settings/numbers/{number.pk}/doctor/" if paused else "",
         number_id=number.pk,
         tells_typing=number.read_receipts == "on_open",
     )

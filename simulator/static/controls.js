@@ -1,5 +1,6 @@
 /** The control column: switches that show the simulator's state and change it. */
 
+import { startConnection } from "./connection.js";
 import { byId, exactTimeOf, h, toast } from "./dom.js";
 import { startFaults } from "./faults.js";
 import { control, now, onChange, world } from "./world.js";
@@ -106,5 +107,6 @@ export function startControls() {
   startClock();
   startTemplates();
   startFaults();
+  startConnection();
   onChange(update);
 }

@@ -44,6 +44,8 @@ class Shop:
             "PUBLIC_URL": self.url,
             "GRAPH_API_URL": f"{self.url}/simulator/graph",
             "SIMULATOR": "1",
+            "META_APP_ID": "670843887433847",  # the simulator takes it for its own
+            "META_CONFIG_ID": "1520432812345678",
             "MEDIA_ROOT": str(directory / "media"),
             "FAILPOINTS": "",
         }

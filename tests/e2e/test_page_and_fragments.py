@@ -432,6 +432,23 @@ ACTIONS: list[tuple[str, str, Callable[[Shop, Hand], None]]] = [
             "from accounts.actions.numbers import end_rest\nend_rest(number.pk, by=SYSTEM, at=now)"
         ),
     ),
+    (
+        "number.changed",
+        "named, and given other rules",
+        run(
+            "from accounts.actions.number_settings import change_number\n"
+            "change_number(number.pk, label='Teas', closing_soon_minutes=700,"
+            " read_receipts='never', by=SYSTEM, at=now)"
+        ),
+    ),
+    (
+        "number.changed",
+        "its assistant is switched off",
+        run(
+            "from automation.actions.linking import switch_auto_reply\n"
+            "switch_auto_reply(number, enabled=False, by=SYSTEM, at=now)"
+        ),
+    ),
 ]
 
 

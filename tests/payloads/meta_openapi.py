@@ -58,6 +58,11 @@ def repaired_schemas() -> dict[str, Any]:
 def problems(body: dict[str, Any]) -> list[str]:
     """What Meta's schema has against a body of POST /{phone number id}/messages."""
     name = "MarkMessageRequestPayload" if "status" in body else MESSAGE_SCHEMAS[body["type"]]
+    return schema_problems(name, body)
+
+
+def schema_problems(name: str, body: dict[str, Any]) -> list[str]:
+    """What the schema of this name has against a body."""
     schema = {"$ref": f"#/components/schemas/{name}", "components": repaired_schemas()}
     return [error.message for error in Draft202012Validator(schema).iter_errors(body)]
 

@@ -67,6 +67,7 @@ def test_it_says_what_waits_and_since_when(client, cast):
     assert found["baton_queue_depth", "outbox"] == 1
     assert found["baton_queue_oldest_seconds", "media"] == 0
     assert found["baton_dead_letters", "waiting"] == 1
+    assert found["baton_connections", "broken"] == 0
     assert found["baton_deliveries_stored_total",] >= 3
 
 
@@ -74,5 +75,5 @@ def test_it_costs_the_same_for_any_number_of_rows(client, cast, django_assert_nu
     for _ in range(30):
         a_dead_letter(cast)
     for_the_clock = 0 if connection.vendor == "sqlite" else 1
-    with django_assert_num_queries(15 + for_the_clock):
+    with django_assert_num_queries(16 + for_the_clock):
         figures(client)

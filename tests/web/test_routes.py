@@ -43,6 +43,8 @@ BY_ADMIN = By(302, 403, 403, 302, 404)
 BY_LEADS = By(302, 403, 200, 200, 200)  # their own organization's
 OF_LEADS = By(302, 403, 200, 200, 404)
 LED = By(302, 403, 302, 302, 404)
+BY_ADMIN_SEEN = By(302, 403, 403, 200, 404)
+OF_ADMINS = By(302, 403, 403, 200, 200)  # a stranger connects numbers of their own
 
 ENTRANCE = {
     "": (By(302, 302, 302, 302, 302), By(302, 302, 302, 302, 302)),
@@ -184,9 +186,32 @@ SETTINGS = {
     "settings/numbers/": (OWN_PAGE, NEVER),
     "settings/numbers/<uuid:number_id>/pause/": (NEVER, BY_ADMIN),
     "settings/numbers/<uuid:number_id>/resume/": (NEVER, BY_ADMIN),
-    "settings/numbers/<uuid:number_id>/read-receipts/": (NEVER, BY_ADMIN),
     "settings/data/": (By(302, 403, 403, 200, 200), By(302, 403, 403, 302, 302)),
     "settings/data/erasures/<uuid:erasure_id>/": (By(302, 403, 403, 200, 404), NEVER),
+    "settings/numbers/connect/": (OF_ADMINS, NEVER),
+    # Empty ones.
+    "settings/numbers/connect/by-hand/": (OF_ADMINS, By(302, 403, 403, 422, 422)),
+    "settings/numbers/connect/sign-up/": (OF_ADMINS, By(302, 403, 403, 422, 422)),
+    "settings/numbers/<uuid:number_id>/": (BY_ADMIN_SEEN, BY_ADMIN),
+    "settings/numbers/<uuid:number_id>/setup/": (BY_ADMIN_SEEN, NEVER),
+    "settings/numbers/<uuid:number_id>/setup/<slug:step>/": (NEVER, BY_ADMIN),
+    "settings/numbers/<uuid:number_id>/reconnect/": (NEVER, BY_ADMIN),
+    "settings/numbers/<uuid:number_id>/disconnect/": (BY_ADMIN_SEEN, BY_ADMIN),
+    # Nobody answers for Meta here: a token cannot be looked at, a profile not be changed.
+    "settings/numbers/<uuid:number_id>/token/": (BY_ADMIN_SEEN, By(302, 403, 403, 422, 404)),
+    "settings/numbers/<uuid:number_id>/profile/": (BY_ADMIN_SEEN, By(302, 403, 403, 422, 404)),
+    "settings/numbers/<uuid:number_id>/app-secret/": (BY_ADMIN_SEEN, BY_ADMIN),
+    # The answer that shows a new token is no redirect: it is nowhere to be read again.
+    "settings/numbers/<uuid:number_id>/verify-token/": (BY_ADMIN_SEEN, BY_ADMIN_SEEN),
+    "settings/numbers/<uuid:number_id>/assistant/": (BY_ADMIN_SEEN, BY_ADMIN),
+    "settings/numbers/<uuid:number_id>/doctor/": (THREAD, NEVER),
+    "settings/numbers/<uuid:number_id>/doctor/check/": (NEVER, BY_ADMIN),
+    # Meta does not answer in this world.
+    "settings/numbers/<uuid:number_id>/doctor/repair/": (NEVER, By(302, 403, 403, 422, 404)),
+    "settings/numbers/<uuid:number_id>/register/": (
+        By(302, 403, 403, 200, 404),
+        By(302, 403, 403, 422, 404),  # without a PIN
+    ),
     "settings/templates/": (OWN_PAGE, NEVER),
     # The stranger's organization has no account to sync.
     "settings/templates/sync/": (NEVER, By(302, 403, 302, 302, 409)),
@@ -292,7 +317,6 @@ BODIES: dict[str, dict[str, object]] = {
         "other": "other_contact_id",
         "thread": "conversation_id",
     },
-    "settings/numbers/<uuid:number_id>/read-receipts/": {"read_receipts": "never"},
     "settings/people/invite/": {"email": "noor@kettle.example", "role": "agent"},
     "settings/teams/new/": {"name": "Night shift"},
     "settings/teams/<uuid:team_id>/": {"name": "Late shift"},
@@ -310,6 +334,16 @@ BODIES: dict[str, dict[str, object]] = {
     "contacts/export/": {"kind": "csv"},
     "contacts/import/<uuid:import_id>/": {"phone": "0"},
     "settings/data/": {"raw_log_days": "14", "closed_months": "12"},
+    "settings/numbers/<uuid:number_id>/": {
+        "label": "Shop",
+        "read_receipts": "never",
+        "closing_soon_minutes": "60",
+    },
+    "settings/numbers/<uuid:number_id>/token/": {"access_token": "another"},
+    "settings/numbers/<uuid:number_id>/profile/": {"about": "Tea", "vertical": "RETAIL"},
+    "settings/numbers/<uuid:number_id>/app-secret/": {"app_secret": "fresh", "hours": "24"},
+    "settings/numbers/<uuid:number_id>/assistant/": {"start_mode": "human"},
+    "settings/numbers/<uuid:number_id>/doctor/repair/": {"repair": "subscribe_app"},
     "settings/people/<uuid:person_id>/": {"role": "supervisor"},
     "settings/dead-letters/<uuid:letter_id>/discard/": {"why": "a test of Meta's"},
     "settings/keys/new/": KEY | {"acts_as": "program", "days": "30"},
@@ -334,7 +368,14 @@ def routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
 
 
 def address(route: str, world: World) -> str:
-    words = {"kind": "location", "token": "no-such-link", "pk": 1, "number": 1, **world.ids}
+    words = {
+        "kind": "location",
+        "token": "no-such-link",
+        "pk": 1,
+        "number": 1,
+        "step": "test_message",
+        **world.ids,
+    }
     return "/" + re.sub(r"<(?:uuid|slug|int):(\w+)>", lambda part: str(words[part[1]]), route)
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from whatsapp.signature import verified_by
 
@@ -58,14 +59,23 @@ class Listener:
 class Handler(BaseHTTPRequestHandler):
     """Feeds the listener of its server."""
 
+    def do_GET(self) -> None:
+        """Meta's challenge: the right token is "right"."""
+        query = dict(parse_qsl(urlsplit(self.path).query))
+        right = query.get("hub.verify_token") == "right"
+        self._answer(200 if right else 403, query.get("hub.challenge", "").encode())
+
     def do_POST(self) -> None:
         length = int(self.headers["content-length"])
         listener = self.server.listener  # type: ignore[attr-defined]
         status = listener.hear(self.rfile.read(length), self.headers["x-hub-signature-256"])
+        self._answer(status, b"ok")
+
+    def _answer(self, status: int, body: bytes) -> None:
         self.send_response(status)
-        self.send_header("content-length", "2")
+        self.send_header("content-length", str(len(body)))
         self.end_headers()
-        self.wfile.write(b"ok")
+        self.wfile.write(body)
 
     def log_message(self, *_args: object) -> None:
         """Stay silent."""

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -114,3 +115,13 @@ def test_an_emptied_world_is_an_empty_page(page, sim):
     expect(bubble(page, wamid)).to_be_visible()
     sim.reset()
     expect(page.locator("#phone-log .bubble")).to_have_count(0)
+
+
+def test_the_card_of_the_connection_throws_and_shows_its_switches(page, sim):
+    page.get_by_label("Token", exact=True).select_option("expired")
+    wait_for(lambda: sim.state()["setup"]["token"] == "expired")
+    sim.control(setup={"unsubscribed": ["102290129340398"], "quality": "RED"})
+    expect(page.get_by_label("App", exact=True)).to_have_value("in")
+    expect(page.get_by_label("Quality", exact=True)).to_have_value("RED")
+    page.get_by_role("button", name="Code of a sign-up").click()
+    expect(page.locator("#made-code")).to_have_value(re.compile("^AQ"))

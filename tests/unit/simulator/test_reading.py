@@ -67,7 +67,7 @@ def test_a_number_tells_the_fields_that_were_asked_for(graph, sim):
 def test_account_numbers_and_token(graph, sim):
     assert graph.get(ACCOUNT)["id"] == ACCOUNT
     assert graph.get(f"{ACCOUNT}/phone_numbers")["data"][0]["id"] == sim.phone_number_id
-    scopes = graph.get("debug_token", input_token="x")["data"]["granular_scopes"]
+    scopes = graph.get("debug_token", input_token=sim.access_token)["data"]["granular_scopes"]
     assert scopes[0]["target_ids"] == [ACCOUNT]
     assert graph.call("POST", f"{ACCOUNT}/subscribed_apps").json() == {"success": True}
 

@@ -57,7 +57,7 @@ class Handler(BaseHTTPRequestHandler):
         answers = self.graph.answers
         (answers.pop(0) if len(answers) > 1 else answers[0])(self)
 
-    do_GET = do_POST = answer  # noqa: N815 - names of http.server
+    do_GET = do_POST = do_DELETE = answer  # noqa: N815 - names of http.server
 
     def log_message(self, *args: Any) -> None:
         """Say nothing."""

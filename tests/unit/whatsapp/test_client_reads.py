@@ -297,14 +297,6 @@ def test_the_facts_of_an_account_are_read(graph, api):
     assert api.business_account(WABA) == BusinessAccountFacts(WABA, "Kettle & Co", None, "62")
 
 
-def test_the_app_is_subscribed_and_its_subscription_listed(graph, api):
-    row = {"whatsapp_business_api_data": {"id": "1", "name": "Baton"}}
-    graph.will(replies({"success": True}), replies({"data": [row]}))
-    api.subscribe_app(WABA)
-    assert api.subscribed_apps(WABA) == [row]
-    assert [seen.method for seen in graph.requests] == ["POST", "GET"]
-
-
 def test_an_answer_of_endless_size_is_cut_off(graph, api):
     graph.will(replies(b" " * 17_000_000))
     with pytest.raises(OutcomeUnknown, match="too large"):

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_teams'),
-        ('inbox', '0015_teams'),
+        ('inbox', '0018_data_duties'),
     ]
 
     operations = [
