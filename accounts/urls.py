@@ -3,6 +3,7 @@
 from django.urls import path
 
 from accounts.views import (
+    helping,
     invitations,
     joining,
     keys,
@@ -44,6 +45,12 @@ urlpatterns = [
     path("settings/people/<uuid:person_id>/", people.colleague, name="person"),
     path("settings/people/<uuid:person_id>/deactivate/", people.deactivate, name="deactivate"),
     path("settings/people/<uuid:person_id>/reactivate/", people.reactivate, name="reactivate"),
+    path("settings/people/<uuid:person_id>/new-password/", helping.new_password, name="help_in"),
+    path(
+        "settings/people/<uuid:person_id>/second-factor/remove/",
+        helping.remove_factor,
+        name="remove_factor",
+    ),
     path("settings/teams/", teams.teams, name="teams"),
     path("settings/teams/new/", teams.new_team, name="new_team"),
     path("settings/teams/<uuid:team_id>/", teams.team, name="team"),
