@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
@@ -184,6 +185,23 @@ def reactivate_person(person_id: UUID, *, by: Actor, at: datetime) -> None:
         person.is_active = True
         person.save(update_fields=["is_active"])
         _announce("person.reactivated", person, by=by, at=at)
+
+
+@transactional
+def note_link(person_id: UUID, *, by: Actor, at: datetime) -> None:
+    """An admin asked for a link with which this person may choose a new password."""
+    _announce("person.link_made", Person.objects.get(pk=person_id), by=by, at=at)
+
+
+@transactional
+def remove_second_factor(person_id: UUID, *, by: Actor, at: datetime) -> None:
+    """Somebody lost app, passkey and codes: the password alone opens the account again.
+
+    Their sessions end: whoever asked for this in their name is not let in by an open one.
+    """
+    Authenticator.objects.filter(user=person_id).delete()
+    note_second_factor(person_id, what="removed_by_admin", by=by, at=at)
+    end_sessions(person_id, by=by, at=at)
 
 
 def _with_admins(person_id: UUID) -> tuple[Person, int]:

@@ -88,4 +88,4 @@ def _sent(request: HttpRequest, made: MadeInvitation) -> HttpResponse:
         )
         return redirect("accounts:people")
     shown = {"link": link, "email": row.email, "until": when(row.expires_at), "tried": can_mail()}
-    return render(request, "settings/invitation_link.html", shown)
+    return render(request, "settings/link.html", shown)

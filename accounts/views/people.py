@@ -17,6 +17,7 @@ from accounts.access import Permission, person_required
 from accounts.actions.people import change_role, deactivate_person, reactivate_person
 from accounts.actions.teams import join_teams
 from accounts.actors import agent
+from accounts.mail import can_mail
 from accounts.models import Person
 from accounts.pages import person_of
 from accounts.people_forms import ColleagueForm, DeactivateForm
@@ -53,6 +54,7 @@ def colleague(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "one": people_queries.person_row(one, reader=person),
         "form": form,
         "leaving": DeactivateForm(),
+        "mails": can_mail(),
     }
     return render(request, "settings/person.html", context, status=422 if form.errors else 200)
 

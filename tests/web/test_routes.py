@@ -237,6 +237,8 @@ SETTINGS = {
     "settings/people/<uuid:person_id>/": (By(302, 403, 403, 200, 404), BY_ADMIN),
     "settings/people/<uuid:person_id>/deactivate/": (NEVER, BY_ADMIN),
     "settings/people/<uuid:person_id>/reactivate/": (NEVER, BY_ADMIN),
+    "settings/people/<uuid:person_id>/new-password/": (NEVER, BY_ADMIN),
+    "settings/people/<uuid:person_id>/second-factor/remove/": (NEVER, BY_ADMIN),
     # The answer that shows a new key is no redirect: the key is nowhere to be read again.
     "settings/keys/": (By(302, 403, 403, 200, 200), NEVER),
     "settings/keys/new/": (By(302, 403, 403, 200, 200), By(302, 403, 403, 200, 200)),

@@ -101,6 +101,17 @@ def test_a_link_names_the_public_address_whatever_name_was_asked_for(amina, mail
     assert a_link(amina, mailoutbox, HTTP_HOST="localhost")
 
 
+@pytest.mark.parametrize("mails", [True, False])
+def test_an_admin_helps_with_a_link(amina, cast, browser_of, settings, mailoutbox, mails):
+    settings.MAILS = mails
+    answer = browser_of(cast.ada).post(f"/settings/people/{amina.pk}/new-password/")
+    said = mailoutbox[0].body if mails else answer.content.decode()
+    client, form = opened(LINK.findall(said.replace("</code>", " "))[0])
+    assert client.post(form, TWICE).status_code == 302
+    assert client.login(username=amina.email, password=NEW)
+    assert Event.objects.filter(kind="person.link_made").count() == 1
+
+
 @pytest.mark.case("S99")
 def test_a_changed_password_ends_the_other_sessions_and_not_this_one(amina, browser_of):
     here, there = browser_of(amina), browser_of(amina)

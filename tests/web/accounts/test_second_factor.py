@@ -114,6 +114,13 @@ def test_nobody_changes_it_in_a_session_that_was_left_open(amina, browser_of):
     assert (again.status_code, left_open.get(APP).status_code) == (302, 200)
 
 
+def test_an_admin_removes_what_was_lost_and_open_sessions_end(amina, cast, browser_of):
+    client, _secret, _codes = with_an_app(amina)
+    browser_of(cast.ada).post(f"/settings/people/{amina.pk}/second-factor/remove/")
+    assert client.get("/inbox/").status_code == 302
+    assert logs_in(amina).get("/inbox/").status_code == 200
+
+
 def test_the_people_page_shows_who_has_one(amina, cast, browser_of):
     with_an_app(amina)
     rows = browser_of(cast.ada).get("/settings/people/").context["people"]
