@@ -1,14 +1,17 @@
 """Every address and every role: who gets in, who is refused, what a stranger learns.
 
 An address without a row fails. Rows hold the status for a plain browser, with valid input where
-there is some; 302 for nobody logged in leads to the login. The stranger is an admin elsewhere.
+there is some; 302 for nobody logged in leads to the login. The stranger is an admin elsewhere. Two
+more have no column: Chidi, an agent of another team, who sees nothing of Amina's conversation, and
+somebody who was removed while logged in, who is nobody.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from http.cookies import SimpleCookie
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import pytest
@@ -16,7 +19,10 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
-from tests.cast import a_cast
+from accounts.models import Person
+from inbox.list_views import VIEWS
+from inbox.models import Conversation
+from tests.cast import a_cast, a_person, with_teams
 from tests.web.world import World, a_world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -116,6 +122,7 @@ INBOX = {
     "inbox/<uuid:conversation_id>/templates/": (NEVER, By(302, 422, 422, 422, 404)),
     "inbox/<uuid:conversation_id>/takeover/": (NEVER, CHANGED),
     "inbox/<uuid:conversation_id>/assign-me/": (NEVER, CHANGED),
+    "inbox/<uuid:conversation_id>/assign/": (THREAD, CHANGED),
     "inbox/<uuid:conversation_id>/give-back/": (NEVER, By(302, 409, 409, 409, 404)),  # no bot
     "inbox/<uuid:conversation_id>/close/": (NEVER, CHANGED),
     "inbox/<uuid:conversation_id>/reopen/": (NEVER, CHANGED),
@@ -314,6 +321,7 @@ BODIES: dict[str, dict[str, object]] = {
     },
     "inbox/<uuid:conversation_id>/edit/<uuid:message_id>/": {"text": "Hello"},
     "settings/you/": {"name": "Somebody", "language": "en", "undo_seconds": "10"},
+    "inbox/<uuid:conversation_id>/assign/": {"expected_version": "0", "person": "person_id"},
     "inbox/contacts/<uuid:contact_id>/name/": {"name": "Dora of Lund", "thread": "conversation_id"},
     "inbox/contacts/<uuid:contact_id>/merge/": {
         "other": "other_contact_id",
@@ -353,10 +361,53 @@ BODIES: dict[str, dict[str, object]] = {
 }
 
 
+# What is in Amina's conversation: Chidi, of another team, is a stranger to it.
+OF_A_CONVERSATION = re.compile(r":(conversation_id|message_id|contact_id|media_id)>")
+WHERE_TO_ADD = (
+    "Give each new address a row in the tables at the top of tests/web/test_routes.py (who gets"
+    " which status by GET and by POST), its ids to tests/web/world.py and what is posted to BODIES;"
+    " take the rows of addresses that are gone away"
+)
+
+
 @pytest.fixture
 def world(db, settings, tmp_path) -> World:
+    """Amina's conversation, in a shop whose agents see only what is theirs and their teams'."""
     settings.MEDIA_ROOT = tmp_path
-    return a_world(a_cast())
+    cast = a_cast()
+    world = a_world(cast)
+    teams = with_teams(cast)
+    Conversation.objects.filter(pk=world.ids["conversation_id"]).update(team=teams.theirs)
+    world.people.update(chidi=teams.chidi, removed=a_person(cast.organization, "Gone", "admin"))
+    return world
+
+
+@pytest.fixture
+def visitors(world: World) -> dict[str, Visitor]:
+    """Everybody who asks, logged in; one was removed after that."""
+    found = {name: Visitor(person) for name, person in world.people.items()}
+    Person.objects.filter(pk=world.people["removed"].pk).update(is_active=False)
+    return found
+
+
+class Visitor:
+    """Somebody who asks each time with the session of their login, whatever became of it."""
+
+    def __init__(self, person: Person | None) -> None:
+        self.client = Client()
+        if person:
+            self.client.force_login(person)
+        self.cookies = self.client.cookies.output(header="")
+
+    def asks(self, method: str, address: str, body: object = None, **headers: str) -> Any:
+        """The answer, read to its end; what it did to the world is undone."""
+        self.client.cookies = SimpleCookie(self.cookies)
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        with transaction.atomic():
+            answer = getattr(self.client, method)(address, body or {}, headers=named)
+            answer.whole = b"".join(answer)  # a file is open until it is read
+            transaction.set_rollback(True)
+        return answer
 
 
 def routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
@@ -381,80 +432,129 @@ def address(route: str, world: World) -> str:
     return "/" + re.sub(r"<(?:uuid|slug|int):(\w+)>", lambda part: str(words[part[1]]), route)
 
 
-def statuses(route: str, method: str, world: World) -> By:
-    """What everybody gets. Each acts on the untouched world."""
-    got = {}
-    for name, person in world.people.items():
-        client = Client()
-        if person:
-            client.force_login(person)
-        body = BODIES.get(route, {}) if method == "post" else {}
-        body = {name: world.ids.get(str(value), value) for name, value in body.items()}
-        with transaction.atomic():
-            answer = getattr(client, method)(address(route, world), body)
-            b"".join(answer)  # a file is open until it is read
-            transaction.set_rollback(True)
-        got[name] = answer.status_code
-    return By(**got)
+def wanted(route: str, by: By) -> dict[str, int]:
+    """What the row says of everybody: Chidi is an agent, and who was removed is nobody."""
+    everybody = by._asdict() | {"chidi": by.agent, "removed": by.anonymous}
+    if OF_A_CONVERSATION.search(route) and by.agent not in (403, 405):
+        everybody["chidi"] = 404
+    return everybody
+
+
+def body_of(route: str, world: World) -> dict[str, object]:
+    """What is posted there."""
+    given = BODIES.get(route, {})
+    return {name: world.ids.get(str(value), value) for name, value in given.items()}
 
 
 @pytest.mark.case("S74")
 def test_every_address_has_a_row_and_every_row_an_address():
     found = {route for route in routes(get_resolver()) if not ELSEWHERE.match(route)}
-    assert found == set(TABLE)
+    assert found - set(TABLE) == set(), WHERE_TO_ADD
+    assert set(TABLE) - found == set(), WHERE_TO_ADD
 
 
 @pytest.mark.case("S74", "S83")
-@pytest.mark.parametrize("route", TABLE)
-def test_each_role_gets_what_the_table_says(route, world):
-    get, post = TABLE[route]
-    assert statuses(route, "get", world) == get
-    assert statuses(route, "post", world) == post
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_each_role_gets_what_the_table_says(method, world, visitors):
+    different = {}
+    for route, row in TABLE.items():
+        where, body = address(route, world), body_of(route, world) if method == "post" else {}
+        got = {name: one.asks(method, where, body).status_code for name, one in visitors.items()}
+        if got != (told := wanted(route, row[method == "post"])):
+            different[route] = {name: (got[name], told[name]) for name in got if got != told}
+    assert different == {}, "statuses: (given, in the table)"
 
 
-@pytest.mark.case("S75")
-@pytest.mark.parametrize("route", INBOX | SETTINGS)
-@pytest.mark.parametrize("role", ["agent", "stranger"])
-def test_who_is_refused_a_page_is_refused_its_parts(route, role, world):
-    client = Client(headers={"HX-Request": "true"})
-    client.force_login(world.people[role])
-    for method, wanted in zip(("get", "post"), TABLE[route], strict=True):
-        if getattr(wanted, role) in (403, 404):
-            answer = getattr(client, method)(address(route, world))
-            assert answer.status_code == getattr(wanted, role)
+@pytest.mark.case("S75", "S89")
+@pytest.mark.timeout(300)
+def test_who_is_refused_a_page_is_refused_its_parts_and_its_other_spellings(world, visitors):
+    """By htmx, with another method, in another spelling: nobody gets what the plain one refuses."""
+    different = {}
+    for route, row in (INBOX | SETTINGS).items():
+        for method, by in zip(("get", "post"), row, strict=True):
+            told = wanted(route, by)
+            for name in ("chidi", "stranger", "removed"):
+                if told[name] in (403, 404) or name == "removed":
+                    seen = _by_the_back_door(visitors[name], method, address(route, world))
+                    lost = by.anonymous == 302 and name == "removed"
+                    different |= {
+                        (name, route, how): status
+                        for how, status in seen.items()
+                        if status not in ({401, 405} if lost and how == "htmx" else REFUSALS)
+                    }
+    assert different == {}
 
 
-@pytest.mark.parametrize("route", INBOX | SETTINGS)
-def test_no_other_method_does_anything(route, world):
-    client = Client()
-    client.force_login(world.people["admin"])
-    for method in ("put", "patch", "delete"):
-        assert getattr(client, method)(address(route, world)).status_code == 405
+REFUSALS = {301, 302, 400, 403, 404, 405}
+
+
+def _by_the_back_door(visitor: Visitor, method: str, where: str) -> dict[str, int]:
+    asked = {"htmx": visitor.asks(method, where, HX_Request="true")}
+    if method == "get":
+        asked |= {verb: visitor.asks(verb, where) for verb in ("head", "options")}
+        asked |= {
+            spelling: visitor.asks("get", spelling)
+            for spelling in (where.rstrip("/"), where + ";x", where + "%2f", where.upper())
+        }
+    else:
+        asked["override"] = visitor.asks("post", where, X_HTTP_Method_Override="GET")
+    return {how: answer.status_code for how, answer in asked.items()}
+
+
+@pytest.mark.case("S85")
+def test_no_page_that_chidi_gets_names_what_is_aminas(world, visitors):
+    """Lists, searches, counters, contacts, settings: not an id, a name or a word of it."""
+    addresses = [address(route, world) for route, (get, _post) in TABLE.items() if get.agent == 200]
+    asked = [*(one for one in addresses if "accounts/" not in one), *SEARCHES]
+    secrets = [str(world.ids[name]) for name in AMINAS] + ["Dora Lindqvist", "Hello Dora"]
+    for name, found in (("chidi", set()), ("agent", {"Dora Lindqvist"})):
+        told = set()
+        for where in asked:
+            answer = visitors[name].asks("get", where)
+            if answer.status_code == 200:
+                told |= {one for one in secrets if one in answer.whole.decode("utf-8", "replace")}
+        assert told & {"Dora Lindqvist"} == found, name
+        assert name == "agent" or told == set()
+
+
+AMINAS = ("conversation_id", "message_id", "suggestion_id", "media_id", "contact_id")
+SEARCHES = [
+    *(f"/inbox/?view={view}" for view in VIEWS),
+    *(f"/inbox/?view=open&search={words}" for words in ("Dora", "12025550143", "Hello", "text")),
+    *(f"/contacts/?search={words}" for words in ("Dora", "12025550143")),
+    "/inbox/marks/?view=failed",
+]
+
+
+@pytest.mark.timeout(300)
+def test_no_other_method_does_anything(world, visitors):
+    for route in INBOX | SETTINGS:
+        for method in ("put", "patch", "delete"):
+            answer = visitors["admin"].asks(method, address(route, world))
+            assert answer.status_code == 405, (method, route)
 
 
 @pytest.mark.case("S90")
-def test_django_has_no_admin_here(world):
-    client = Client()
-    client.force_login(world.people["admin"])
-    assert client.get("/admin/").status_code == 404
+def test_django_has_no_admin_here(world, visitors):
+    assert visitors["admin"].asks("get", "/admin/").status_code == 404
     assert not [route for route in routes(get_resolver()) if "admin" in route]
 
 
-@pytest.mark.parametrize("route", [route for route in TABLE if route.startswith(("inbox", "sett"))])
-def test_to_htmx_a_lost_session_is_401_and_no_page_in_a_pane(route, world):
-    get, _post = TABLE[route]
-    method = "post" if get is NEVER else "get"
-    answer = getattr(Client(), method)(address(route, world), headers={"HX-Request": "true"})
-    assert (answer.status_code, answer["HX-Trigger"]) == (401, "session-ended")
+@pytest.mark.timeout(300)
+def test_to_htmx_a_lost_session_is_401_and_no_page_in_a_pane(world, visitors):
+    for route, (get, _post) in TABLE.items():
+        if route.startswith(("inbox", "sett")):
+            method = "post" if get is NEVER else "get"
+            answer = visitors["anonymous"].asks(method, address(route, world), HX_Request="true")
+            got = (answer.status_code, answer.get("HX-Trigger"))
+            assert got == (401, "session-ended"), route
 
 
-@pytest.mark.parametrize(
-    "route", [route for route, (get, _post) in TABLE.items() if get in (THREAD, OWN_PAGE)]
-)
-def test_no_page_of_a_person_is_kept_by_the_browser(route, world):
-    client = Client()
-    client.force_login(world.people["agent"])
-    answer = client.get(address(route, world))
-    b"".join(answer)  # a file is open until it is read
-    kept = {part.strip() for part in answer["Cache-Control"].split(",")}
-    assert {"private", "no-store"} <= kept
+@pytest.mark.timeout(300)
+def test_no_page_of_a_person_is_kept_by_the_browser(world, visitors):
+    for route, (get, _post) in TABLE.items():
+        if get in (THREAD, OWN_PAGE):
+            answer = visitors["agent"].asks("get", address(route, world))
+            kept = {part.strip() for part in answer["Cache-Control"].split(",")}
+            assert {"private", "no-store"} <= kept, route
