@@ -64,7 +64,7 @@ def erase_page(person: Person, contact: Contact, *, at: datetime) -> ErasePage:
             )
             % {"n": waiting}
         )
-    (choice,) = contact_pages.contact_choices(contacts[:1], zone=person.zone, at=at)
+    (choice,) = contact_pages.contact_choices(contacts[:1], person, at=at)
     also = tuple(presentation.name_of_contact(one) for one in contacts[1:])
     return ErasePage(choice, also, tuple(lines))
 

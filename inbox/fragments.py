@@ -258,9 +258,8 @@ class _Batch:
                 yield sight, self._panel(conversation, sight)
 
     def _is_last(self, event: Event, part: str) -> bool:
-        return bool(event.conversation) and (
-            self.last_seq_of[(event.conversation, part)] == event.seq
-        )
+        thread = event.conversation
+        return thread is not None and self.last_seq_of[(thread, part)] == event.seq
 
     def _lines(self, event: Event, wanted: frozenset[str]) -> Iterator[str]:
         if "bubble" in wanted and event.ids:

@@ -324,7 +324,7 @@ class Hub:
         socket.check_at = self.loop.time() + CHECK_EVERY_S
         try:
             viewer = await self.viewer(known.session_key)
-            welcome = viewer or await self._read(live_read.may_log_in, known.person_id)
+            welcome = viewer is not None or await self._read(live_read.may_log_in, known.person_id)
             if viewer and viewer.sight != known.sight:
                 await self._see_anew(socket, viewer)
         except Exception:  # the outer edge: a database that is away logs nobody out

@@ -31,7 +31,7 @@ def last_used(template_ids: Sequence[UUID]) -> Mapping[UUID, datetime]:
 
 def uses_of(template: MessageTemplate, *, person: Person) -> tuple[TemplateUse, ...]:
     """The newest five sends in conversations that this person may see. One query."""
-    visible = access.visible_conversations(person.organization_id)
+    visible = access.visible_conversations(person)
     sends = _sends(template.name, template.language, template.account_id)
     rows = sends.filter(conversation__in=visible).select_related(
         "conversation__contact__merged_into"

@@ -184,6 +184,7 @@ class CloudApi(SetupCalls, TemplateCalls):
     def _delete(self, path: str) -> Json:
         return self._call("DELETE", path)
 
+    @override
     def _call(
         self,
         method: str,

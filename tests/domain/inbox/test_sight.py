@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -19,7 +20,7 @@ from tests.cast import Cast, a_conversation, with_teams
 def everything(cast: Cast):
     """A conversation for every assignee, team, end and memory of who had it."""
     teams, at = with_teams(cast), timezone.now()
-    people = (None, cast.amina, teams.chidi)
+    people: tuple[Any, ...] = (None, cast.amina, teams.chidi)
     Conversation.objects.bulk_create(
         Conversation(
             organization=cast.organization, phone_number=cast.number, group_id=f"g{n}",
