@@ -16,7 +16,8 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from typing_extensions import override
 
-from accounts.actions.people import note_login, note_second_factor, set_password
+from accounts.actions.logins import note_login
+from accounts.actions.people import note_second_factor, set_password
 from accounts.actors import agent
 from accounts.api.requests import address_of
 from accounts.attempts import counted_as, remember_device, seconds_to_wait
@@ -103,7 +104,7 @@ class InvitedOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is un
         response: HttpResponse = super().post_login(request, user, **details)
         records = get_authentication_records(request, user)
         method = records[-1]["method"] if records else "unknown"
-        note_login(user.pk, method=method, by=agent(user), at=timezone.now())
+        note_login(user, method=method, at=timezone.now())
         remember_device(response, user.email)
         return response
 

@@ -41,20 +41,53 @@ class Kept:
 AUDITED: Final[Mapping[str, Kept]] = {
     # The organization and its people
     "organization.created": Kept(noop("Made the organization.")),
+    "organization.changed": Kept(
+        noop("Changed the rules of the organization."), "", "changed", "agents_see"
+    ),
+    "organization.retention_changed": Kept(
+        noop("Changed how long data stays."),
+        "",
+        *("raw_log_days", "closed_months", "audit_years"),
+    ),
+    "hours.created": Kept(noop("Made business hours.")),
+    "hours.changed": Kept(noop("Changed business hours.")),
+    "hours.deleted": Kept(noop("Deleted business hours.")),
+    "target.created": Kept(noop("Set an SLA target.")),
+    "target.changed": Kept(noop("Changed an SLA target.")),
+    "target.deleted": Kept(noop("Removed an SLA target.")),
+    "canned.created": Kept(noop("Made a canned reply.")),
+    "canned.changed": Kept(noop("Changed a canned reply.")),
+    "canned.deleted": Kept(noop("Deleted a canned reply.")),
+    "canned.restored": Kept(noop("Brought a canned reply back.")),
+    "label.created": Kept(noop("Made a label.")),
+    "label.changed": Kept(noop("Changed a label.")),
+    "label.merged": Kept(noop("Merged two labels.")),
+    "label.deleted": Kept(noop("Deleted a label.")),
     "person.added": Kept(noop("Added %(what)s."), "person", "role"),
     "person.role_changed": Kept(noop("Gave %(what)s another role."), "person", "role"),
     "person.deactivated": Kept(noop("Ended the access of %(what)s."), "person"),
     "person.reactivated": Kept(noop("Let %(what)s log in again."), "person"),
     # Logging in. `person.…` has every open page look again whether its session still lives: what
     # a stranger can cause, or what ends nobody's session, is called otherwise.
-    "login.succeeded": Kept(noop("Logged in."), "person"),
+    "login.succeeded": Kept(noop("Logged in."), "person", "method"),
     "person.logged_out": Kept(noop("Logged out."), "person"),
     "login.failed": Kept(noop("Tried to log in as %(what)s, in vain."), "person", "reason"),
     "person.password_changed": Kept(noop("Changed the own password."), "person"),
-    "person.password_reset": Kept(noop("Set a new password by a link."), "person"),
-    "person.factor_added": Kept(noop("Added a second factor."), "person", "factor"),
-    "person.factor_removed": Kept(noop("Removed a second factor."), "person", "factor"),
-    "person.factor_renewed": Kept(noop("Made new recovery codes."), "person", "factor"),
+    "person.second_factor_changed": Kept(
+        noop("Changed the second factor of %(what)s."), "person", "what"
+    ),
+    "person.sessions_ended": Kept(noop("Ended every session of %(what)s."), "person"),
+    "person.link_made": Kept(noop("Had a link for a new password made for %(what)s."), "person"),
+    "invitation.made": Kept(noop("Invited somebody."), "", "role"),
+    "invitation.sent_again": Kept(noop("Sent an invitation again.")),
+    "invitation.cancelled": Kept(noop("Cancelled an invitation.")),
+    "invitation.accepted": Kept(noop("Accepted an invitation.")),
+    "team.created": Kept(noop("Made the team %(what)s."), "team"),
+    "team.renamed": Kept(noop("Renamed the team %(what)s."), "team"),
+    "team.members_changed": Kept(
+        noop("Changed who is in the team %(what)s."), "team", "joined", "left"
+    ),
+    "team.deleted": Kept(noop("Deleted a team."), "team"),
     # Keys and secrets
     "api_key.created": Kept(noop("Made the API key %(what)s."), "key", "scopes", "key_kind"),
     "api_key.changed": Kept(noop("Changed the API key %(what)s."), "key", "scopes", "changed"),
@@ -66,6 +99,15 @@ AUDITED: Final[Mapping[str, Kept]] = {
     "number.changed": Kept(
         noop("Changed the number %(what)s."), "number", "status", "reason", only_acts=True
     ),
+    "number.removed": Kept(noop("Took the number %(what)s off the list."), "number"),
+    "number.repaired": Kept(noop("Repaired the number %(what)s."), "number", "repair"),
+    "number.profile_changed": Kept(
+        noop("Changed the business profile of %(what)s."), "number", "changed"
+    ),
+    "template.created": Kept(noop("Handed in the template %(what)s."), "template"),
+    "template.edited": Kept(noop("Edited the template %(what)s."), "template"),
+    "template.deleted": Kept(noop("Deleted a template."), "template"),
+    "template.unpaused": Kept(noop("Let the template %(what)s go on."), "template"),
     "templates.synced": Kept(
         noop("Synced the templates of %(what)s."),
         "account",
@@ -74,6 +116,14 @@ AUDITED: Final[Mapping[str, Kept]] = {
     ),
     # Data that moves or leaves
     "contact.exported": Kept(noop("Exported the data of %(what)s."), "contact"),
+    "contacts.exported": Kept(noop("Exported contacts."), "", "format"),
+    "contact.erased": Kept(noop("Erased a contact.")),
+    "erasure.asked": Kept(noop("Had a person erased.")),
+    "erasure.done": Kept(noop("A person was erased.")),
+    "contact_import.started": Kept(noop("Imported contacts.")),
+    "contact_import.done": Kept(
+        noop("An import of contacts ended."), "", *("new", "changed", "unchanged", "errors")
+    ),
     "contact.merged": Kept(noop("Joined two contacts as %(what)s."), "contact", only_acts=True),
     "contact.unmerged": Kept(noop("Parted %(what)s again."), "contact", only_acts=True),
     "audit.exported": Kept(noop("Exported this log."), "", "format", "rows"),
@@ -83,6 +133,12 @@ AUDITED: Final[Mapping[str, Kept]] = {
         noop("Changed who has the conversation with %(what)s."),
         "conversation",
         *("before", "state", "reason"),
+        only_acts=True,
+    ),
+    "conversation.team_changed": Kept(
+        noop("Gave the conversation with %(what)s to another team."),
+        "conversation",
+        *("before", "why"),
         only_acts=True,
     ),
     # Dead letters
@@ -96,6 +152,15 @@ NOT_AUDITED: Final = frozenset(
         # What Meta says
         "account.notice",
         "template.updated",
+        # What the doctor and the wizard find; what they change is announced besides
+        "number.check_asked",
+        "number.check_changed",
+        "number.setup_step",
+        # What is being prepared
+        "contact_import.mapped",
+        "contact_import.uploaded",
+        "template_draft.dropped",
+        "template_draft.made",
         # What people choose for themselves
         "person.settings_changed",
         # Customers and their conversations: the thread tells it
@@ -106,6 +171,7 @@ NOT_AUDITED: Final = frozenset(
         "contact.identity_changed",
         "contact.kept_apart",
         "contact.renamed",
+        "conversation.labelled",
         "conversation.routed",
         "conversation.status_changed",
         "conversation.window_closed",

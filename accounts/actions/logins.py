@@ -13,9 +13,16 @@ NOBODY: Final = Actor("anonymous")
 
 
 @transactional
-def note_login(person: Person, *, at: datetime) -> None:
-    """They are in."""
-    announce("login.succeeded", person.organization_id, by=agent(person), at=at, ids=[person.pk])
+def note_login(person: Person, *, method: str, at: datetime) -> None:
+    """They are in. method: password, socialaccount, mfa, … as allauth names it."""
+    announce(
+        "login.succeeded",
+        person.organization_id,
+        by=agent(person),
+        at=at,
+        ids=[person.pk],
+        method=method,
+    )
 
 
 @transactional
@@ -40,32 +47,3 @@ def note_failed_login(email: str, *, reason: str, at: datetime) -> None:
             ids=[person.pk],
             reason=reason,
         )
-
-
-@transactional
-def note_new_password(person: Person, *, by_link: bool, at: datetime) -> None:
-    """Their password is another one now."""
-    announce(
-        "person.password_reset" if by_link else "person.password_changed",
-        person.organization_id,
-        by=agent(person),
-        at=at,
-        ids=[person.pk],
-    )
-
-
-@transactional
-def note_factor(person: Person, *, change: str, factor: str, at: datetime) -> None:
-    """A second factor was `added`, `removed` or `renewed`; factor: `totp`, `webauthn`, …"""
-    announce(
-        "person.factor_added"
-        if change == "added"
-        else "person.factor_removed"
-        if change == "removed"
-        else "person.factor_renewed",
-        person.organization_id,
-        by=agent(person),
-        at=at,
-        ids=[person.pk],
-        factor=factor,
-    )

@@ -134,15 +134,6 @@ def end_sessions(person_id: UUID, *, by: Actor, at: datetime) -> Person:
 
 
 @transactional
-def note_login(person_id: UUID, *, method: str, by: Actor, at: datetime) -> None:
-    """Somebody logged in. method: password, socialaccount, mfa, … as allauth names it."""
-    person = Person.objects.get(pk=person_id)
-    announce(
-        "session.started", person.organization_id, by=by, at=at, ids=[person.pk], method=method
-    )
-
-
-@transactional
 def note_second_factor(person_id: UUID, *, what: str, by: Actor, at: datetime) -> None:
     """A second factor of this person was set up, removed, or got new codes. what: a code."""
     person = Person.objects.get(pk=person_id)

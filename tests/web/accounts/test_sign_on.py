@@ -50,7 +50,7 @@ def test_the_verified_address_leads_to_the_person_who_has_it(cast, issuer):
     client, answer = signs_on(issuer, email=cast.amina.email.upper())
     assert (answer.status_code, answer["Location"]) == (302, "/inbox/")
     assert client.get("/settings/you/").context["person"] == cast.amina
-    assert Event.objects.get(kind="session.started").data["method"] == "socialaccount"
+    assert Event.objects.get(kind="login.succeeded").data["method"] == "socialaccount"
     assert issuer.seen[-1]["code_verifier"]  # a stolen code alone is worth nothing
 
 
