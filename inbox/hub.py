@@ -308,7 +308,7 @@ class Hub:
         socket.check_at = self.loop.time() + CHECK_EVERY_S
         try:
             viewer = await self.viewer(known.session_key)
-            welcome = viewer or await self._read(live_read.may_log_in, known.person_id)
+            welcome = viewer is not None or await self._read(live_read.may_log_in, known.person_id)
         except Exception:  # the outer edge: a database that is away logs nobody out
             log.exception("a session cannot be checked")
             socket.check_at = self.loop.time() + AFTER_AN_ERROR_S

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
@@ -43,7 +44,7 @@ def amina(cast) -> Person:
     return cast.amina
 
 
-def attempt(login: str, password: str = "wrong", client: Client | None = None, **sender: str):
+def attempt(login: str, password: str = "wrong", client: Client | None = None, **sender: Any):
     return (client or Client()).post(LOGIN, {"login": login, "password": password}, **sender)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -32,7 +33,7 @@ def amina(cast) -> Person:
     return cast.amina
 
 
-def a_link(person: Person, mailoutbox, **headers: str) -> str:
+def a_link(person: Person, mailoutbox, **headers: Any) -> str:
     assert Client().post(RESET, {"email": person.email}, **headers).status_code == 302
     (path,) = LINK.findall(mailoutbox[-1].body)
     return path
