@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.actions.people import change_role, deactivate_person, set_password
 from accounts.actors import SYSTEM, agent
 from accounts.models import Person, Role
+from accounts.sessions import stored
 from inbox import hub as live_hub
 from tests.realtime.browser import a_session
 from tests.realtime.happenings import happen
@@ -49,7 +50,7 @@ async def test_a_deactivated_person_does_not_come_back(cast, a_browser):
 
 async def test_an_ended_session_is_noticed(cast, a_browser, quick_checks):
     async with a_browser(cast.amina) as amina, a_browser(cast.ben) as ben:
-        await database_sync_to_async(Session.objects.filter(pk=amina.session).delete)()
+        await database_sync_to_async(Session.objects.filter(pk=stored(amina.session)).delete)()
         await amina.until(lambda it: it.closed_with, within_s=5)
         assert (amina.closed_with, ben.closed_with) == (4401, None)
 
