@@ -5,7 +5,10 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.adapter import (
+    DefaultSocialAccountAdapter,
+    _build_apps_from_settings,
+)
 from django.http import HttpRequest
 from django.utils import timezone
 from typing_extensions import override
@@ -22,6 +25,12 @@ class KnownPeople(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth
     @override
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         return False
+
+    @override
+    def list_apps(self, request: HttpRequest, provider: Any = None, client_id: Any = None) -> Any:
+        """Those of the environment alone: nobody adds an issuer by a row in the database."""
+        found = _build_apps_from_settings(provider=provider, client_id=client_id)
+        return [app for apps in found.values() for app in apps]
 
     @override
     def can_authenticate_by_email(self, login: Any, email: str) -> bool:

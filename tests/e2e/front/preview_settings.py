@@ -6,6 +6,7 @@ ROOT_URLCONF = "tests.e2e.front.preview_urls"
 MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tests.e2e.front.preview_urls.somebody",
 ]
@@ -14,6 +15,10 @@ INSTALLED_APPS = [
     "django_htmx",
     "template_partials",
     "accounts",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.staticfiles",

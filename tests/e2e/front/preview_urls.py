@@ -286,6 +286,7 @@ def login(request: HttpRequest) -> HttpResponse:
     class LoginForm(forms.Form):
         login = forms.EmailField()
         password = forms.CharField()
+        remember = forms.BooleanField(label="Stay logged in here for two weeks", required=False)
 
     form = LoginForm(request.POST or None)
     if "wrong" in request.GET:
@@ -348,6 +349,8 @@ urlpatterns = [
     path("media/<slug:kind>/", media),
     path("media/<slug:kind>/thumbnail/", media),
     path("accounts/login/", login, name="account_login"),
+    path("accounts/password/reset/", empty, name="account_reset_password"),
+    path("accounts/2fa/webauthn/login/", empty, name="mfa_login_webauthn"),
     path("accounts/logout/", page("account/logout.html"), name="account_logout"),
     path("settings/", page("settings/index.html")),
     path("404/", page("404.html")),

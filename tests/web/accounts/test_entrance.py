@@ -9,6 +9,7 @@ import sys
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
 
@@ -73,6 +74,19 @@ def test_after_the_logout_the_browser_keeps_nothing(amina):
     out = client.post(LOGOUT)
     assert out["Clear-Site-Data"] == '"cache", "storage"'
     assert client.get("/inbox/").status_code == 302
+
+
+@pytest.mark.case("S91")
+def test_a_copy_of_the_database_opens_no_session_and_tells_nothing_of_it(amina):
+    client = Client()
+    client.post(LOGIN, login(amina))
+    copy = " ".join(f"{row.session_key} {row.session_data}" for row in Session.objects.all())
+    assert client.session.session_key not in copy
+    thief = Client()
+    thief.cookies["baton_session"] = Session.objects.get().session_key
+    assert (thief.get("/inbox/").status_code, client.get("/inbox/").status_code) == (302, 200)
+    client.post(LOGOUT)
+    assert not Session.objects.exists()
 
 
 @pytest.mark.case("S98")
