@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -23,7 +23,7 @@ BINDINGS: Final = frozenset({"account_ids", "phone_number_ids"})
 CHANGEABLE: Final = BINDINGS | {
     *("name", "scopes", "rate_per_minute", "rate_per_hour", "case", "expires_at"),
 }
-DAY_S: Final = 24 * 3600
+DAY_S: Final = int(timedelta(days=1).total_seconds())
 
 
 @transactional
