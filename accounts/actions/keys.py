@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -23,7 +23,7 @@ BINDINGS: Final = frozenset({"account_ids", "phone_number_ids"})
 CHANGEABLE: Final = BINDINGS | {
     *("name", "scopes", "rate_per_minute", "rate_per_hour", "case", "expires_at"),
 }
-USE_NOTED_FOR_S: Final = 24 * 3600
+DAY_S: Final = int(timedelta(days=1).total_seconds())
 
 
 @transactional
@@ -197,7 +197,7 @@ def note_use(key: ApiKey, *, at: datetime) -> None:
     The audit log has the first use of a key each day (of UTC), and of each address that day.
     """
     address = origin().address
-    if cache.add(f"key-used:{key.pk}:{at.date()}:{address}", 1, timeout=USE_NOTED_FOR_S):
+    if cache.add(f"key-used:{key.pk}:{at.date()}:{address}", 1, timeout=DAY_S):
         _record_use(key, address, at=at)
     if key.last_used_at is None or (at - key.last_used_at).total_seconds() >= 60:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=at)

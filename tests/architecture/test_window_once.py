@@ -14,7 +14,7 @@ SCRIPT = re.compile(r"\b24\s*\*\s*(60|3600|36e5)|\b(60|3600)\s*\*\s*24\b|\b864(0
 # Other things that happen to last a day: constants whose names say so.
 OTHER_DAYS = {
     *("PER_USER_MARKETING_PAUSE_S", "REPLAYED_FOR", "EXPORT_KEPT_FOR"),
-    *("USE_NOTED_FOR_S", "OLD_SECRET_FOR"),
+    "OLD_SECRET_FOR",
 }
 
 
