@@ -60,7 +60,7 @@ def dora():
     return Contact.objects.get(identities__value=DORA)
 
 
-@pytest.mark.case("S121", "G38")
+@pytest.mark.case("S121")
 def test_one_person_goes_and_another_stays(cast):
     delivered(a_text_webhook("secret of Dora", wamid="wamid.d1"))
     delivered(a_text_webhook("words of Tea", wamid="wamid.t1", wa_id=OTHER, name="Tea"))
