@@ -124,6 +124,8 @@ def _person(erasure: Erasure) -> None:
         return
     forgetting.remove_exports(erasure.organization_id, erasure.contact_ids)
     with unit_of_work(durable=True):
+        # As merges do, the organization first: neither then waits for the other in a circle.
+        organization = tombstone_key_made(erasure.organization_id)
         addresses = _locked(erasure)
         hold(threads)
         at = database_now()
@@ -133,6 +135,7 @@ def _person(erasure: Erasure) -> None:
         if finding.is_in_hand(threads, at=at):
             jobs.wait(erasure, WAIT_S)
             return
+        tombstones.lay(organization, finding.names_of(addresses), at=at)
         counts = _forget_person(erasure, threads, addresses, at=at)
         hit("erase.before_person_commit")
         jobs.settle(
@@ -159,7 +162,6 @@ def _locked(erasure: Erasure) -> list[WhatsAppUser]:
 def _forget_person(
     erasure: Erasure, threads: Sequence[UUID], addresses: Sequence[WhatsAppUser], *, at: datetime
 ) -> dict[str, int]:
-    tombstones.lay(tombstone_key_made(erasure.organization_id), finding.names_of(addresses), at=at)
     contacts = [UUID(one) for one in erasure.contact_ids]
     counts = {
         "conversations": len(threads),
@@ -201,6 +203,8 @@ def _actor(erasure: Erasure) -> Actor:
 
 def _raw_log(erasure: Erasure) -> None:
     organization = Organization.objects.get(pk=erasure.organization_id)
+    if not erasure.cursor:  # again: one may have been made while the person was still here
+        forgetting.remove_exports(organization.pk, erasure.contact_ids)
     addresses = [f"{kind}:{word}" for word in erasure.words for kind in ("wa_id", "user_id")]
     redacted = redacting.redact_next(
         erasure.cursor,

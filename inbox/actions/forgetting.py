@@ -18,6 +18,7 @@ from inbox.erasing import finding
 from inbox.media_storage import store
 from inbox.models import (
     ContactImport,
+    Conversation,
     Erasure,
     Export,
     ExportState,
@@ -130,6 +131,8 @@ def strays(organization_id: UUID, wamids: Collection[str]) -> None:
     mine = Message.objects.filter(organization=organization_id, wamid__in=list(wamids))
     lines = mine.filter(conversation__contact=None)
     remove_files(Media.objects.filter(message__in=lines))
+    shown = Conversation.objects.filter(last_message_id__in=lines.values("pk"))
+    shown.update(last_message_preview="", last_message_id=None)
     lines.delete()
     PendingStatus.objects.filter(
         phone_number__organization=organization_id, wamid__in=list(wamids)
@@ -152,8 +155,12 @@ def remove_exports(organization_id: UUID, contact_ids: Sequence[str]) -> None:
     exports = Export.objects.filter(organization=organization_id, state=ExportState.READY)
     for export in exports.exclude(~Q(contact_id__in=contact_ids), kind="person"):
         remove_export(export)
-    waiting = Export.objects.filter(organization=organization_id, contact_id__in=contact_ids)
-    waiting.filter(state=ExportState.WAITING).update(state=ExportState.GONE)
+    waiting = Export.objects.filter(organization=organization_id, state=ExportState.WAITING)
+    waiting.filter(contact_id__in=contact_ids).update(state=ExportState.GONE, contact_id=None)
+    # One that is being made now is not kept: its maker finds the claim gone. A list is made again.
+    Export.objects.filter(organization=organization_id, claim_token__isnull=False).update(
+        claim_token=None, lease_until=None
+    )
     for one in ContactImport.objects.filter(organization=organization_id):
         remove_import(one)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import StringIO
@@ -16,14 +17,26 @@ from django.utils import timezone
 from accounts.models import Event
 from accounts.refusals import Refused
 from inbox.actions.erasing import ask_erasure, erase_next
+from inbox.actions.exports import ask_person_export, export_next
 from inbox.actions.merging import merge_contacts
 from inbox.fragments import fragments_of
+from inbox.media_storage import store
 from inbox.message_status import Status
 from inbox.models import Contact, Conversation, Erasure, Message, PendingStatus, Tombstone
 from inbox.shapes import Variant
-from tests.cast import DORA, a_conversation, a_status_webhook, a_text_webhook, by, envelope
+from tests.cast import (
+    DORA,
+    a_conversation,
+    a_status_webhook,
+    a_text_webhook,
+    by,
+    envelope,
+    payload,
+    wire,
+)
 from tests.domain.inbox.delivering import delivered
 from webhooks.models import DeadLetter, Delivery
+from whatsapp.inbound import named, parse
 
 OTHER = "12025550177"
 
@@ -193,6 +206,31 @@ def test_what_cannot_be_read_and_names_them_goes_whole(cast):
     erased(thread.contact_id, cast.ada)
     assert DORA.encode() not in bytes(Delivery.objects.get(pk=row.pk).body)
     assert DeadLetter.objects.count() == 0
+
+
+@pytest.mark.case("S121")
+def test_an_export_that_is_being_made_meanwhile_is_not_kept(cast, settings, tmp_path, monkeypatch):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    thread = a_conversation(cast.number)
+    export = ask_person_export(thread.contact_id, by=by(cast.ada), at=timezone.now())
+
+    def erases(_name, _about=""):
+        erased(thread.contact_id, cast.ada)
+
+    monkeypatch.setattr("inbox.actions.exports.hit", erases)
+    assert export_next(threading.Event())
+    export.refresh_from_db()
+    assert (export.state, export.contact_id, list(store().listed())) == ("gone", None, [])
+
+
+def test_what_they_wrote_in_a_group_goes_as_far_as_the_raw_log_knows_it(cast):
+    delivered(payload("group_text"))
+    line = Message.objects.get(conversation__contact=None)
+    who = named(parse(wire(payload("group_text")))[0]).users[0]
+    delivered(a_text_webhook("to us alone", wa_id=who.wa_id))
+    erased(Contact.objects.get(identities__value=who.wa_id).pk, cast.ada)
+    group = Conversation.objects.get(pk=line.conversation_id)
+    assert (group.messages.count(), group.last_message_preview) == (0, "")
 
 
 def test_events_of_their_conversation_go_and_pages_hear_of_it(cast):

@@ -341,6 +341,7 @@ inbox = (
         path("contacts/<uuid:key>/merge/", nothing, name="merge_contact"),
         path("contacts/<uuid:key>/unmerge/", nothing, name="unmerge_contact"),
         path("contacts/<uuid:key>/export/", nothing, name="export_contact"),
+        path("contacts/<uuid:key>/erase/", nothing, name="erase_contact"),
         path("contacts/suggestions/<uuid:key>/dismiss/", nothing, name="dismiss_merge"),
     ],
     "inbox",
