@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e.axe import findings
 from tests.e2e.conftest import log_in
-from tests.e2e.front.test_looks import EVERYTHING, WIDER
+from tests.e2e.front.test_looks import WIDER
 from tests.e2e.shop import PASSWORD, Shop
 
 PEOPLE = "/settings/people/"
@@ -103,9 +103,7 @@ def suits_everybody(page: Page, address: str) -> None:
     if address:
         page.goto(address)
     page.set_viewport_size({"width": 1280, "height": 800})
-    found = Axe().run(page, options=EVERYTHING).response["violations"]
-    said = [(one["id"], [node["html"][:160] for node in one["nodes"]][:3]) for one in found]
-    assert (page.url, said) == (page.url, [])
+    assert (page.url, findings(page)) == (page.url, [])
     for width in (1280, 768, 390):
         page.set_viewport_size({"width": width, "height": 800})
         assert (page.url, width, page.evaluate(WIDER)) == (page.url, width, [])
