@@ -234,9 +234,8 @@ class _Batch:
                 yield sight, self._panel(conversation, sight)
 
     def _is_last(self, event: Event, part: str) -> bool:
-        return bool(event.conversation) and (
-            self.last_seq_of[(event.conversation, part)] == event.seq
-        )
+        where = event.conversation
+        return where is not None and self.last_seq_of[(where, part)] == event.seq
 
     def _lines(self, event: Event, wanted: frozenset[str]) -> Iterator[str]:
         if "bubble" in wanted and event.ids:

@@ -140,7 +140,8 @@ def names_in(events: Iterable[Event]) -> dict[str, str]:
 
     A query for each of the two, where there are any.
     """
-    people, teams = set(), set()
+    people: set[str] = set()
+    teams: set[str] = set()
     for event in events:
         if event.kind == "conversation.team_changed":
             teams.update(one for one in (*event.ids, event.data.get("before")) if one)
