@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -140,8 +140,8 @@ def names_in(events: Iterable[Event]) -> dict[str, str]:
 
     A query for each of the two, where there are any.
     """
-    people: set[Any] = set()
-    teams: set[Any] = set()
+    people: set[str] = set()
+    teams: set[str] = set()
     for event in events:
         if event.kind == "conversation.team_changed":
             teams.update(one for one in (*event.ids, event.data.get("before")) if one)

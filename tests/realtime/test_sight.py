@@ -125,7 +125,7 @@ def html(browser) -> str:
     return "".join(frame.get("html", "") for frame in browser.frames)
 
 
-@pytest.mark.case("S79")
+@pytest.mark.case("S78")
 @pytest.mark.parametrize("how", ["taken_out", "limits", "team_deleted"])
 async def test_who_sees_less_is_told_to_load_again_before_anything_else(
     cast, teams, aminas, a_browser, how

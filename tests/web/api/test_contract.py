@@ -39,6 +39,7 @@ def test_only_reading_scopes_open_reading_operations():
             assert auth.scope.endswith(":read"), path
 
 
+@pytest.mark.case("S84")
 def test_a_key_without_scopes_gets_nowhere(cast):
     nobody = Caller(a_key(cast.organization, scopes=["analytics:read"]).key)
     for method, path, _operation in operations():
