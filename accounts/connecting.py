@@ -29,7 +29,7 @@ from whatsapp.answers import BusinessAccountFacts, PhoneNumberFacts
 R = TypeVar("R")
 
 # When a connection is made again with another app secret, the one before still signs that long.
-OLD_SECRET_FOR: Final = timedelta(hours=24)
+OLD_SECRET_FOR: Final = timedelta(hours=48)
 
 
 @dataclass(frozen=True, slots=True)

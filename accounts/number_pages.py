@@ -104,7 +104,9 @@ def setup_page(number: PhoneNumber) -> SetupPage:
         # Without steps of its own a number may work all the same: one made by `bootstrap`.
         works=number.status == NumberStatus.ACTIVE or can_send(states),
         is_complete=all(state in SETTLED for state in states.values()),
-        awaits=states["test_message"] == StepState.WAITING,
+        # Not while there is a form in it: what is being typed would be swapped away.
+        awaits=states["test_message"] == StepState.WAITING
+        and not any(row.can_retry for row in rows),
         is_stopped=number.status == NumberStatus.DISCONNECTED,
         webhook_url=webhook_url(),
         simulator=settings.SIMULATOR,
