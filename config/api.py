@@ -15,7 +15,7 @@ from inbox.api.conversations import router as conversations
 from inbox.api.media import router as media
 from inbox.api.messages import router as messages
 from inbox.api.typed_sends import router as typed_sends
-from templates_app.api import router as templates
+from templates_app.api.changing import router as templates
 
 api: Final = BatonApi(
     title="Baton",

@@ -66,9 +66,9 @@ class Asked:
 
 def findings_of(asked: Asked, typed: Typed) -> tuple[Finding, ...]:
     """What the linter says. One query."""
-    but = asked.template.pk if asked.template else None
-    others = queries.known_templates(asked.account.pk, but=but)
-    return lint(draft_from(typed).proposal, others)
+    draft, but = draft_from(typed), asked.template.pk if asked.template else None
+    others = queries.known_templates(asked.account.pk, name=draft.name, body=draft.body, but=but)
+    return lint(draft.proposal, others)
 
 
 def desk(

@@ -14,6 +14,7 @@ from templates_app.compiler import FILES, Kind, NotSendable, Template, Values
 from templates_app.compiler import preview as compiled_preview
 from templates_app.compiler import variables_of as compiled_variables
 from templates_app.desk_shapes import HistoryLine, Sibling, TemplateDetails
+from templates_app.drafting import draft_of
 from templates_app.models import APPROVED, MessageTemplate, TemplateChange, TemplateDraft
 from templates_app.queries.catalogue import template_row
 from templates_app.queries.choices import variables_of
@@ -31,7 +32,7 @@ def template_details(template: MessageTemplate, *, person: Person, at: datetime)
     """The page of one template. Five queries."""
     used = above.last_used([template]).get(template.pk)
     manages = access.may_manage(person)
-    note = edit_note(template, at=at, zone=person.zone)
+    note = edit_note(template, at=at, zone=person.zone) or _beyond_the_form(template)
     there = template.removed_at is None
     return TemplateDetails(
         row=template_row(template, used=used, zone=person.zone),
@@ -53,6 +54,12 @@ def template_details(template: MessageTemplate, *, person: Person, at: datetime)
         is_removed=not there,
         has_draft=TemplateDraft.objects.filter(template=template).exists(),
     )
+
+
+def _beyond_the_form(template: MessageTemplate) -> str:
+    if draft_of(template, category=template.category) is not None:
+        return ""
+    return _("It has parts that only WhatsApp Manager can edit, at Meta.")
 
 
 def _asked_of_people(template: MessageTemplate) -> tuple[tuple[str, str], ...]:

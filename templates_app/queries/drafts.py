@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import Q
+
 from accounts.models import Person
 from templates_app import wording
 from templates_app.desk_shapes import DraftRow
@@ -30,9 +32,15 @@ def draft_rows(person: Person) -> tuple[DraftRow, ...]:
     )
 
 
-def known_templates(account_id: UUID, *, but: UUID | None = None) -> list[Known]:
-    """The account's templates that are there, without the one that is edited. One query."""
-    rows = MessageTemplate.objects.filter(account_id=account_id, removed_at=None)
+def known_templates(
+    account_id: UUID, *, name: str, body: str, but: UUID | None = None
+) -> list[Known]:
+    """The account's templates of that name or with that text, for the linter. One query.
+
+    Without the one that is edited, and those that are gone.
+    """
+    same = Q(name=name) | Q(body=body) if body else Q(name=name)
+    rows = MessageTemplate.objects.filter(same, account_id=account_id, removed_at=None)
     if but is not None:
         rows = rows.exclude(pk=but)
     return [Known(*values) for values in rows.values_list("name", "language", "category", "body")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -10,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.models import BusinessAccount
-from templates_app.models import MessageTemplate, TemplateDraft
+from templates_app.models import MessageTemplate, TemplateDraft, TemplateReading
 from tests.domain.templates_app.conftest import a_template
 
 NEW = "/settings/templates/new/"
@@ -216,3 +217,26 @@ def test_the_account_is_asked_for_where_there_are_two(desk, kettle, account):
     assert 'name="account"' not in desk.get(NEW).content.decode()
     second = BusinessAccount.objects.create(organization=kettle, waba_id="1003", name="Outlet")
     assert str(second.pk) in desk.get(NEW).content.decode()
+
+
+def test_the_linter_knows_what_else_there_is(desk, account):
+    a_template(account, "we_open")
+    a_template(account, "other", category="MARKETING", body=TYPED["body"])
+    answer = desk.post(CHECK, TYPED)
+    assert "of this name in this language already" in said_at(answer, "f-name")
+    assert "other says the same as Marketing" in said_at(answer, "f-category")
+
+
+def test_how_far_a_sync_is_stands_on_the_page(desk, account):
+    reading = TemplateReading.objects.create(account=account, began_at=timezone.now(), rows=100)
+    page = desk.get("/settings/templates/").content.decode()
+    assert "100 templates so far" in page
+    TemplateReading.objects.update(began_at=reading.began_at - timedelta(minutes=11))
+    assert "so far" not in desk.get("/settings/templates/").content.decode()
+
+
+def test_what_only_metas_manager_can_edit_is_not_offered(desk, account):
+    row = a_template(account, components=[{"type": "CAROUSEL", "cards": []}])
+    path = f"/settings/templates/{row.pk}/"
+    assert f"{path}edit/" not in desk.get(path).content.decode()
+    assert desk.get(f"{path}edit/").status_code == 409

@@ -1,0 +1,1 @@
+"""Templates over REST: read, synced and previewed; made, edited and deleted at Meta."""
