@@ -21,8 +21,8 @@ from whatsapp.phone import display
 
 MOST_OFFERED: Final = 8
 SAMPLE: Final[Mapping[str, str]] = {
-    "contact.name": "Dora Lindqvist",
-    "contact.first_name": "Dora",
+    "contact.name": "Ama Mensah",
+    "contact.first_name": "Ama",
     "contact.phone": "+1 202-555-0143",
 }
 """The customer of the preview."""
