@@ -10,6 +10,7 @@ import hashlib
 from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 from typing_extensions import override
@@ -42,14 +43,14 @@ class SessionStore(DatabaseStore):
 
     def _get_session_from_db(self) -> Session | None:
         rows = Session.objects.filter(expire_date__gt=timezone.now())
-        found = rows.filter(session_key=stored(self.session_key)).first()
+        found = rows.filter(session_key=stored(self.session_key or "")).first()
         if found is None:
             self._session_key = None
         return found
 
     async def _aget_session_from_db(self) -> Session | None:
         rows = Session.objects.filter(expire_date__gt=timezone.now())
-        found = await rows.filter(session_key=stored(self.session_key)).afirst()
+        found = await rows.filter(session_key=stored(self.session_key or "")).afirst()
         if found is None:
             self._session_key = None
         return found
@@ -63,13 +64,13 @@ class SessionStore(DatabaseStore):
         return await super().aexists(stored(session_key))
 
     @override
-    def create_model_instance(self, data: dict[str, Any]) -> Session:
+    def create_model_instance(self, data: dict[str, Any]) -> AbstractBaseSession:
         row = super().create_model_instance(data)
         row.session_key = stored(row.session_key)
         return row
 
     @override
-    async def acreate_model_instance(self, data: dict[str, Any]) -> Session:
+    async def acreate_model_instance(self, data: dict[str, Any]) -> AbstractBaseSession:
         row = await super().acreate_model_instance(data)
         row.session_key = stored(row.session_key)
         return row
