@@ -19,6 +19,7 @@ from automation.actions import turns
 from automation.bots.results import Reply
 from inbox import drains
 from inbox.actions import outbox, settling
+from inbox.actions.assigning import assign
 from inbox.actions.ownership import take_over
 from inbox.models import Conversation, Message, Suggestion
 from simulator.testing import running
@@ -56,19 +57,19 @@ def cast(transactional_db) -> Iterator[Cast]:
 
 
 @pytest.mark.case("F51")
-def test_of_twenty_who_claim_one_wins_and_the_others_read_who(cast: Cast) -> None:
+@pytest.mark.parametrize("how", ["claimed", "assigned"])
+def test_of_twenty_who_claim_one_wins_and_the_others_read_who(cast: Cast, how: str) -> None:
     people = [a_person(cast.organization, f"Agent{n}") for n in range(20)]
     with_assistant(cast.number)
     thread = says(cast.number, "hello").conversation
 
     def claim(turn: int) -> Person | str:
+        seen = {"at": timezone.now(), "expected_version": thread.version}
         try:
-            take_over(
-                thread.pk,
-                by=by(people[turn]),
-                at=timezone.now(),
-                expected_version=thread.version,
-            )
+            if how == "claimed":
+                take_over(thread.pk, by=by(people[turn]), **seen)
+            else:
+                assign(thread.pk, person=people[turn], by=by(cast.sara), **seen)
         except Refused as refusal:
             return f"{refusal.code} {refusal.data['assignee']['name']}"
         return people[turn]

@@ -24,7 +24,7 @@ def everything(cast: Cast):
     Conversation.objects.bulk_create(
         Conversation(
             organization=cast.organization, phone_number=cast.number, group_id=f"g{n}",
-            assignee=assignee, team=team, status=status, last_assignee_id=last and last.pk,
+            assignee=assignee, team=team, status=status, last_assignee_id=last.pk if last else None,
             last_activity_at=at, created_at=at,
         )
         for n, (assignee, team, status, last) in enumerate(
