@@ -28,8 +28,8 @@ IsTheirs = Callable[[Any], bool]
 
 @dataclass(frozen=True, slots=True)
 class Redacted:
-    """What one batch did. cursor: the last delivery that was looked at. waits: the next one is in
-    hand and can only be looked at later. items: those that were taken out."""
+    """What one batch did. cursor: the last delivery that was looked at. waits: the next one is
+    not digested yet and can only be looked at later. items: those that were taken out."""
 
     cursor: int
     deliveries: int = 0
@@ -91,7 +91,7 @@ def redact_next(
     for pk in found[:BATCH]:
         with transaction.atomic():
             row = Delivery.objects.select_for_update().filter(pk=pk).first()
-            if row is not None and row.state == DeliveryState.RECEIVED and row.attempts:
+            if row is not None and row.state == DeliveryState.RECEIVED:
                 return Redacted(pk - 1, changed, waits=True, items=tuple(gone))
             taken = _redact(row, words, choose, is_theirs) if row else None
         gone += taken or []

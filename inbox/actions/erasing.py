@@ -29,6 +29,7 @@ from inbox.erasing import finding
 from inbox.message_status import Status
 from inbox.models import Contact, Conversation, Erasure, ErasureStep, Message
 from inbox.persons import contacts_of
+from inbox.tombstones import names_in
 from webhooks import redacting
 from webhooks.failpoints import hit
 from webhooks.works import Work
@@ -205,13 +206,12 @@ def _raw_log(erasure: Erasure) -> None:
     organization = Organization.objects.get(pk=erasure.organization_id)
     if not erasure.cursor:  # again: one may have been made while the person was still here
         forgetting.remove_exports(organization.pk, erasure.contact_ids)
-    addresses = [f"{kind}:{word}" for word in erasure.words for kind in ("wa_id", "user_id")]
     redacted = redacting.redact_next(
         erasure.cursor,
         erasure.last_delivery,
         erasure.words,
         lambda works: _theirs(erasure, works),
-        tombstones.names_one_of(addresses),
+        tombstones.names_one_of(_names(erasure)),
     )
     hit("erase.before_raw_log_commit")
     with unit_of_work(durable=True):
@@ -230,14 +230,31 @@ def _raw_log(erasure: Erasure) -> None:
 
 
 def _theirs(erasure: Erasure, works: Sequence[Work]) -> list[Work]:
-    """Those of this organization that tell of this person, from before the erasure."""
+    """Those of this organization that tell of this person.
+
+    All of them came before the erasure. One of the very second of it may have made a new
+    acquaintance: its message is stored, and it stays.
+    """
     ours = redacting.of_organization(works, erasure.organization_id)
     late = tombstones.late_among([(erasure.organization, work) for work in ours])
+    found = [named(work.item) for work in ours]
+    mine = set(_names(erasure))
+    stored = set(
+        Message.objects.filter(
+            organization=erasure.organization_id, wamid__in={w for one in found for w in one.wamids}
+        ).values_list("wamid", flat=True)
+    )
     return [
         work
-        for work, names in zip(ours, late, strict=True)
-        if names or _quotes(work.item, erasure.words)
+        for work, names, one in zip(ours, late, found, strict=True)
+        if names
+        or _quotes(work.item, erasure.words)
+        or (stored.isdisjoint(one.wamids) and not mine.isdisjoint(names_in(one)))
     ]
+
+
+def _names(erasure: Erasure) -> list[str]:
+    return [f"{kind}:{word}" for word in erasure.words for kind in ("wa_id", "user_id")]
 
 
 def _quotes(item: Item, words: Collection[str]) -> bool:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
@@ -231,6 +232,16 @@ def test_what_they_wrote_in_a_group_goes_as_far_as_the_raw_log_knows_it(cast):
     erased(Contact.objects.get(identities__value=who.wa_id).pk, cast.ada)
     group = Conversation.objects.get(pk=line.conversation_id)
     assert (group.messages.count(), group.last_message_preview) == (0, "")
+
+
+@pytest.mark.case("S121")
+def test_what_the_raw_log_alone_knows_of_them_goes_too_even_of_the_same_second(cast):
+    at = timezone.now()
+    delivered(a_text_webhook("secret", wamid="wamid.gone", at=at), a_text_webhook("hi", at=at))
+    Message.objects.filter(wamid="wamid.gone").delete()  # its tombstone will not be laid
+    with time_machine.travel(at.replace(microsecond=999_000), tick=False):
+        erased(dora().pk, cast.ada)
+    assert [b"secret" in bytes(one.body) for one in Delivery.objects.all()] == [False, False]
 
 
 def test_events_of_their_conversation_go_and_pages_hear_of_it(cast):
