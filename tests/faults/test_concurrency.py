@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from django.db import connections
@@ -64,7 +64,7 @@ def test_of_twenty_who_claim_one_wins_and_the_others_read_who(cast: Cast, how: s
     thread = says(cast.number, "hello").conversation
 
     def claim(turn: int) -> Person | str:
-        seen = {"at": timezone.now(), "expected_version": thread.version}
+        seen: dict[str, Any] = {"at": timezone.now(), "expected_version": thread.version}
         try:
             if how == "claimed":
                 take_over(thread.pk, by=by(people[turn]), **seen)
