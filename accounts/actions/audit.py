@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from django.db.models import Max, Min
 
-from accounts.actors import Actor
+from accounts.actors import SYSTEM, Actor
+from accounts.clock import database_now
 from accounts.events import announce, transactional
-from accounts.models import AuditEvent
+from accounts.models import AuditEvent, Organization
 
 BATCH: Final = 500
+YEAR: Final = timedelta(days=366)
+# Each cut is a row: the log is not cut for every row that has become old, but about monthly.
+SLACK: Final = timedelta(days=30)
 
 
 @transactional
@@ -51,3 +55,16 @@ def purge_cut_rows(organization_id: UUID) -> int:
     gone = rows.filter(number__lte=through).order_by("number").values_list("pk", flat=True)
     removed, _each = AuditEvent.objects.filter(pk__in=list(gone[:BATCH])).delete()
     return removed
+
+
+def purge_audit_log() -> int:
+    """Removes one batch of what organizations do not keep any longer (`audit_years`); how many."""
+    now = database_now()
+    for organization in Organization.objects.exclude(audit_years=None).order_by("pk"):
+        before = now - (organization.audit_years or 0) * YEAR
+        rows = AuditEvent.objects.filter(organization=organization).order_by("number")
+        if rows.filter(at__lt=before - SLACK)[:1]:
+            cut_audit_log(organization.pk, before=before, by=SYSTEM, at=now)
+        if removed := purge_cut_rows(organization.pk):
+            return removed
+    return 0

@@ -9,13 +9,14 @@ import pytest
 from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
-from accounts.actions.audit import cut_audit_log, purge_cut_rows
+from accounts.actions import audit
+from accounts.actions.audit import cut_audit_log, purge_audit_log, purge_cut_rows
 from accounts.actions.keys import create_key, revoke_key
 from accounts.actions.people import change_role, note_second_factor
 from accounts.actors import SYSTEM
 from accounts.audit_verifying import verify
 from accounts.events import announce, unit_of_work
-from accounts.models import AuditEvent, EventCounter, Role
+from accounts.models import AuditEvent, EventCounter, Organization, Role
 from accounts.origin import Origin, coming_from
 from tests.cast import T0, a_cast, by
 
@@ -185,6 +186,15 @@ def test_the_oldest_rows_can_be_cut_off_and_the_rest_still_proves_itself(cast, l
 def test_a_cut_that_takes_nothing_writes_nothing(cast, log):
     assert cut_audit_log(cast.organization.pk, before=T0, by=SYSTEM, at=T0) == 0
     assert log.count() == 5
+
+
+@pytest.mark.case("S120")
+@pytest.mark.parametrize(("years", "days", "gone"), [(None, 4000, 0), (1, 380, 0), (1, 410, 5)])
+def test_what_an_organization_no_longer_keeps_goes(cast, log, monkeypatch, years, days, gone):
+    Organization.objects.update(audit_years=years)
+    monkeypatch.setattr(audit, "database_now", lambda: T0 + timedelta(days=days))
+    assert (purge_audit_log(), purge_audit_log()) == (gone, 0)
+    assert verify(cast.organization.pk).wrong is None
 
 
 @pytest.mark.postgres
