@@ -259,7 +259,9 @@ def database() -> dict[str, Any]:
         config["OPTIONS"] = {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+            # Deleted bytes are overwritten: who was erased is not left in free pages (S121).
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+            " PRAGMA secure_delete=ON;",
         }
         # Threads of the tests must see one database: in memory it would be one per connection.
         config["TEST"] = {"NAME": env.str("TEST_DATABASE", str(BASE_DIR / "test.sqlite3"))}
