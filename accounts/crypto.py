@@ -61,5 +61,10 @@ def is_newest(token: str) -> bool:
     return True
 
 
+def is_sealed(value: object) -> bool:
+    """Whether this is a ciphertext, among values that need not be: Fernet's begin alike."""
+    return isinstance(value, str) and value.startswith("gAAAA")
+
+
 def _newest() -> tuple[str, ...]:
     return tuple(settings.ENCRYPTION_KEYS[:1])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.db import models
 from typing_extensions import override
@@ -45,9 +46,17 @@ def stale_rows(sealed: Sealed) -> Iterator[tuple[object, str]]:
             yield pk, token
 
 
+def stale_factors() -> Iterator[Authenticator]:
+    """Second factors whose secrets the newest key does not open: they stand inside a JSON value."""
+    for factor in Authenticator.objects.order_by("pk").iterator(chunk_size=500):
+        if any(crypto.is_sealed(one) and not crypto.is_newest(one) for one in factor.data.values()):
+            yield factor
+
+
 def remaining() -> int:
     """How many secrets are not under the newest key yet."""
-    return sum(1 for sealed in sealed_fields() for _row in stale_rows(sealed))
+    columns = sum(1 for sealed in sealed_fields() for _row in stale_rows(sealed))
+    return columns + sum(1 for _factor in stale_factors())
 
 
 def rotate_secrets() -> int:
@@ -57,13 +66,22 @@ def rotate_secrets() -> int:
     somebody replaces meanwhile is left as its writer left it. Broken off, it goes on where it was.
     Raises: cryptography.fernet.InvalidToken for one that no key of the ring opens.
     """
-    return sum(
+    columns = sum(
         sealed.model._default_manager.filter(pk=pk, **{sealed.field: token}).update(
             **{sealed.field: crypto.rotated(token)}
         )
         for sealed in sealed_fields()
         for pk, token in stale_rows(sealed)
     )
+    return columns + sum(map(_rotate_factor, stale_factors()))
+
+
+def _rotate_factor(factor: Authenticator) -> int:
+    fresh = {
+        name: crypto.rotated(one) if crypto.is_sealed(one) else one
+        for name, one in factor.data.items()
+    }
+    return Authenticator.objects.filter(pk=factor.pk, data=factor.data).update(data=fresh)
 
 
 def note_rotation(*, count: int, by: Actor, at: datetime) -> None:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from urllib.parse import urlencode
 
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings
 from django.core import mail
 from django.core.management import call_command
@@ -87,6 +88,22 @@ def at_the_login() -> Planted:
     return {"mistyped password": PASSWORD + "x", "session": session}
 
 
+def by_an_invitation() -> Planted:
+    """The link of the mail to somebody who is invited; opened, and not accepted yet."""
+    _ada().post("/settings/people/invite/", {"email": "noor@planted.example", "role": "agent"})
+    found = re.search(r"/join/([\w-]+)/", str(mail.outbox[-1].body))
+    assert found, mail.outbox[-1].body
+    Client().get(found[0])
+    return {"invitation": found[1]}
+
+
+def at_the_second_factor() -> Planted:
+    """The secret of an authenticator app."""
+    secret = generate_totp_secret()
+    TOTP.activate(Person.objects.get(email=EMAIL), secret)
+    return {"second factor": secret}
+
+
 def by_metas_challenge() -> Planted:
     """The verify token of the installation, in an address; and a guess."""
     for token in (settings.WEBHOOK_VERIFY_TOKEN, "planted-guess"):
@@ -112,5 +129,7 @@ PLANTERS: tuple[Callable[[], Planted], ...] = (
     at_the_keys_page,
     by_a_forgotten_password,
     at_the_login,
+    by_an_invitation,
+    at_the_second_factor,
     by_metas_challenge,
 )

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
 from cryptography.fernet import Fernet
 from django.contrib.sessions.backends.db import SessionStore as DjangosOwn
 from django.contrib.sessions.models import Session
@@ -17,7 +19,8 @@ from django.db import connection
 from accounts.actions import secrets
 from accounts.crypto import WrongPlace, rotated
 from accounts.ids import new_id
-from accounts.models import AuditEvent, BusinessAccount
+from accounts.models import AuditEvent, BusinessAccount, Organization
+from accounts.second_factor import SecondFactor
 from tests.cast import TOKEN
 from tests.conftest import program
 from tests.domain.accounts.planters import EMAIL, PLANTERS
@@ -58,7 +61,8 @@ def test_columns_of_secrets_are_found_from_the_models():
 @pytest.mark.case("S117")
 @pytest.mark.parametrize(("model", "column"), sealed_columns())
 def test_a_ciphertext_of_another_field_or_row_does_not_open(db, model, column):
-    one, other = model(organization_id=new_id()), model(organization_id=new_id())
+    ours = {} if model is Organization else {"organization_id": new_id()}
+    one, other = model(**ours), model(**ours)
     setattr(one, column.removesuffix("_sealed"), "planted")
     setattr(other, column, getattr(one, column))
     with pytest.raises(WrongPlace):
@@ -92,6 +96,22 @@ def test_after_a_rotation_the_old_key_can_go(cast, settings):
     assert (account.access_token, account.app_secret) == (TOKEN, "signs")
     rows = AuditEvent.objects.filter(kind="secrets.rotated", organization=cast.organization)
     assert [(row.data, row.agent) for row in rows] == [({"count": 2}, "command")]
+
+
+@pytest.mark.case("S117")
+def test_second_factors_go_along(cast, settings):
+    Authenticator.objects.all().delete()
+    totp = TOTP.activate(cast.amina, "JBSWY3DPEHPK3PXP").instance
+    passkey = {"name": "Blue key", "credential": {"id": "x"}}
+    Authenticator.objects.create(user=cast.amina, type="webauthn", data=passkey)
+    old, new = settings.ENCRYPTION_KEYS[0], Fernet.generate_key().decode()
+    settings.ENCRYPTION_KEYS = [new, old]
+    secrets.rotate_secrets()
+    settings.ENCRYPTION_KEYS = [new]
+    assert secrets.remaining() == 0
+    kept = Authenticator.objects.get(pk=totp.pk).data["secret"]
+    assert SecondFactor().decrypt(kept) == "JBSWY3DPEHPK3PXP"
+    assert Authenticator.objects.get(type="webauthn").data == passkey
 
 
 @pytest.mark.case("S117")
