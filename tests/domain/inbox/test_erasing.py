@@ -288,7 +288,8 @@ def test_asking_for_tombstones_costs_a_chunk_one_query_and_nothing_before(cast):
 def test_a_page_that_is_open_loses_the_row_and_loads_again(cast):
     thread = a_conversation(cast.number)
     erased(thread.contact_id, cast.ada)
-    html = "".join(fragments_of(Event.objects.all(), Variant("en", "UTC")).values())
+    pushed = fragments_of(Event.objects.all(), Variant("en", "UTC"), {}).values()
+    html = "".join(one.html for one in pushed)
     assert f'id="row-{thread.pk}" data-remove' in html
     assert f'data-stale="{thread.pk}"' in html
     assert "Dora" not in html

@@ -56,7 +56,7 @@ def test_only_agents_of_an_organization_that_wants_it_have_limits(cast: Cast) ->
 def test_limits_cost_the_list_no_query(cast: Cast, django_assert_num_queries) -> None:
     with_teams(cast)
     a_conversation(cast.number)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         queries.list_page(cast.amina, Wanted(), at=timezone.now())
 
 

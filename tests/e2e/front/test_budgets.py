@@ -15,7 +15,7 @@ from tests.e2e.front import made_up
 STATIC = Path(__file__).parents[3] / "static"
 PAGES_ONLY = {
     "entering.css",
-    "connect.css",
+    *("audit.css", "connect.css", "doctor.css"),
     *("pages.css", "page.css", "table.css", "settings.css", "entrance.css"),
     *("person.css", "export.css", "letter.css", "rooms.css", "data.css", "desk.css"),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 import uuid
 import zipfile
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from inbox import drains
 from inbox.actions import outbox, settling
+from inbox.actions.exports import export_next
 from inbox.models import Contact, Conversation, Message
 from simulator.testing import Running, running
 from tests.cast import Cast, a_status_webhook, arrives, payload
@@ -67,8 +69,10 @@ def test_the_life_of_somebody_without_a_number(cast, browser, meta, thread):
     assert Message.objects.get(pk=sent[0].pk).status == "read"
     for words in (theirs, "how can i help", "40-1187"):
         assert f"row-{thread.pk}" in agent.get("/inbox/", {"search": words}).text
-    export = lead.post(f"/inbox/contacts/{thread.contact_id}/export/")
-    bundle = zipfile.ZipFile(io.BytesIO(b"".join(export)))
+    page = lead.post(f"/inbox/contacts/{thread.contact_id}/export/").headers["Location"]
+    assert export_next(threading.Event())
+    file = lead.get(lead.post(f"{page}link/").headers["Location"])
+    bundle = zipfile.ZipFile(io.BytesIO(b"".join(file)))
     assert "How can I help?" in bundle.read("conversations/1.html").decode()
     assert theirs in bundle.read("person.json").decode()
 
