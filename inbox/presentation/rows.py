@@ -15,7 +15,7 @@ from inbox.presentation.naming import name_of, order_of
 from inbox.shapes import LabelChip, Row, Variant
 
 PREVIEW_LENGTH = 160  # of the column
-MOST_LABELS = 2
+MOST_LABELS = 1
 
 
 def row(
