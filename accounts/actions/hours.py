@@ -9,9 +9,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from accounts.actions.organizations import hold_organization
 from accounts.actors import Actor
 from accounts.events import announce, transactional
-from accounts.models import BusinessHours, Holiday, Organization, PhoneNumber, Team
+from accounts.models import BusinessHours, Holiday, PhoneNumber, Team
 from accounts.opening import Spans, collisions
 from accounts.refusals import Refused
 
@@ -46,7 +47,7 @@ def create_hours(
     organization_id: UUID, schedule: Schedule, *, by: Actor, at: datetime
 ) -> BusinessHours:
     """A new schedule. Refuses: ALREADY_EXISTS (name), VALIDATION_ERROR (a weekday, holidays)."""
-    Organization.objects.select_for_update().get(pk=organization_id)
+    hold_organization(organization_id)
     row = BusinessHours(organization_id=organization_id)
     _write(row, schedule)
     announce("hours.created", organization_id, by=by, at=at, ids=[row.pk])
@@ -57,7 +58,7 @@ def create_hours(
 def change_hours(hours_id: UUID, schedule: Schedule, *, by: Actor, at: datetime) -> None:
     """Says everything anew. Refuses: as `create_hours`."""
     row = BusinessHours.objects.get(pk=hours_id)
-    Organization.objects.select_for_update().get(pk=row.organization_id)
+    hold_organization(row.organization_id)
     _write(row, schedule)
     announce("hours.changed", row.organization_id, by=by, at=at, ids=[row.pk])
 

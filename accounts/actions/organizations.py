@@ -48,10 +48,19 @@ def create_organization(
     return organization
 
 
+def hold_organization(organization_id: UUID) -> Organization:
+    """Whoever takes names or places of an organization in this way does so one after the other.
+
+    Not a plain lock of the row: every insert that refers to it would wait, and whoever waits may
+    hold the event counter that the holder needs at its end.
+    """
+    return Organization.objects.select_for_update(no_key=True).get(pk=organization_id)
+
+
 @transactional
 def change_organization(organization_id: UUID, *, to: Rules, by: Actor, at: datetime) -> None:
     """Gives the organization these rules. The event names what changed, not to what."""
-    organization = Organization.objects.select_for_update().get(pk=organization_id)
+    organization = hold_organization(organization_id)
     changed = [
         field for field, value in asdict(to).items() if value != getattr(organization, field)
     ]
@@ -77,8 +86,7 @@ def tombstone_key_made(organization_id: UUID) -> Organization:
 
     Locks the row until the transaction ends, as those who insert for it do not need to.
     """
-    rows = Organization.objects.select_for_update(no_key=True)
-    organization = rows.get(pk=organization_id)
+    organization = hold_organization(organization_id)
     if not organization.tombstone_key_sealed:
         organization.tombstone_key = secrets.token_urlsafe(32)
         organization.save(update_fields=["tombstone_key_sealed"])

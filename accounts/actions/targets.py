@@ -8,9 +8,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from accounts.actions.organizations import hold_organization
 from accounts.actors import Actor
 from accounts.events import announce, transactional
-from accounts.models import Organization, PhoneNumber, SlaTarget, Team
+from accounts.models import PhoneNumber, SlaTarget, Team
 from accounts.refusals import Refused
 
 
@@ -39,7 +40,7 @@ class Target:
 @transactional
 def create_target(organization_id: UUID, target: Target, *, by: Actor, at: datetime) -> SlaTarget:
     """A new target. Refuses: ALREADY_EXISTS, VALIDATION_ERROR, NOT_FOUND (team, number)."""
-    Organization.objects.select_for_update().get(pk=organization_id)
+    hold_organization(organization_id)
     row = SlaTarget(organization_id=organization_id)
     _write(row, target)
     announce("target.created", organization_id, by=by, at=at, ids=[row.pk])
@@ -50,7 +51,7 @@ def create_target(organization_id: UUID, target: Target, *, by: Actor, at: datet
 def change_target(target_id: UUID, target: Target, *, by: Actor, at: datetime) -> None:
     """Says it anew. Refuses: as `create_target`."""
     row = SlaTarget.objects.get(pk=target_id)
-    Organization.objects.select_for_update().get(pk=row.organization_id)
+    hold_organization(row.organization_id)
     _write(row, target)
     announce("target.changed", row.organization_id, by=by, at=at, ids=[row.pk])
 

@@ -11,9 +11,10 @@ from uuid import UUID
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from accounts.actions.organizations import hold_organization
 from accounts.actors import Actor
 from accounts.events import announce, transactional
-from accounts.models import Organization, Team
+from accounts.models import Team
 from accounts.refusals import Refused
 from inbox.canned import faults
 from inbox.models import CannedReply
@@ -45,7 +46,7 @@ class Reply:
 @transactional
 def create_reply(organization_id: UUID, reply: Reply, *, by: Actor, at: datetime) -> CannedReply:
     """A new canned reply. Refuses: VALIDATION_ERROR (shortcut, text), ALREADY_EXISTS (shortcut)."""
-    _hold(organization_id)
+    hold_organization(organization_id)
     if CannedReply.objects.filter(organization=organization_id, deleted_at=None).count() >= MOST:
         raise Refused("VALIDATION_ERROR", _("There are 1,000 canned replies. Delete some."))
     row = CannedReply(organization_id=organization_id, created_at=at)
@@ -58,7 +59,7 @@ def create_reply(organization_id: UUID, reply: Reply, *, by: Actor, at: datetime
 def change_reply(reply_id: UUID, reply: Reply, *, by: Actor, at: datetime) -> None:
     """Says it anew. Refuses: as `create_reply`."""
     row = CannedReply.objects.get(pk=reply_id)
-    _hold(row.organization_id)
+    hold_organization(row.organization_id)
     _write(row, reply)
     announce("canned.changed", row.organization_id, by=by, at=at, ids=[row.pk])
 
@@ -75,7 +76,7 @@ def delete_reply(reply_id: UUID, *, by: Actor, at: datetime) -> None:
 def restore_reply(reply_id: UUID, *, by: Actor, at: datetime) -> None:
     """As before the deletion. Refuses: ALREADY_EXISTS when its shortcut is taken meanwhile."""
     row = CannedReply.objects.get(pk=reply_id)
-    _hold(row.organization_id)
+    hold_organization(row.organization_id)
     _check_free(row)
     if CannedReply.objects.filter(pk=reply_id, deleted_at__isnull=False).update(deleted_at=None):
         announce("canned.restored", row.organization_id, by=by, at=at, ids=[reply_id])
@@ -85,10 +86,6 @@ def restore_reply(reply_id: UUID, *, by: Actor, at: datetime) -> None:
 def note_use(reply_id: UUID) -> None:
     """Counts it: what is used most is offered first."""
     CannedReply.objects.filter(pk=reply_id).update(uses=F("uses") + 1)
-
-
-def _hold(organization_id: UUID) -> None:
-    Organization.objects.select_for_update().get(pk=organization_id)
 
 
 def _write(row: CannedReply, reply: Reply) -> None:

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from accounts.actions.organizations import hold_organization
 from accounts.actors import Actor
 from accounts.events import announce, transactional
-from accounts.models import Organization
 from accounts.refusals import Refused
 from inbox.actions.ownership import check_version
 from inbox.actions.threads import locked
@@ -29,7 +29,7 @@ def create_label(
 
     Refuses: VALIDATION_ERROR (name, colour), ALREADY_EXISTS (data: id).
     """
-    _hold(organization_id)
+    hold_organization(organization_id)
     row = Label(organization_id=organization_id, created_at=at)
     _write(row, name, colour or least_used_colour(organization_id))
     announce("label.created", organization_id, by=by, at=at, ids=[row.pk])
@@ -40,7 +40,7 @@ def create_label(
 def change_label(label_id: UUID, *, name: str, colour: str, by: Actor, at: datetime) -> None:
     """Another name and colour, wherever it is. Refuses: as `create_label`."""
     row = Label.objects.get(pk=label_id)
-    _hold(row.organization_id)
+    hold_organization(row.organization_id)
     _write(row, name, colour)
     announce("label.changed", row.organization_id, by=by, at=at, ids=[row.pk])
 
@@ -57,7 +57,7 @@ def merge_labels(label_id: UUID, into_id: UUID, *, by: Actor, at: datetime) -> N
     label, into = rows[label_id], rows[into_id]
     if label.organization_id != into.organization_id:
         raise Refused("NOT_FOUND", _("There is no such label."))
-    _hold(label.organization_id)
+    hold_organization(label.organization_id)
     already = Labelling.objects.filter(label=into).values("conversation")
     Labelling.objects.filter(label=label).exclude(conversation__in=already).update(label=into)
     label.delete()
@@ -108,6 +108,9 @@ def relabel(
     Refuses: NOT_FOUND for labels that are not the organization's, VALIDATION_ERROR for more than
     50, VERSION_CONFLICT.
     """
+    if new:  # before the conversation: in this order everybody takes the two
+        rows = Conversation.objects.filter(pk=conversation_id)
+        hold_organization(rows.values_list("organization_id", flat=True).get())
     conversation = locked(conversation_id)
     check_version(conversation, expected_version)
     if new:
@@ -139,11 +142,6 @@ def relabel(
         removed=sorted(map(str, gone)),
     )
     return conversation
-
-
-def _hold(organization_id: UUID) -> None:
-    """Names are given one after the other: two of the same at one moment would be an error page."""
-    Organization.objects.select_for_update().get(pk=organization_id)
 
 
 def _write(row: Label, name: str, colour: str) -> None:
