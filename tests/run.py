@@ -1,8 +1,8 @@
 """`make test`: the whole suite on SQLite, and again on private PostgreSQL and Redis servers.
 
-What starts servers and browsers mostly waits for them, so it runs beside the rest and before it.
+What starts servers mostly waits for them, so it runs beside the rest.
 
-    python -m tests.run [--only sqlite|postgres|servers] [what pytest takes ...]
+    python -m tests.run [--only sqlite|postgres|browsers|servers] [what pytest takes ...]
     python -m tests.run --faults [what pytest takes ...]
 
 The last lines repeat how each pass ended and say what was not exercised. With `CI=1` a missing
@@ -72,9 +72,10 @@ POSTGRES = Pass(
     f"not nightly and not once and not pure and not ({_WAITS})",
     polite=True,
 )
-SERVERS = Pass("Servers and browsers", "servers", f"not nightly and {_WAITS}", spread="")
+BROWSERS = Pass("Browsers", "browsers", f"not nightly and not services and {_WAITS}", spread="")
+SERVERS = Pass("Servers", "servers", f"not nightly and services and {_WAITS}", spread="")
 FAULTS = Pass("Faults on PostgreSQL and Redis", "faults", "services or nightly", spread="")
-ALL = (SQLITE, POSTGRES, SERVERS)
+ALL = (SQLITE, POSTGRES, BROWSERS, SERVERS)
 
 
 @dataclass(slots=True)

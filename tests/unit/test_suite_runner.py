@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.run import (
+    ALL,
     FAULTS,
     NOTHING_COLLECTED,
-    POSTGRES,
-    SERVERS,
     SQLITE,
     Outcome,
     chosen,
@@ -41,12 +40,12 @@ def test_what_was_skipped_is_said_loudly():
     outcome = Outcome(SQLITE)
     outcome.read(SKIP)
     lines = list(closing_lines([outcome], ["Redis (Debian: apt-get install redis-server)"]))
-    assert sum("NOT EXERCISED" in line for line in lines) == 4
+    assert sum("NOT EXERCISED" in line for line in lines) == 5
     assert EVERYTHING not in lines
 
 
 def test_everything_means_every_pass():
-    outcomes = [Outcome(SQLITE), Outcome(POSTGRES), Outcome(SERVERS)]
+    outcomes = [Outcome(one) for one in ALL]
     assert EVERYTHING in list(closing_lines(outcomes, []))
     assert EVERYTHING not in list(closing_lines(outcomes[:2], []))
 
@@ -72,9 +71,9 @@ def test_ci_fails_for_what_was_not_exercised(codes, lacking, skipped, relaxed, s
 @pytest.mark.parametrize(
     ("arguments", "passes", "rest"),
     [
-        ([], [SQLITE, POSTGRES, SERVERS], []),
+        ([], list(ALL), []),
         (["--only", "sqlite", "-k", "window"], [SQLITE], ["-k", "window"]),
-        (["tests/unit", "-x"], [SQLITE, POSTGRES, SERVERS], ["tests/unit", "-x"]),
+        (["tests/unit", "-x"], list(ALL), ["tests/unit", "-x"]),
         (["--faults"], [FAULTS], []),
     ],
 )
