@@ -1,6 +1,6 @@
 """`make test`: the whole suite on SQLite, and again on private PostgreSQL and Redis servers.
 
-What starts servers mostly waits for them, so it runs beside the rest.
+What starts servers or drives browsers mostly waits for them, so both run beside the rest.
 
     python -m tests.run [--only sqlite|postgres|browsers|servers] [what pytest takes ...]
     python -m tests.run --faults [what pytest takes ...]
@@ -75,7 +75,8 @@ POSTGRES = Pass(
 BROWSERS = Pass("Browsers", "browsers", f"not nightly and not services and {_WAITS}", spread="")
 SERVERS = Pass("Servers", "servers", f"not nightly and services and {_WAITS}", spread="")
 FAULTS = Pass("Faults on PostgreSQL and Redis", "faults", "services or nightly", spread="")
-ALL = (SQLITE, POSTGRES, BROWSERS, SERVERS)
+BESIDE = (BROWSERS, SERVERS)
+ALL = (SQLITE, POSTGRES, *BESIDE)
 
 
 @dataclass(slots=True)
@@ -126,9 +127,9 @@ def chosen(options: argparse.Namespace) -> list[Pass]:
 
 
 def run_all(passes: list[Pass], to_pytest: list[str]) -> list[Outcome]:
-    """Run them in order, but `SERVERS` beside the others; its output comes when it has ended."""
-    beside = [one for one in passes if one is SERVERS and len(passes) > 1]
-    with ThreadPoolExecutor(1) as pool, ending_with_us() as processes:
+    """Run them in order, but `BESIDE` beside the others; their output comes at their end."""
+    beside = [one for one in passes if one in BESIDE and len(passes) > 1]
+    with ThreadPoolExecutor(len(BESIDE)) as pool, ending_with_us() as processes:
         waiting = [
             (said := io.StringIO(), pool.submit(run, one, to_pytest, said, processes))
             for one in beside
