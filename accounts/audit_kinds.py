@@ -96,6 +96,12 @@ AUDITED: Final[Mapping[str, Kept]] = {
     "secrets.rotated": Kept(noop("Put the stored secrets under the newest key."), "", "count"),
     # Accounts, numbers, templates
     "account.changed": Kept(noop("Changed the account %(what)s."), "account", "changed"),
+    "account.app_secret_rotated": Kept(
+        noop("Gave the account %(what)s another app secret."), "account"
+    ),
+    "account.verify_token_made": Kept(
+        noop("Made a verify token for the account %(what)s."), "account"
+    ),
     "number.changed": Kept(
         noop("Changed the number %(what)s."), "number", "status", "reason", only_acts=True
     ),
