@@ -134,6 +134,7 @@ PURGES = {
     "parked statuses": "inbox.actions.purging.purge_parked_statuses",
     "idempotency records": "accounts.actions.purging.purge_idempotency_records",
     "events": "accounts.actions.purging.purge_events",
+    "sessions": "accounts.actions.purging.purge_sessions",
     "audit log": "accounts.actions.audit.purge_audit_log",
     "closed conversations": "inbox.actions.purging.purge_closed_conversations",
     "exports": "inbox.actions.purging.purge_exports",
