@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -72,6 +74,32 @@ def all_kinds(inside: ast.AST, takers: dict[str, Taker]) -> list[ast.expr]:
     ]
 
 
+def data_of_kinds(tree: ast.Module) -> dict[str, set[str]]:
+    """The names of the data that are announced with each kind, as far as the module shows them."""
+    takers = helpers(tree)
+    own: dict[str, set[str]] = defaultdict(set)
+    for function in functions(tree):
+        own[function.name] |= {name for _, names in calls_in(function, takers) for name in names}
+    found: dict[str, set[str]] = defaultdict(set)
+    for function in functions(tree):
+        handed = {id(kind) for kind, _ in passed_on(function, takers)}
+        for call, names in calls_in(function, takers):
+            for kind in choices(kind_of(call, takers[name_of(call)])):
+                for text in set() if id(kind) in handed else kinds(kind, tree):
+                    found[text] |= names | own[name_of(call)]
+    return found
+
+
+def calls_in(function: Function, takers: dict[str, Taker]) -> Iterator[tuple[ast.Call, set[str]]]:
+    """Calls that announce, with their keywords; for `**data` every text that the function has."""
+    nodes = list(ast.walk(function))
+    texts = {one.value for one in nodes if isinstance(one, ast.Constant)}
+    for call in nodes:
+        if isinstance(call, ast.Call) and name_of(call) in takers:
+            words = {word.arg for word in call.keywords}
+            yield call, words | texts if None in words else words
+
+
 def choices(kind: ast.expr) -> list[ast.expr]:
     if isinstance(kind, ast.IfExp):
         return choices(kind.body) + choices(kind.orelse)
@@ -129,6 +157,16 @@ def everywhere() -> set[str]:
 def test_every_announced_kind_is_classified(everywhere):
     assert "message.received" in everywhere
     assert sorted(everywhere - set(AUDITED) - NOT_AUDITED) == [], WHAT_TO_DO
+
+
+def test_every_code_that_is_kept_is_announced_under_that_name():
+    data: dict[str, set[str]] = defaultdict(set)
+    for path in python_files():
+        if "announce(" in path.read_text():
+            for kind, names in data_of_kinds(syntax(path)).items():
+                data[kind] |= names
+    never = {kind: set(kept.codes) - data[kind] for kind, kept in AUDITED.items()}
+    assert {kind: codes for kind, codes in never.items() if codes} == {}
 
 
 def test_who_hands_a_kind_on_is_private_to_its_module():
