@@ -92,7 +92,7 @@ def account_or_404(key: ApiKey, name: str) -> BusinessAccount:
 
 
 def check_may_connect(key: ApiKey, meta_phone_number_id: str) -> None:
-    """Refuses: NUMBER_NOT_ALLOWED for a number that a test key, or one bound to numbers, does not reach."""
+    """Refuses: NUMBER_NOT_ALLOWED, to a test key or one bound to numbers, for all but its own."""
     reached = numbers_of(key).filter(meta_phone_number_id=meta_phone_number_id)
     if is_bound_to_numbers(key) and not reached.exists():
         raise Refused(
@@ -101,7 +101,7 @@ def check_may_connect(key: ApiKey, meta_phone_number_id: str) -> None:
 
 
 def check_may_replace_token(key: ApiKey) -> None:
-    """Refuses: NUMBER_NOT_ALLOWED for a test key or one bound to numbers: tokens are an account's."""
+    """Refuses: NUMBER_NOT_ALLOWED for a test key or one bound to numbers: it serves others, too."""
     if is_bound_to_numbers(key):
         raise Refused(
             "NUMBER_NOT_ALLOWED",
