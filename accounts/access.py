@@ -182,7 +182,12 @@ def numbers_of(key: ApiKey) -> QuerySet[PhoneNumber]:
 
 def is_bound(key: ApiKey) -> bool:
     """Whether the key reaches less than its whole organization."""
-    return is_test(key) or bool(key.account_ids) or bool(key.phone_number_ids)
+    return is_bound_to_numbers(key) or bool(key.account_ids)
+
+
+def is_bound_to_numbers(key: ApiKey) -> bool:
+    """Whether the key may reach less than the whole of an account that it sees."""
+    return is_test(key) or bool(key.phone_number_ids)
 
 
 def accounts_of(key: ApiKey) -> QuerySet[BusinessAccount]:
@@ -190,6 +195,6 @@ def accounts_of(key: ApiKey) -> QuerySet[BusinessAccount]:
     accounts = BusinessAccount.objects.filter(organization_id=key.organization_id)
     if key.account_ids:
         accounts = accounts.filter(pk__in=key.account_ids)
-    if is_test(key) or key.phone_number_ids:
+    if is_bound_to_numbers(key):
         accounts = accounts.filter(pk__in=numbers_of(key).values("account_id"))
     return accounts

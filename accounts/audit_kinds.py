@@ -96,13 +96,22 @@ AUDITED: Final[Mapping[str, Kept]] = {
     "secrets.rotated": Kept(noop("Put the stored secrets under the newest key."), "", "count"),
     # Accounts, numbers, templates
     "account.changed": Kept(noop("Changed the account %(what)s."), "account", "changed"),
+    "account.app_secret_rotated": Kept(
+        noop("Gave the account %(what)s another app secret."), "account"
+    ),
+    "account.verify_token_made": Kept(
+        noop("Made a verify token for the account %(what)s."), "account"
+    ),
     "number.changed": Kept(
-        noop("Changed the number %(what)s."), "number", "status", "reason", only_acts=True
+        noop("Changed the number %(what)s."),
+        "number",
+        *("fields", "status", "reason"),
+        only_acts=True,
     ),
     "number.removed": Kept(noop("Took the number %(what)s off the list."), "number"),
     "number.repaired": Kept(noop("Repaired the number %(what)s."), "number", "repair"),
     "number.profile_changed": Kept(
-        noop("Changed the business profile of %(what)s."), "number", "changed"
+        noop("Changed the business profile of %(what)s."), "number", "fields"
     ),
     "template.created": Kept(noop("Handed in the template %(what)s."), "template"),
     "template.edited": Kept(noop("Edited the template %(what)s."), "template"),
@@ -122,7 +131,7 @@ AUDITED: Final[Mapping[str, Kept]] = {
     "erasure.done": Kept(noop("A person was erased.")),
     "contact_import.started": Kept(noop("Imported contacts.")),
     "contact_import.done": Kept(
-        noop("An import of contacts ended."), "", *("new", "changed", "unchanged", "errors")
+        noop("An import of contacts ended."), "", *("created", "changed", "unchanged", "faulty")
     ),
     "contact.merged": Kept(noop("Joined two contacts as %(what)s."), "contact", only_acts=True),
     "contact.unmerged": Kept(noop("Parted %(what)s again."), "contact", only_acts=True),

@@ -173,6 +173,7 @@ CODES: Final[Mapping[str, str]] = {
     "role": noop("role"),
     "scopes": noop("scopes"),
     "changed": noop("changed"),
+    "fields": noop("changed"),
     "status": noop("status"),
     "reason": noop("reason"),
     "factor": noop("factor"),

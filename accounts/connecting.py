@@ -135,21 +135,23 @@ def _account(
     organization_id: UUID, wanted: Wanted, facts: BusinessAccountFacts, *, by: Actor, at: datetime
 ) -> BusinessAccount:
     before = BusinessAccount.objects.filter(waba_id=wanted.waba_id).first()
-    changes_secret = before is not None and wanted.app_secret not in ("", before.app_secret)
+    signing = (before.app_secret if before else "") or settings.META_APP_SECRET
+    app_secret = "" if wanted.app_secret == signing else wanted.app_secret
+    changes_secret = before is not None and app_secret != ""
     account = upsert_account(
         organization_id,
         waba_id=wanted.waba_id,
         name=(facts.name or "")[:200],
         currency=(facts.currency or "")[:8],
         access_token=wanted.access_token,
-        app_secret="" if changes_secret else wanted.app_secret,
+        app_secret="" if changes_secret else app_secret,
         verify_token=wanted.verify_token,
         by=by,
         at=at,
     )
     if changes_secret:
         until = at + OLD_SECRET_FOR
-        rotate_app_secret(account.pk, app_secret=wanted.app_secret, old_until=until, by=by, at=at)
+        rotate_app_secret(account.pk, app_secret=app_secret, old_until=until, by=by, at=at)
     if not account.verify_token:
         make_verify_token(account.pk, by=by, at=at)
     return BusinessAccount.objects.get(pk=account.pk)

@@ -52,7 +52,10 @@ class ColleagueForm(RoleForm):
     role = forms.ChoiceField(
         label=_("Role"),
         choices=Role.choices,
-        help_text=_("With another role they are logged out everywhere, and log in anew."),
+        help_text=_(
+            "With another role they are logged out everywhere, and log in anew. A role that may"
+            " do less also revokes their API keys."
+        ),
     )
 
 

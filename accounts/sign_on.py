@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import Any, Final
 
 from allauth.socialaccount.adapter import (
     DefaultSocialAccountAdapter,
     _build_apps_from_settings,
 )
+from allauth.socialaccount.providers.base import AuthProcess
 from django.http import HttpRequest
 from django.utils import timezone
 from typing_extensions import override
@@ -17,6 +18,8 @@ from accounts.actions.invitations import accept_invitation, digest_of_open
 from accounts.refusals import Refused
 
 log = logging.getLogger(__name__)
+
+NO_LOGIN: Final = (AuthProcess.CONNECT, AuthProcess.REDIRECT)
 
 
 class KnownPeople(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth is untyped
@@ -39,13 +42,17 @@ class KnownPeople(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth
 
     @override
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
-        """An open invitation to the verified address is accepted by the sign-on."""
-        if sociallogin.is_existing or request.user.is_authenticated:
-            return
-        for address in sociallogin.email_addresses:
-            if address.verified and _accepted(address.email, sociallogin.account.extra_data):
-                sociallogin.lookup()
-                return
+        """An open invitation to the verified address is accepted; then the issuer's id is kept.
+
+        Kept here, because allauth's own way (65.22) takes the password away beside it: it guards
+        against strangers who signed up with somebody else's address. Here an admin wrote it down.
+        """
+        if not sociallogin.is_existing and not request.user.is_authenticated:
+            _accept(sociallogin)
+        by_address = sociallogin.is_existing and sociallogin.account.pk is None
+        if by_address and sociallogin.state.get("process") not in NO_LOGIN:
+            sociallogin.connect(request, sociallogin.user)
+            sociallogin._did_authenticate_by_email = None
 
     @override
     def on_authentication_error(
@@ -58,6 +65,13 @@ class KnownPeople(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth
     ) -> None:
         """The page says that it did not work; the log says why, without what the issuer sent."""
         log.warning("a sign-on failed: %s %s", error, type(exception).__name__)
+
+
+def _accept(sociallogin: Any) -> None:
+    for address in sociallogin.email_addresses:
+        if address.verified and _accepted(address.email, sociallogin.account.extra_data):
+            sociallogin.lookup()
+            return
 
 
 def _accepted(email: str, claims: dict[str, Any]) -> bool:

@@ -134,6 +134,7 @@ PURGES = {
     "parked statuses": "inbox.actions.purging.purge_parked_statuses",
     "idempotency records": "accounts.actions.purging.purge_idempotency_records",
     "events": "accounts.actions.purging.purge_events",
+    "sessions": "accounts.actions.purging.purge_sessions",
     "audit log": "accounts.actions.audit.purge_audit_log",
     "closed conversations": "inbox.actions.purging.purge_closed_conversations",
     "exports": "inbox.actions.purging.purge_exports",
@@ -346,7 +347,6 @@ MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers allow it for localhost only
 
 SOCIALACCOUNT_ADAPTER = "accounts.sign_on.KnownPeople"
-SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
     "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [one.app for one in SIGN_ONS]}
 }

@@ -69,8 +69,9 @@ def upsert_account(
 def rotate_app_secret(
     account_id: UUID, *, app_secret: str, old_until: datetime, by: Actor, at: datetime
 ) -> None:
-    """The app has a new secret at Meta; what is signed with the one before counts until then.
+    """The app has a new secret at Meta; what comes with the one before counts until then.
 
+    old_until: from `at` on. What came before and is digested later counts, too.
     Before an account has a secret of its own, the installation's signs for it.
     Refuses: VALIDATION_ERROR (app_secret) for the one that is in use.
     """
@@ -78,8 +79,8 @@ def rotate_app_secret(
     before = account.app_secret or settings.META_APP_SECRET
     if app_secret == before:
         raise Refused("VALIDATION_ERROR", _("This secret is in use already."), field="app_secret")
-    account.previous_app_secret = before if old_until > at else ""
-    account.previous_app_secret_until = old_until if old_until > at else None
+    account.previous_app_secret = before
+    account.previous_app_secret_until = max(old_until, at)
     account.app_secret = app_secret
     account.save(
         update_fields=[

@@ -68,12 +68,18 @@ def create_person(
 
 @transactional
 def change_role(person_id: UUID, *, role: Role, by: Actor, at: datetime) -> None:
-    """Gives a person another role; they log in anew. Refuses: STATE_CONFLICT for the last admin."""
+    """Gives a person another role; they log in anew. With a smaller one their API keys are revoked.
+
+    Refuses: STATE_CONFLICT for the last admin.
+    """
     person, other_admins = _with_admins(person_id)
     if person.role == role:
         return
     if _is_needed(person, other_admins):
         raise _last_admin()
+    roles = list(Role)  # from the smallest up
+    if roles.index(role) < roles.index(Role(person.role)):
+        _revoke_keys(person, by=by, at=at)
     person.role = role
     person.session_round += 1
     person.save(update_fields=["role", "session_round"])
@@ -163,8 +169,7 @@ def deactivate_person(person_id: UUID, *, by: Actor, at: datetime, let_go: bool 
     person.is_active = False
     person.session_round += 1
     person.save(update_fields=["is_active", "session_round"])
-    for key in ApiKey.objects.filter(user=person, revoked_at=None):
-        revoke_key(key.pk, by=by, at=at)
+    _revoke_keys(person, by=by, at=at)
     _announce("person.deactivated", person, by=by, at=at, let_go=let_go)
 
 
@@ -211,6 +216,11 @@ def _with_admins(person_id: UUID) -> tuple[Person, int]:
     }
     person = locked.pop(person_id)
     return person, len(locked)
+
+
+def _revoke_keys(person: Person, *, by: Actor, at: datetime) -> None:
+    for key in ApiKey.objects.filter(user=person, revoked_at=None):
+        revoke_key(key.pk, by=by, at=at)
 
 
 def _is_needed(person: Person, other_admins: int) -> bool:

@@ -1,4 +1,6 @@
-"""What this app keeps goes when nobody may ask for it any more: remembered answers, old events."""
+"""What this app keeps goes when nobody may ask for it any more: remembered answers, old
+events, sessions that are over.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils.module_loading import import_string
 
@@ -32,6 +35,14 @@ def purge_idempotency_records() -> int:
         )
         IdempotencyRecord.objects.filter(pk__in=ids).delete()
     return len(ids)
+
+
+def purge_sessions() -> int:
+    """Removes one batch of those that have expired; how many."""
+    over = Session.objects.filter(expire_date__lt=database_now())
+    keys = list(over.order_by("expire_date").values_list("pk", flat=True)[:BATCH])
+    over.filter(pk__in=keys).delete()
+    return len(keys)
 
 
 @cache

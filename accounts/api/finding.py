@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.access import accounts_of, numbers_of
+from accounts.access import accounts_of, is_bound_to_numbers, numbers_of
 from accounts.models import ApiKey, BusinessAccount, PhoneNumber
 from accounts.refusals import Refused
 from whatsapp.phone import e164
@@ -89,3 +89,22 @@ def account_or_404(key: ApiKey, name: str) -> BusinessAccount:
     if account is None:
         raise not_found()
     return account
+
+
+def check_may_connect(key: ApiKey, meta_phone_number_id: str) -> None:
+    """Refuses: NUMBER_NOT_ALLOWED, to a test key or one bound to numbers, for all but its own."""
+    reached = numbers_of(key).filter(meta_phone_number_id=meta_phone_number_id)
+    if is_bound_to_numbers(key) and not reached.exists():
+        raise Refused(
+            "NUMBER_NOT_ALLOWED", _("This key is bound to numbers: it connects no others.")
+        )
+
+
+def check_may_replace_token(key: ApiKey) -> None:
+    """Refuses: NUMBER_NOT_ALLOWED for a test key or one bound to numbers: it serves others, too."""
+    if is_bound_to_numbers(key):
+        raise Refused(
+            "NUMBER_NOT_ALLOWED",
+            _("This key is bound to numbers: it gives their account no other token."),
+            field="access_token",
+        )

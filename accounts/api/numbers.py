@@ -19,7 +19,12 @@ from accounts.api.auth import needs
 from accounts.api.bodies import Body
 from accounts.api.endpoints import number_shapes, router
 from accounts.api.envelopes import One
-from accounts.api.finding import account_or_404, number_or_404
+from accounts.api.finding import (
+    account_or_404,
+    check_may_connect,
+    check_may_replace_token,
+    number_or_404,
+)
 from accounts.api.idempotency import once, once_outside
 from accounts.api.onboarding import ConnectedOut, Digits, Pin, connected_out
 from accounts.api.requests import caller_of
@@ -101,6 +106,7 @@ def source(request: HttpRequest, body: RegisterIn) -> HttpResponse:
 def _registered(request: HttpRequest, body: RegisterIn) -> HttpResponse:
     caller = caller_of(request)
     account = account_or_404(caller.key, body.waba_id)
+    check_may_connect(caller.key, body.phone_number_id)
 
     def effect() -> HttpResponse:
         number, is_new = register(
@@ -163,6 +169,8 @@ def reconnect(request: HttpRequest, number_id: str, body: ReconnectIn) -> HttpRe
     """Every step again, with another token if one is given; then what waited goes out."""
     caller = caller_of(request)
     number = number_or_404(caller.key, number_id)
+    if body.access_token:
+        check_may_replace_token(caller.key)
 
     def effect() -> HttpResponse:
         connecting.reconnect(

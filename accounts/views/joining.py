@@ -23,8 +23,15 @@ KEPT = "invitation"  # in the session: the digest of the link's secret, never th
 
 @require_GET
 def by_link(request: HttpRequest, token: str) -> HttpResponse:
-    """Takes the secret out of the address: nothing on the page, and no `Referer`, holds it."""
-    request.session[KEPT] = keys.digest(token)
+    """Takes the secret out of the address: nothing on the page, and no `Referer`, holds it.
+
+    A session is begun for an open invitation only: strangers make no rows by guessing.
+    """
+    digest = keys.digest(token)
+    if open_invitation(digest, at=timezone.now()):
+        request.session[KEPT] = digest
+    else:
+        request.session.pop(KEPT, None)
     return redirect("accounts:join")
 
 

@@ -22,7 +22,15 @@ from accounts.ids import new_id
 from accounts.models import Person
 from accounts.refusals import Refused
 from inbox.actions import jobs
-from inbox.actions.bringing_in import FAULTY, Judged, bring_in, judge
+from inbox.actions.bringing_in import (
+    CHANGED,
+    CREATED,
+    FAULTY,
+    UNCHANGED,
+    Judged,
+    bring_in,
+    judge,
+)
 from inbox.media_storage import store, work_folder
 from inbox.models import ContactImport, ImportFault, ImportState
 from inbox.models.duties import WORKERS_TURN
@@ -280,7 +288,7 @@ def _run(row: ContactImport) -> None:
 
 
 def _finish(row: ContactImport) -> None:
-    at = database_now()
+    at, counts = database_now(), Counter[str](row.counts)
     with unit_of_work(durable=True):
         jobs.settle(row, state=ImportState.DONE, ended_at=at)
         announce(
@@ -289,7 +297,10 @@ def _finish(row: ContactImport) -> None:
             by=_actor(row),
             at=at,
             ids=[row.pk],
-            **row.counts,
+            created=counts[CREATED],
+            changed=counts[CHANGED],
+            unchanged=counts[UNCHANGED],
+            faulty=counts[FAULTY],
         )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,42 +18,113 @@ WHAT_TO_DO = (
 )
 
 
+Taker = tuple[int, str]  # where a function takes the kind: position among the arguments, and name
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
 def announced(tree: ast.Module) -> list[ast.expr]:
-    """The kind of each call of announce(), and of helpers of the module that hand one on."""
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    names = {"announce"} | helpers(tree)
-    return [kind_of(call) for call in calls if name_of(call) in names]
+    """The kind of each call of announce(), and of helpers of the module that hand one on.
+
+    Without the parameters of those helpers: their callers give them.
+    """
+    takers = helpers(tree)
+    handed = {id(kind) for function in functions(tree) for kind, _ in passed_on(function, takers)}
+    return [kind for kind in all_kinds(tree, takers) if id(kind) not in handed]
 
 
-def helpers(tree: ast.Module) -> set[str]:
-    """Functions whose first parameter is the kind that they announce."""
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    return {
-        one.name
-        for one in functions
-        if one.args.args and one.args.args[0].arg == "kind" and one.name != "announce"
-        if any(isinstance(node, ast.Call) and name_of(node) == "announce" for node in ast.walk(one))
-    }
+def helpers(tree: ast.Module) -> dict[str, Taker]:
+    """announce(), and the functions one of whose parameters ends as the kind of a call of it."""
+    takers, known = {"announce": (0, "kind")}, 0
+    while known < len(takers):  # a helper of a helper
+        known = len(takers)
+        for function in functions(tree):
+            for _, taker in passed_on(function, takers):
+                takers.setdefault(function.name, taker)
+    return takers
+
+
+def functions(tree: ast.Module) -> list[Function]:
+    return [node for node in ast.walk(tree) if isinstance(node, Function)]
+
+
+def passed_on(function: Function, takers: dict[str, Taker]) -> list[tuple[ast.expr, Taker]]:
+    """Kinds that are nothing but a parameter of this function, and where it takes that."""
+    args = function.args
+    names = [one.arg for one in (*args.posonlyargs, *args.args)]
+    places = {one: at for at, one in enumerate(name for name in names if name not in HIMSELF)}
+    places |= {one.arg: NO_PLACE for one in args.kwonlyargs}
+    return [
+        (kind, (places[kind.id], kind.id))
+        for kind in all_kinds(function, takers)
+        if isinstance(kind, ast.Name) and kind.id in places
+    ]
+
+
+HIMSELF = ("self", "cls")
+NO_PLACE = 1000  # given by name only
+
+
+def all_kinds(inside: ast.AST, takers: dict[str, Taker]) -> list[ast.expr]:
+    calls = [node for node in ast.walk(inside) if isinstance(node, ast.Call)]
+    return [
+        kind
+        for call in calls
+        if name_of(call) in takers
+        for kind in choices(kind_of(call, takers[name_of(call)]))
+    ]
+
+
+def data_of_kinds(tree: ast.Module) -> dict[str, set[str]]:
+    """The names of the data that are announced with each kind, as far as the module shows them."""
+    takers = helpers(tree)
+    own: dict[str, set[str]] = defaultdict(set)
+    for function in functions(tree):
+        own[function.name] |= {name for _, names in calls_in(function, takers) for name in names}
+    found: dict[str, set[str]] = defaultdict(set)
+    for function in functions(tree):
+        handed = {id(kind) for kind, _ in passed_on(function, takers)}
+        for call, names in calls_in(function, takers):
+            for kind in choices(kind_of(call, takers[name_of(call)])):
+                for text in set() if id(kind) in handed else kinds(kind, tree):
+                    found[text] |= names | own[name_of(call)]
+    return found
+
+
+def calls_in(function: Function, takers: dict[str, Taker]) -> Iterator[tuple[ast.Call, set[str]]]:
+    """Calls that announce, with their keywords; for `**data` every text that the function has."""
+    nodes = list(ast.walk(function))
+    texts = {one.value for one in nodes if isinstance(one, ast.Constant)}
+    for call in nodes:
+        if isinstance(call, ast.Call) and name_of(call) in takers:
+            words = {word.arg for word in call.keywords}
+            yield call, words | texts if None in words else words
+
+
+def choices(kind: ast.expr) -> list[ast.expr]:
+    if isinstance(kind, ast.IfExp):
+        return choices(kind.body) + choices(kind.orelse)
+    return [kind]
 
 
 def name_of(call: ast.Call) -> str:
     return ast.unparse(call.func).rpartition(".")[2]
 
 
-def kind_of(call: ast.Call) -> ast.expr:
-    named = [word.value for word in call.keywords if word.arg == "kind"]
-    return call.args[0] if call.args else named[0]
+def kind_of(call: ast.Call, taker: Taker) -> ast.expr:
+    position, name = taker
+    given = [word.value for word in call.keywords if word.arg == name]
+    given += call.args[position : position + 1]
+    assert given, f"line {call.lineno}: {name_of(call)}() wants its kind written out"
+    return given[0]
 
 
 def kinds(node: ast.expr, tree: ast.Module) -> set[str]:
-    """The texts an expression can be; of the parameter `kind` none: its callers give it."""
+    """The texts an expression can be."""
     match node:
         case ast.Constant(value=str(text)):
             return {text}
         case ast.IfExp():
             return kinds(node.body, tree) | kinds(node.orelse, tree)
-        case ast.Name(id="kind"):
-            return set()
         case ast.Name():
             return {text for value in assigned(node.id, tree) for text in kinds(value, tree)}
     raise AssertionError(f"line {node.lineno}: announce() wants a kind that can be read")
@@ -86,6 +159,28 @@ def test_every_announced_kind_is_classified(everywhere):
     assert sorted(everywhere - set(AUDITED) - NOT_AUDITED) == [], WHAT_TO_DO
 
 
+def test_every_code_that_is_kept_is_announced_under_that_name():
+    data: dict[str, set[str]] = defaultdict(set)
+    for path in python_files():
+        if "announce(" in path.read_text():
+            for kind, names in data_of_kinds(syntax(path)).items():
+                data[kind] |= names
+    never = {kind: set(kept.codes) - data[kind] for kind, kept in AUDITED.items()}
+    assert {kind: codes for kind, codes in never.items() if codes} == {}
+
+
+def test_who_hands_a_kind_on_is_private_to_its_module():
+    """Callers elsewhere are not looked for."""
+    public = {
+        name
+        for path in python_files()
+        if "announce(" in path.read_text()
+        for name in helpers(syntax(path))
+        if not name.startswith("_")
+    }
+    assert public == {"announce"}
+
+
 def test_no_kind_is_both_and_none_is_of_yesterday(everywhere):
     assert sorted(set(AUDITED) & NOT_AUDITED) == []
     assert sorted((set(AUDITED) | NOT_AUDITED) - everywhere) == []
@@ -99,6 +194,17 @@ def test_no_kind_is_both_and_none_is_of_yesterday(everywhere):
         ('announce("a.b" if x else "a.c", 1)', {"a.b", "a.c"}),
         ('K: Final = "a.b"\nannounce(K, 1)', {"a.b"}),
         ('def _tell(kind, x):\n    announce(kind, x)\n_tell("a.b", 1)', {"a.b"}),
+        ('def _tell(x, name):\n    announce(name, x)\n_tell(1, "a.b")', {"a.b"}),
+        ('def _tell(x, *, name):\n    announce(name, x)\n_tell(1, name="a.b")', {"a.b"}),
+        ('class A:\n    def t(self, k):\n        announce(k, 1)\nself.t("a.b")', {"a.b"}),
+        (
+            'def _one(x, k):\n    _two(k, x)\ndef _two(k, x):\n    announce(k, x)\n_one(1, "a.b")',
+            {"a.b"},
+        ),
+        (
+            'def _tell(k):\n    announce(k if x else "a.c", 1)\n_tell("a.b")',
+            {"a.b", "a.c"},
+        ),
         ('say("a.b")', set()),
     ],
 )

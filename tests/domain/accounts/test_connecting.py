@@ -81,6 +81,13 @@ def test_a_number_is_connected_by_hand_and_can_send(meta, ada):
     assert not_well() == {}
 
 
+def test_the_installations_own_secret_is_no_other_secret(meta, ada):
+    typed = replace(WANTED, app_secret=configured.META_APP_SECRET)
+    for wanted in (typed, WANTED, typed):
+        account = connected(ada, wanted).account
+        assert (account.app_secret, account.previous_app_secret) == ("", "")
+
+
 def test_a_number_is_connected_by_the_code_of_metas_dialog(meta, ada):
     given = meta._post("control/code", {})
     wanted = Wanted("", given["phone_number_id"], "")

@@ -94,6 +94,22 @@ def test_deactivating_ends_sessions_and_keys(cast, client):
     assert key.revoked_at == AT
 
 
+@pytest.mark.case("S79")
+@pytest.mark.parametrize(
+    ("before", "after", "revoked"),
+    [("admin", "supervisor", True), ("supervisor", "agent", True), ("agent", "admin", False)],
+)
+def test_a_smaller_role_revokes_the_keys_of_the_person(cast, before, after, revoked):
+    Person.objects.filter(pk=cast.ben.pk).update(role=before)
+    own = {"kind": "human", "user": cast.ben}
+    key = create_key(cast.organization.pk, name="Ben's", by=SYSTEM, at=AT, **own).row
+    other = create_key(cast.organization.pk, name="Shop", by=SYSTEM, at=AT).row
+    change_role(cast.ben.pk, role=Role(after), by=SYSTEM, at=AT)
+    key.refresh_from_db()
+    other.refresh_from_db()
+    assert (key.revoked_at, other.revoked_at) == (AT if revoked else None, None)
+
+
 def test_who_comes_back_has_the_old_role(cast):
     deactivate_person(cast.sara.pk, by=SYSTEM, at=AT)
     reactivate_person(cast.sara.pk, by=SYSTEM, at=AT)

@@ -13,6 +13,7 @@ from accounts.actors import SYSTEM
 from accounts.models import BusinessAccount
 from tests.domain.webhooks.conftest import a_delivery, a_text, applied
 from webhooks.models import Delivery
+from webhooks.secrets import AppSecrets
 
 pytestmark = pytest.mark.usefixtures("handler")
 
@@ -47,6 +48,24 @@ def test_a_delivery_counts_by_when_it_came_however_late_it_is_digested(door, dig
     past = timezone.now() - timedelta(hours=3)
     Delivery.objects.update(received_at=past)
     BusinessAccount.objects.update(previous_app_secret_until=past + timedelta(hours=1))
+    digest()
+    assert applied() == ["wamid.1"]
+
+
+@pytest.mark.case("S07")
+def test_what_came_before_a_change_at_once_counts_and_what_comes_after_does_not(
+    door, digest, teapot
+):
+    def sent(wamid: str) -> int:
+        body = a_delivery(a_text(wamid), waba_id="1002", phone_number_id="2002")
+        return door.post(body, secret="teapot-secret")
+
+    assert sent("wamid.1") == 200
+    rotate(teapot, old_until=timezone.now())
+    digest()
+    assert applied() == ["wamid.1"]
+    door.ingest.secrets = AppSecrets()  # they are read again once a second at most
+    assert sent("wamid.2") == 403
     digest()
     assert applied() == ["wamid.1"]
 

@@ -6,10 +6,12 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
 from accounts import keys
+from accounts.actions import purging
 from accounts.actions.invitations import cancel_invitation, invite, send_again
 from accounts.actions.teams import create_team
 from accounts.models import Event, Invitation, Person, TeamMember
@@ -67,6 +69,27 @@ def test_of_the_link_only_a_digest_is_kept_and_no_page_repeats_it(cast):
     assert token not in client.get(JOIN).content.decode()
     assert client.session["invitation"] == keys.digest(token)
     assert Invitation.objects.get().token_sha256 == keys.digest(token)
+
+
+@pytest.mark.case("S120")
+def test_a_guessed_link_leaves_no_session_and_takes_the_invitation_before_away(cast):
+    with_link("guessed")
+    assert not Session.objects.exists()
+    client = with_link(a_token(cast))
+    assert client.get(JOIN).status_code == 200
+    client.get(f"{JOIN}guessed/")
+    assert client.get(JOIN).status_code == 404
+
+
+@pytest.mark.case("S120")
+def test_sessions_that_are_over_are_purged(cast, browser_of, monkeypatch):
+    monkeypatch.setattr(purging, "BATCH", 2)
+    for _ in range(3):
+        browser_of(cast.ben)
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    here = browser_of(cast.ada)
+    assert [purging.purge_sessions() for _ in range(3)] == [2, 1, 0]
+    assert here.get("/settings/you/").status_code == 200
 
 
 @pytest.mark.parametrize("tried", [False, True])

@@ -54,6 +54,16 @@ def test_the_verified_address_leads_to_the_person_who_has_it(cast, issuer):
     assert issuer.seen[-1]["code_verifier"]  # a stolen code alone is worth nothing
 
 
+def test_the_password_and_the_other_sessions_outlive_the_first_sign_on(cast, issuer, browser_of):
+    cast.amina.set_password("kept as it is")
+    cast.amina.save()
+    elsewhere = browser_of(cast.amina)
+    signs_on(issuer, email=cast.amina.email)
+    cast.amina.refresh_from_db()
+    assert cast.amina.check_password("kept as it is")
+    assert elsewhere.get("/settings/you/").status_code == 200
+
+
 def test_once_connected_it_is_the_issuers_own_id_that_counts(cast, issuer):
     signs_on(issuer, email=cast.amina.email)
     client, _answer = signs_on(issuer, email="renamed@kettle.example")

@@ -141,6 +141,24 @@ def test_a_second_number_of_the_account_is_registered_by_its_pin(meta, cast, sho
     assert shop.post("/phone-numbers", body | {"waba_id": "404404"}).status_code == 404
 
 
+@pytest.mark.parametrize("bound", ["number", "test"])
+def test_a_key_of_some_numbers_connects_those_alone_and_gives_no_token(meta, cast, bound):
+    PhoneNumber.objects.filter(pk=cast.number.pk).update(sandbox=True)
+    which = {"test": True} if bound == "test" else {"phone_number_ids": [str(cast.number.pk)]}
+    caller = Caller(a_key(cast.organization, **which).key)
+    meta._post("control/number", {"id": SECOND, "display": "15550783999", "waba_id": WABA_ID})
+    own = {"phone_number_id": PHONE_NUMBER_ID, "waba_id": WABA_ID, "pin": "123456"}
+    for path in ("/phone-numbers", "/source"):
+        foreign = caller.post(path, own | {"phone_number_id": SECOND})
+        assert refused(foreign) == (403, "NUMBER_NOT_ALLOWED", "")
+        assert caller.post(path, own).status_code == 200
+    again = f"/phone-numbers/{cast.number.pk}/reconnect"
+    token = caller.post(again, {"access_token": TOKEN})
+    assert refused(token) == (403, "NUMBER_NOT_ALLOWED", "access_token")
+    assert caller.post(again).status_code == 200
+    assert PhoneNumber.objects.count() == 1
+
+
 def test_too_many_registrations_say_when_to_come_back(meta, cast, shop):
     body = {"source": PHONE_NUMBER_ID, "waba_id": WABA_ID, "pin": "123456"}
     answers = [shop.post("/source", body).status_code for _ in range(11)]
