@@ -33,7 +33,7 @@ from inbox.tombstones import names_in
 from webhooks import redacting
 from webhooks.failpoints import hit
 from webhooks.works import Work
-from whatsapp.inbound import Item, Malformed, Unsupported, WhatsAppUser, named
+from whatsapp.inbound import Item, Malformed, Named, Unsupported, WhatsAppUser, named
 from whatsapp.phone import canonical
 
 WAIT_S = 1.0
@@ -215,9 +215,13 @@ def _raw_log(erasure: Erasure) -> None:
     )
     hit("erase.before_raw_log_commit")
     with unit_of_work(durable=True):
-        wamids = {wamid for item in redacted.items for wamid in named(item).wamids}
-        tombstones.lay(organization, forgetting.message_names(wamids), at=database_now())
-        forgetting.strays(organization.pk, wamids)
+        # What they react to in a group, and what they got there, is not theirs: that stays.
+        theirs = [one for one in map(named, redacted.items) if _is_about(erasure, one)]
+        brought = {one.brings for one in theirs if one.brings}
+        tombstones.lay(organization, forgetting.message_names(brought), at=database_now())
+        forgetting.strays(organization.pk, brought)
+        told = brought | {one.sent for one in theirs if one.sent}
+        forgetting.parked_statuses(organization.pk, told)
         counts = {"deliveries": redacted.deliveries, "items": len(redacted.items)}
         counts = _added(erasure, counts)
         if redacted.waits:
@@ -238,7 +242,6 @@ def _theirs(erasure: Erasure, works: Sequence[Work]) -> list[Work]:
     ours = redacting.of_organization(works, erasure.organization_id)
     late = tombstones.late_among([(erasure.organization, work) for work in ours])
     found = [named(work.item) for work in ours]
-    mine = set(_names(erasure))
     stored = set(
         Message.objects.filter(
             organization=erasure.organization_id, wamid__in={w for one in found for w in one.wamids}
@@ -249,8 +252,12 @@ def _theirs(erasure: Erasure, works: Sequence[Work]) -> list[Work]:
         for work, names, one in zip(ours, late, found, strict=True)
         if names
         or _quotes(work.item, erasure.words)
-        or (stored.isdisjoint(one.wamids) and not mine.isdisjoint(names_in(one)))
+        or (stored.isdisjoint(one.wamids) and _is_about(erasure, one))
     ]
+
+
+def _is_about(erasure: Erasure, found: Named) -> bool:
+    return not set(_names(erasure)).isdisjoint(names_in(found))
 
 
 def _names(erasure: Erasure) -> list[str]:

@@ -23,7 +23,16 @@ from inbox.actions.merging import merge_contacts
 from inbox.fragments import fragments_of
 from inbox.media_storage import store
 from inbox.message_status import Status
-from inbox.models import Contact, Conversation, Erasure, Message, PendingStatus, Tombstone
+from inbox.models import (
+    Contact,
+    Conversation,
+    Erasure,
+    Message,
+    PendingStatus,
+    Reaction,
+    StatusEvent,
+    Tombstone,
+)
 from inbox.shapes import Variant
 from tests.cast import (
     DORA,
@@ -232,6 +241,29 @@ def test_what_they_wrote_in_a_group_goes_as_far_as_the_raw_log_knows_it(cast):
     erased(Contact.objects.get(identities__value=who.wa_id).pk, cast.ada)
     group = Conversation.objects.get(pk=line.conversation_id)
     assert (group.messages.count(), group.last_message_preview) == (0, "")
+
+
+@pytest.mark.case("S121")
+def test_what_others_wrote_in_a_group_stays_whatever_the_erased_one_did_to_it(cast):
+    written = payload("group_text")
+    delivered(written, a_text_webhook("to us alone"))
+    others = Message.objects.get(conversation__contact=None)
+    ours = a_message(others.conversation, "queued")
+    Message.objects.filter(pk=ours.pk).update(wamid="wamid.ours", status="sent")
+    one = written["entry"][0]["changes"][0]["value"]["messages"][0]
+    at = {"id": "wamid.r", "timestamp": str(int(timezone.now().timestamp()) - 60)}
+    reaction = {"message_id": others.wamid, "emoji": "\U0001f44d"}
+    done = {"group_id": one["group_id"], "type": "reaction", "reaction": reaction, **at}
+    group = {"recipient_type": "group", "recipient_id": one["group_id"]}
+    got = a_status_webhook("wamid.ours", "read", recipient_participant_id=DORA, **group)
+    delivered(envelope({"messages": [{"from": DORA, **done}]}), got)
+    assert [Reaction.objects.get().who, StatusEvent.objects.get().participant] == [DORA, DORA]
+    erased(dora().pk, cast.ada)
+    left = Message.objects.filter(pk__in=[others.pk, ours.pk])
+    assert (left.count(), Reaction.objects.count(), StatusEvent.objects.count()) == (2, 0, 0)
+    delivered(a_status_webhook("wamid.ours", "read", recipient_participant_id=OTHER, **group))
+    assert StatusEvent.objects.get().participant == OTHER
+    assert others.wamid in bytes(Delivery.objects.order_by("pk")[0].body).decode()
 
 
 @pytest.mark.case("S121")
