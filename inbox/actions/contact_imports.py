@@ -6,6 +6,7 @@ Reading and trying begin again when a worker dies; running goes on behind its la
 from __future__ import annotations
 
 import json
+import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,8 +35,12 @@ from inbox.moving.rows import TWICE, Said, read
 from inbox.moving.wording import sentence
 from webhooks.failpoints import hit
 
+log = logging.getLogger(__name__)
+
 BATCH: Final = 500
 SAMPLED: Final = 50
+# Some two minutes: an erasure waits for an import that is not done.
+MOST_ATTEMPTS: Final = 8
 PART: Final = 256 * 1024
 # As lines of JSON a file grows: every sign may become six.
 ROWS_BYTES: Final = 1024 * 1024 * 1024
@@ -118,11 +123,19 @@ def import_next() -> bool:
     try:
         _STEPS[ImportState(row.state)](row)
     except Unreadable as reason:
-        jobs.settle(row, state=ImportState.FAILED, problem=str(reason), ended_at=database_now())
+        _fail(row, problem=str(reason))
     except Exception as error:  # noqa: BLE001 - the outer edge of a batch: it is tried again
-        jobs.missed(row, error, at=database_now())
+        if row.attempts + 1 >= MOST_ATTEMPTS:
+            log.error("%s failed (%s) for good", row, type(error).__name__)
+            _fail(row)
+        else:
+            jobs.missed(row, error, at=database_now())
     hit("import.after_batch")
     return True
+
+
+def _fail(row: ContactImport, **fields: str) -> None:
+    jobs.settle(row, state=ImportState.FAILED, ended_at=database_now(), **fields)
 
 
 # --- reading ---

@@ -9,6 +9,8 @@ from django.utils import timezone
 from accounts.models import Event
 from inbox.actions.contact_imports import import_next
 from inbox.actions.erasing import ask_erasure, erase_next
+from inbox.actions.forgetting import imports_run
+from inbox.media_storage import store
 from inbox.models import Contact, ContactImport, Identity
 from tests.cast import DORA, a_conversation, by
 
@@ -159,6 +161,18 @@ def test_a_file_that_is_no_table_says_so(shop, browser, data, words):
     page = client.post("/contacts/import/", {"file": SimpleUploadedFile("x.csv", data)})["Location"]
     import_next()
     assert words in client.get(page).text
+
+
+def test_an_import_whose_file_is_gone_is_given_up_and_holds_up_no_erasure(shop, browser):
+    page = tried(browser(shop.sara))
+    browser(shop.sara).post(f"{page}start/")
+    store().delete(ContactImport.objects.get().rows_path)
+    for _ in range(8):
+        assert imports_run(shop.organization.pk)
+        ContactImport.objects.update(not_before=None)
+        import_next()
+    assert ContactImport.objects.get().state == "failed"
+    assert not imports_run(shop.organization.pk)
 
 
 def test_without_a_phone_column_nothing_is_tried(shop, browser):
