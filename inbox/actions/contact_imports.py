@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -162,7 +162,8 @@ def _read(row: ContactImport) -> None:
             raise Unreadable(reading.EMPTY)
         store().keep(key, lines)
     headers = first[0]
-    jobs.settle(
+    _settle_with(
+        key,
         row,
         state=ImportState.MAPPING,
         headers=headers,
@@ -172,6 +173,13 @@ def _read(row: ContactImport) -> None:
         total=total,
         rows_path=key,
     )
+
+
+def _settle_with(key: str, row: ContactImport, **fields: Any) -> None:
+    """Settles a step that has kept a new file, which goes again where the row is not ours."""
+    hit("import.kept_before_commit")
+    if not jobs.settle(row, **fields):
+        store().delete(key)  # an erasure has ended it meanwhile, or another worker has it
 
 
 def _parts(key: str) -> Iterator[bytes]:
@@ -215,7 +223,8 @@ def _check(row: ContactImport) -> None:
         store().keep(key, report)
     if row.errors_path:
         store().delete(row.errors_path)
-    jobs.settle(
+    _settle_with(
+        key,
         row,
         state=ImportState.CHECKED,
         counts=dict(counts),

@@ -205,6 +205,9 @@ def _actor(erasure: Erasure) -> Actor:
 def _raw_log(erasure: Erasure) -> None:
     organization = Organization.objects.get(pk=erasure.organization_id)
     if not erasure.cursor:  # again: one may have been made while the person was still here
+        if forgetting.imports_run(organization.pk):
+            jobs.wait(erasure, WAIT_S)
+            return
         forgetting.remove_exports(organization.pk, erasure.contact_ids)
     redacted = redacting.redact_next(
         erasure.cursor,

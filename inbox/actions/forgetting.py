@@ -197,4 +197,7 @@ def remove_import(one: ContactImport) -> None:
         headers=[],
         samples=[],
         state=one.state if ended else ImportState.FAILED,
+        # Whoever has it in hand finds the claim gone, and keeps no file of it.
+        claim_token=None,
+        lease_until=None,
     )

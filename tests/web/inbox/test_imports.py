@@ -9,9 +9,9 @@ from django.utils import timezone
 from accounts.models import Event
 from inbox.actions.contact_imports import import_next
 from inbox.actions.erasing import ask_erasure, erase_next
-from inbox.actions.forgetting import imports_run
+from inbox.actions.forgetting import imports_run, remove_import
 from inbox.media_storage import store
-from inbox.models import Contact, ContactImport, Identity
+from inbox.models import Contact, ContactImport, Erasure, Identity
 from tests.cast import DORA, a_conversation, by
 
 pytestmark = pytest.mark.once
@@ -173,6 +173,40 @@ def test_an_import_whose_file_is_gone_is_given_up_and_holds_up_no_erasure(shop, 
         import_next()
     assert ContactImport.objects.get().state == "failed"
     assert not imports_run(shop.organization.pk)
+
+
+@pytest.mark.parametrize("steps", [0, 1], ids=["read", "tried"])
+def test_an_import_that_an_erasure_ends_meanwhile_leaves_no_file(shop, browser, monkeypatch, steps):
+    client = browser(shop.sara)
+    file = {"file": SimpleUploadedFile("list.csv", FILE.encode())}
+    page = client.post("/contacts/import/", file)["Location"]
+    if steps:
+        import_next()
+        client.post(page, MAPPING)
+
+    def erases(name, _about=""):
+        if name == "import.kept_before_commit":
+            remove_import(ContactImport.objects.get())
+
+    monkeypatch.setattr("inbox.actions.contact_imports.hit", erases)
+    assert import_next()
+    assert (ContactImport.objects.get().state, list(store().listed())) == ("failed", [])
+
+
+def test_the_raw_log_of_an_erasure_waits_for_an_import(shop, browser):
+    erasure = ask_erasure(
+        Contact.objects.get(identities__value=DORA).pk, by=by(shop.ada), at=timezone.now()
+    )
+    while Erasure.objects.get().step != "raw_log":
+        erase_next()
+    uploaded(browser(shop.sara))
+    ContactImport.objects.update(state="running")
+    erase_next()
+    assert ContactImport.objects.get().path
+    ContactImport.objects.update(state="mapping")
+    Erasure.objects.filter(pk=erasure.pk).update(not_before=None)
+    erase_next()
+    assert not ContactImport.objects.get().path
 
 
 def test_without_a_phone_column_nothing_is_tried(shop, browser):
