@@ -48,12 +48,10 @@ def ask_erasure(contact_id: UUID, *, by: Actor, at: datetime) -> Erasure:
     """
     contact = Contact.objects.select_related("merged_into").get(pk=contact_id)
     tombstone_key_made(contact.organization_id)  # its lock lets one be asked for at a time
-    ids = [str(one.pk) for one in contacts_of(contact)]
-    running = Erasure.objects.filter(organization=contact.organization_id).exclude(
-        step=ErasureStep.DONE
-    )
-    if any(not set(ids).isdisjoint(one.contact_ids) for one in running):
+    contacts = [one.pk for one in contacts_of(contact)]
+    if finding.are_being_erased(contact.organization_id, contacts):
         raise Refused("STATE_CONFLICT", _("This person is being erased already."))
+    ids = [str(one) for one in contacts]
     asker = Person.objects.filter(pk=by.person_id).first() if by.person_id else None
     erasure = Erasure.objects.create(
         organization_id=contact.organization_id,

@@ -171,6 +171,15 @@ def test_it_is_begun_once(cast):
         ask_erasure(thread.contact_id, by=by(cast.ada), at=timezone.now())
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_who_is_being_erased_is_joined_with_nobody(cast, turned):
+    one, other = a_conversation(cast.number), a_conversation(cast.number, wa_id=OTHER, name="Tea")
+    ask_erasure(one.contact_id, by=by(cast.ada), at=timezone.now())
+    pair = [one.contact_id, other.contact_id]
+    with pytest.raises(Refused, match="STATE_CONFLICT"):
+        merge_contacts(*(pair[::-1] if turned else pair), by=by(cast.sara), at=timezone.now())
+
+
 @pytest.mark.case("F74")
 @pytest.mark.parametrize(
     "point",
