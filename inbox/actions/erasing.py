@@ -213,6 +213,7 @@ def _raw_log(erasure: Erasure) -> None:
         erasure.words,
         lambda works: _theirs(erasure, works),
         tombstones.names_one_of(_names(erasure)),
+        organization_id=organization.pk,
     )
     hit("erase.before_raw_log_commit")
     with unit_of_work(durable=True):

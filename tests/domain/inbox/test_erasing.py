@@ -10,6 +10,7 @@ from io import StringIO
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
@@ -47,6 +48,7 @@ from tests.cast import (
 from tests.domain.inbox.delivering import delivered
 from webhooks.models import DeadLetter, Delivery
 from whatsapp.inbound import named, parse
+from whatsapp.signature import fingerprint
 
 OTHER = "12025550177"
 
@@ -216,15 +218,23 @@ def test_a_message_that_arrives_meanwhile_goes_along(cast):
     assert b"secret" not in bytes(Delivery.objects.get().body)
 
 
-def test_what_cannot_be_read_and_names_them_goes_whole(cast):
+def test_what_cannot_be_read_and_names_them_goes_whole_where_it_is_ours(cast):
     thread = a_conversation(cast.number)
     broken = b'{"object": "whatsapp_business_account", "entry": [{"' + DORA.encode()
-    row = Delivery.objects.create(body=broken, received_at=timezone.now())
+    ours, shared = (
+        Delivery.objects.create(
+            body=broken, received_at=timezone.now(), secret_fingerprint=fingerprint(secret)
+        )
+        for secret in ("of the shop", settings.META_APP_SECRET)
+    )
     delivered(envelope({"messages": [{"from": DORA, "text": {"body": "no id"}}]}))
-    assert DeadLetter.objects.count() == 2
+    assert DeadLetter.objects.count() == 3
+    cast.account.app_secret = "of the shop"
+    cast.account.save()
     erased(thread.contact_id, cast.ada)
-    assert DORA.encode() not in bytes(Delivery.objects.get(pk=row.pk).body)
-    assert DeadLetter.objects.count() == 0
+    assert DORA.encode() not in bytes(Delivery.objects.get(pk=ours.pk).body)
+    assert bytes(Delivery.objects.get(pk=shared.pk).body) == broken
+    assert DeadLetter.objects.get().delivery_id == shared.pk
 
 
 @pytest.mark.case("S121")
