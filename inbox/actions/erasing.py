@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -177,6 +178,9 @@ def _forget_person(
         ),
     }
     forgetting.reactions_in_groups(erasure.organization_id, finding.words_of(addresses))
+    # Whose each was: of what they could not see, people are not told that it is gone.
+    rows = Conversation.objects.filter(pk__in=threads)
+    whose: dict[UUID | None, dict[str, Any]] = {one.pk: one.holder.as_data() for one in rows}
     Conversation.objects.filter(pk__in=threads).delete()
     Contact.objects.filter(pk__in=contacts).delete()
     places: list[UUID | None] = [*threads]
@@ -188,6 +192,7 @@ def _forget_person(
             at=at,
             conversation_id=conversation_id,
             ids=contacts,
+            **whose.get(conversation_id, {}),
         )
     return counts
 

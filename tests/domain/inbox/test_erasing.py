@@ -35,6 +35,7 @@ from inbox.models import (
     Tombstone,
 )
 from inbox.shapes import Variant
+from inbox.sight import Sight
 from tests.cast import (
     DORA,
     a_conversation,
@@ -344,6 +345,16 @@ def test_a_page_that_is_open_loses_the_row_and_loads_again(cast):
     assert f'id="row-{thread.pk}" data-remove' in html
     assert f'data-stale="{thread.pk}"' in html
     assert "Dora" not in html
+
+
+@pytest.mark.case("S77")
+def test_who_could_not_see_a_conversation_is_not_told_that_it_is_gone(cast):
+    thread = a_conversation(cast.number, assigned_to=cast.amina)
+    erased(thread.contact_id, cast.ada)
+    pushed = fragments_of(Event.objects.all(), Variant("en", "UTC"), {}).values()
+    readers = Sight(), Sight(cast.amina.pk), Sight(cast.ben.pk)
+    told = ["".join(one.text_for(sight) for one in pushed) for sight in readers]
+    assert [str(thread.pk) in text for text in told] == [True, True, False]
 
 
 @pytest.mark.postgres
