@@ -41,6 +41,7 @@ BATCH: Final = 500
 SAMPLED: Final = 50
 # Some two minutes: an erasure waits for an import that is not done.
 MOST_ATTEMPTS: Final = 8
+KEPT_EVERY: Final = 2_000
 PART: Final = 256 * 1024
 # As lines of JSON a file grows: every sign may become six.
 ROWS_BYTES: Final = 1024 * 1024 * 1024
@@ -158,6 +159,8 @@ def _read(row: ContactImport) -> None:
                 if total or len(first) > 1:
                     file.write(json.dumps([number, *cells]).encode() + b"\n")
                     total += 1
+                    if total % KEPT_EVERY == 0:
+                        jobs.keep(row)
         if not total:
             raise Unreadable(reading.EMPTY)
         store().keep(key, lines)

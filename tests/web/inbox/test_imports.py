@@ -209,6 +209,14 @@ def test_the_raw_log_of_an_erasure_waits_for_an_import(shop, browser):
     assert not ContactImport.objects.get().path
 
 
+def test_a_long_file_keeps_its_lease_while_it_is_read(shop, browser, monkeypatch):
+    monkeypatch.setattr("inbox.actions.contact_imports.KEPT_EVERY", 2)
+    kept = []
+    monkeypatch.setattr("inbox.actions.contact_imports.jobs.keep", lambda row: kept.append(row))
+    uploaded(browser(shop.sara))
+    assert len(kept) == 3  # of six rows
+
+
 def test_without_a_phone_column_nothing_is_tried(shop, browser):
     client = browser(shop.sara)
     page = uploaded(client)
