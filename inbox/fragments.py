@@ -86,8 +86,8 @@ class Fragments:
     """What one event changes on a page.
 
     html: the same for every reader; "" for nothing. panels: by sight, of an open thread.
-    holder: whose its conversation is now, None for an event of none. before: whose it was, where
-    the event changed that. farewell: for whoever saw it before and does not now.
+    holder: whose its conversation is now, or was when it went; None for an event of none. before:
+    whose it was, where the event changed that. farewell: for whoever saw it before and does not now.
     """
 
     html: str
@@ -220,7 +220,7 @@ class _Batch:
     def _fragments(self, event: Event) -> Fragments:
         conversation = self.conversations.get(event.conversation) if event.conversation else None
         if conversation is None:
-            return Fragments(self._of_no_conversation(event), {})
+            return Fragments(self._of_no_conversation(event), {}, holder=holder_in(event.data))
         before = holder_in(event.data)
         return Fragments(
             html="".join(self._parts(event, conversation)),

@@ -32,6 +32,23 @@ def widened(organization_id: UUID, ids: Iterable[UUID]) -> frozenset[UUID]:
     return found
 
 
+def gathered(survivors: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Every contact of these persons, with the one of `survivors` that stands for it.
+
+    One query where nobody is merged, one more for each step of the longest chain.
+    """
+    found = {one: one for one in survivors}
+    near = list(found)
+    for _step in range(LONGEST_CHAIN):
+        rows = Contact.objects.filter(merged_into__in=near).values_list("pk", "merged_into")
+        more = {pk: found[into] for pk, into in rows if into and pk not in found}
+        if not more:
+            break
+        found |= more
+        near = list(more)
+    return found
+
+
 def contacts_of(contact: Contact) -> list[Contact]:
     """Every contact of this person, the one that stands for it first. One query, else four."""
     rows = Contact.objects.select_related("merged_into").order_by("created_at")

@@ -52,7 +52,11 @@ class Janitor:
         if stop.is_set():
             return False
         name = self._left[0]
-        removed = _purge_of(name)()
+        try:
+            removed = _purge_of(name)()
+        except Exception:
+            self._end(self._left.pop(0))  # the later ones have their turn; this one in an hour
+            raise
         if removed:
             self._removed[name] = self._removed.get(name, 0) + removed
             stop.wait(BETWEEN_BATCHES_S)

@@ -6,11 +6,12 @@ Reading and trying begin again when a worker dies; running goes on behind its la
 from __future__ import annotations
 
 import json
+import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -42,8 +43,13 @@ from inbox.moving.rows import TWICE, Said, read
 from inbox.moving.wording import sentence
 from webhooks.failpoints import hit
 
+log = logging.getLogger(__name__)
+
 BATCH: Final = 500
 SAMPLED: Final = 50
+# Some two minutes: an erasure waits for an import that is not done.
+MOST_ATTEMPTS: Final = 8
+KEPT_EVERY: Final = 2_000
 PART: Final = 256 * 1024
 # As lines of JSON a file grows: every sign may become six.
 ROWS_BYTES: Final = 1024 * 1024 * 1024
@@ -126,11 +132,19 @@ def import_next() -> bool:
     try:
         _STEPS[ImportState(row.state)](row)
     except Unreadable as reason:
-        jobs.settle(row, state=ImportState.FAILED, problem=str(reason), ended_at=database_now())
+        _fail(row, problem=str(reason))
     except Exception as error:  # noqa: BLE001 - the outer edge of a batch: it is tried again
-        jobs.missed(row, error, at=database_now())
+        if row.attempts + 1 >= MOST_ATTEMPTS:
+            log.error("%s failed (%s) for good", row, type(error).__name__)
+            _fail(row)
+        else:
+            jobs.missed(row, error, at=database_now())
     hit("import.after_batch")
     return True
+
+
+def _fail(row: ContactImport, **fields: str) -> None:
+    jobs.settle(row, state=ImportState.FAILED, ended_at=database_now(), **fields)
 
 
 # --- reading ---
@@ -153,11 +167,14 @@ def _read(row: ContactImport) -> None:
                 if total or len(first) > 1:
                     file.write(json.dumps([number, *cells]).encode() + b"\n")
                     total += 1
+                    if total % KEPT_EVERY == 0:
+                        jobs.keep(row)
         if not total:
             raise Unreadable(reading.EMPTY)
         store().keep(key, lines)
     headers = first[0]
-    jobs.settle(
+    _settle_with(
+        key,
         row,
         state=ImportState.MAPPING,
         headers=headers,
@@ -167,6 +184,13 @@ def _read(row: ContactImport) -> None:
         total=total,
         rows_path=key,
     )
+
+
+def _settle_with(key: str, row: ContactImport, **fields: Any) -> None:
+    """Settles a step that has kept a new file, which goes again where the row is not ours."""
+    hit("import.kept_before_commit")
+    if not jobs.settle(row, **fields):
+        store().delete(key)  # an erasure has ended it meanwhile, or another worker has it
 
 
 def _parts(key: str) -> Iterator[bytes]:
@@ -210,7 +234,8 @@ def _check(row: ContactImport) -> None:
         store().keep(key, report)
     if row.errors_path:
         store().delete(row.errors_path)
-    jobs.settle(
+    _settle_with(
+        key,
         row,
         state=ImportState.CHECKED,
         counts=dict(counts),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -33,7 +34,7 @@ from inbox.tombstones import names_in
 from webhooks import redacting
 from webhooks.failpoints import hit
 from webhooks.works import Work
-from whatsapp.inbound import Item, Malformed, Unsupported, WhatsAppUser, named
+from whatsapp.inbound import Item, Malformed, Named, Unsupported, WhatsAppUser, named
 from whatsapp.phone import canonical
 
 WAIT_S = 1.0
@@ -48,12 +49,10 @@ def ask_erasure(contact_id: UUID, *, by: Actor, at: datetime) -> Erasure:
     """
     contact = Contact.objects.select_related("merged_into").get(pk=contact_id)
     tombstone_key_made(contact.organization_id)  # its lock lets one be asked for at a time
-    ids = [str(one.pk) for one in contacts_of(contact)]
-    running = Erasure.objects.filter(organization=contact.organization_id).exclude(
-        step=ErasureStep.DONE
-    )
-    if any(not set(ids).isdisjoint(one.contact_ids) for one in running):
+    contacts = [one.pk for one in contacts_of(contact)]
+    if finding.are_being_erased(contact.organization_id, contacts):
         raise Refused("STATE_CONFLICT", _("This person is being erased already."))
+    ids = [str(one) for one in contacts]
     asker = Person.objects.filter(pk=by.person_id).first() if by.person_id else None
     erasure = Erasure.objects.create(
         organization_id=contact.organization_id,
@@ -179,6 +178,9 @@ def _forget_person(
         ),
     }
     forgetting.reactions_in_groups(erasure.organization_id, finding.words_of(addresses))
+    # Whose each was: of what they could not see, people are not told that it is gone.
+    rows = Conversation.objects.filter(pk__in=threads)
+    whose: dict[UUID | None, dict[str, Any]] = {one.pk: one.holder.as_data() for one in rows}
     Conversation.objects.filter(pk__in=threads).delete()
     Contact.objects.filter(pk__in=contacts).delete()
     places: list[UUID | None] = [*threads]
@@ -190,6 +192,7 @@ def _forget_person(
             at=at,
             conversation_id=conversation_id,
             ids=contacts,
+            **whose.get(conversation_id, {}),
         )
     return counts
 
@@ -205,6 +208,9 @@ def _actor(erasure: Erasure) -> Actor:
 def _raw_log(erasure: Erasure) -> None:
     organization = Organization.objects.get(pk=erasure.organization_id)
     if not erasure.cursor:  # again: one may have been made while the person was still here
+        if forgetting.imports_run(organization.pk):
+            jobs.wait(erasure, WAIT_S)
+            return
         forgetting.remove_exports(organization.pk, erasure.contact_ids)
     redacted = redacting.redact_next(
         erasure.cursor,
@@ -212,12 +218,17 @@ def _raw_log(erasure: Erasure) -> None:
         erasure.words,
         lambda works: _theirs(erasure, works),
         tombstones.names_one_of(_names(erasure)),
+        organization_id=organization.pk,
     )
     hit("erase.before_raw_log_commit")
     with unit_of_work(durable=True):
-        wamids = {wamid for item in redacted.items for wamid in named(item).wamids}
-        tombstones.lay(organization, forgetting.message_names(wamids), at=database_now())
-        forgetting.strays(organization.pk, wamids)
+        # What they react to in a group, and what they got there, is not theirs: that stays.
+        theirs = [one for one in map(named, redacted.items) if _is_about(erasure, one)]
+        brought = {one.brings for one in theirs if one.brings}
+        tombstones.lay(organization, forgetting.message_names(brought), at=database_now())
+        forgetting.strays(organization.pk, brought)
+        told = brought | {one.sent for one in theirs if one.sent}
+        forgetting.parked_statuses(organization.pk, told)
         counts = {"deliveries": redacted.deliveries, "items": len(redacted.items)}
         counts = _added(erasure, counts)
         if redacted.waits:
@@ -238,7 +249,6 @@ def _theirs(erasure: Erasure, works: Sequence[Work]) -> list[Work]:
     ours = redacting.of_organization(works, erasure.organization_id)
     late = tombstones.late_among([(erasure.organization, work) for work in ours])
     found = [named(work.item) for work in ours]
-    mine = set(_names(erasure))
     stored = set(
         Message.objects.filter(
             organization=erasure.organization_id, wamid__in={w for one in found for w in one.wamids}
@@ -249,8 +259,12 @@ def _theirs(erasure: Erasure, works: Sequence[Work]) -> list[Work]:
         for work, names, one in zip(ours, late, found, strict=True)
         if names
         or _quotes(work.item, erasure.words)
-        or (stored.isdisjoint(one.wamids) and not mine.isdisjoint(names_in(one)))
+        or (stored.isdisjoint(one.wamids) and _is_about(erasure, one))
     ]
+
+
+def _is_about(erasure: Erasure, found: Named) -> bool:
+    return not set(_names(erasure)).isdisjoint(names_in(found))
 
 
 def _names(erasure: Erasure) -> list[str]:

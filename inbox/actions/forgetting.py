@@ -127,13 +127,17 @@ def _forget_uploads(rows: Sequence[tuple[UUID, str, str, str, UUID]], ids: Seque
 
 
 def strays(organization_id: UUID, wamids: Collection[str]) -> None:
-    """What the raw log alone can tell to be theirs: lines in groups, statuses without a message."""
+    """What the raw log alone can tell to be theirs: the lines that they wrote in groups."""
     mine = Message.objects.filter(organization=organization_id, wamid__in=list(wamids))
     lines = mine.filter(conversation__contact=None)
     remove_files(Media.objects.filter(message__in=lines))
     shown = Conversation.objects.filter(last_message_id__in=lines.values("pk"))
     shown.update(last_message_preview="", last_message_id=None)
     lines.delete()
+
+
+def parked_statuses(organization_id: UUID, wamids: Collection[str]) -> None:
+    """Removes the statuses that wait for these messages."""
     PendingStatus.objects.filter(
         phone_number__organization=organization_id, wamid__in=list(wamids)
     ).delete()
@@ -193,4 +197,7 @@ def remove_import(one: ContactImport) -> None:
         headers=[],
         samples=[],
         state=one.state if ended else ImportState.FAILED,
+        # Whoever has it in hand finds the claim gone, and keeps no file of it.
+        claim_token=None,
+        lease_until=None,
     )

@@ -18,6 +18,7 @@ from accounts.events import announce, transactional
 from accounts.models import Organization
 from accounts.refusals import Refused
 from inbox.actions.threads import locked
+from inbox.erasing import finding
 from inbox.models import Contact, Conversation, Identity
 from inbox.models.contacts import IdentityKind, MergeSuggestion
 from inbox.persons import threads_of, widened
@@ -33,7 +34,8 @@ def merge_contacts(survivor_id: UUID, other_id: UUID, *, by: Actor, at: datetime
     """From now on the other contact is shown as the survivor, with all that was merged into it.
 
     Whichever contacts of the two persons are named, the two that stand for them are joined.
-    Returns the survivor. Refuses: STATE_CONFLICT when they are one person already.
+    Returns the survivor. Refuses: STATE_CONFLICT when they are one person already, or when one of
+    them is being erased: the other would not go along.
     """
     _one_at_a_time(survivor_id)
     survivor, other = _standing_for(survivor_id), _standing_for(other_id)
@@ -41,6 +43,9 @@ def merge_contacts(survivor_id: UUID, other_id: UUID, *, by: Actor, at: datetime
         raise ValueError("contacts of two organizations are never one person")
     if survivor.pk == other.pk:
         raise Refused("STATE_CONFLICT", _("These two are one contact already."))
+    both = widened(survivor.organization_id, [survivor.pk, other.pk])
+    if finding.are_being_erased(survivor.organization_id, both):
+        raise Refused("STATE_CONFLICT", _("One of these two is being erased."))
     Contact.objects.filter(pk=other.pk).update(merged_into=survivor, updated_at=at)
     _tell("contact.merged", survivor, ids=[survivor.pk, other.pk], by=by, at=at)
     return survivor

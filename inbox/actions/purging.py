@@ -46,8 +46,8 @@ def purge_parked_statuses() -> int:
 def purge_closed_conversations() -> int:
     """Empties one conversation that has been closed for as many months as its organization says.
 
-    How many messages went. The conversation itself stays, with whom it was and when. What a
-    replay of an old file brings back goes again.
+    How many messages went, 1 also where it was opened again just now. The conversation itself
+    stays, with whom it was and when. What a replay of an old file brings back goes again.
     """
     at = database_now()
     wanted = Organization.objects.exclude(closed_months=None)
@@ -69,13 +69,12 @@ def _emptied(conversation: Conversation) -> int:
     """One batch of its messages; with the last of them all that is beside them."""
     rows = Message.objects.filter(conversation=conversation).order_by("pk")
     ids = list(rows.values_list("pk", flat=True)[:BATCH])
-    files = finding.files_of([conversation.pk])
-    forgetting.remove_files(files.filter(message__in=ids))
     with unit_of_work(durable=True):
         hold([conversation.pk])
         still = Conversation.objects.filter(pk=conversation.pk, status=ConversationStatus.CLOSED)
         if not still.exists():
-            return 0  # the customer is back
+            return 1  # the customer is back: nothing goes here, and the next one has its turn
+        forgetting.remove_files(finding.files_of([conversation.pk]).filter(message__in=ids))
         Message.objects.filter(pk__in=ids).delete()
         if len(ids) < BATCH:
             _forget_what_is_beside(conversation)

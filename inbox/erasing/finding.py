@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from inbox.message_status import Status
-from inbox.models import Conversation, Identity, Media, Message
+from inbox.models import Conversation, Erasure, ErasureStep, Identity, Media, Message
 from inbox.models.contacts import IdentityKind
 from inbox.tombstones import address_names
 from whatsapp.ids import Bsuid, WaId
@@ -45,6 +45,16 @@ def words_of(addresses: Sequence[WhatsAppUser]) -> list[str]:
     written = {str(one.wa_id or one.bsuid) for one in addresses}
     common = {name.partition(":")[2] for name in names_of(addresses)}
     return sorted(written | common)
+
+
+def are_being_erased(organization_id: UUID, contact_ids: Iterable[UUID]) -> bool:
+    """Whether an erasure that is not done names one of these contacts.
+
+    Sure for whoever holds the organization's lock (`tombstone_key_made`, as merges do).
+    """
+    ids = {str(one) for one in contact_ids}
+    running = Erasure.objects.filter(organization=organization_id).exclude(step=ErasureStep.DONE)
+    return any(not ids.isdisjoint(one.contact_ids) for one in running)
 
 
 def is_in_hand(threads: Sequence[UUID], *, at: datetime) -> bool:

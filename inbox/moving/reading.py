@@ -19,6 +19,7 @@ from inbox.moving.cells import plain
 
 LARGEST_BYTES: Final = 20 * 1024 * 1024
 MOST_ROWS: Final = 100_000
+LAST_ROW: Final = 1_048_576  # of a sheet in Excel
 MOST_COLUMNS: Final = 100
 UNPACKED_BYTES: Final = 300 * 1024 * 1024
 MOST_PARTS: Final = 500
@@ -56,6 +57,9 @@ def rows_of(path: Path) -> Iterator[tuple[int, list[str]]]:
     rows = _sheet(path) if head.startswith(_ZIP) else _text(path, head)
     count = 0
     for number, row in enumerate(rows, start=1):
+        # A sheet may name any number for its next row: the blank ones up to it are made up.
+        if number > LAST_ROW:
+            raise Unreadable(TOO_MANY_ROWS)
         cells = [plain(cell) for cell in row[:MOST_COLUMNS]]
         if not any(cells):
             continue

@@ -27,12 +27,16 @@ from whatsapp.inbound.types import (
 class Named:
     """users: every person it is about. wamids: its own, and those it changes or reacts to.
 
-    A quote is not among them: it is a new message all the same. opaque: our own id of the message
-    that a status is about. at: Meta's time, None where it gives none.
+    A quote is not among them: it is a new message all the same. brings: the message that it is
+    itself. sent: the message that a status is about, where it went to one person and no group.
+    opaque: our own id of the message that a status is about. at: Meta's time, None where it gives
+    none.
     """
 
     users: tuple[WhatsAppUser, ...]
     wamids: frozenset[str]
+    brings: str | None
+    sent: str | None
     opaque: str | None
     at: datetime | None
 
@@ -43,8 +47,10 @@ def named(item: Item) -> Named:
     message = content.message if isinstance(content, HistoryMessage | Echo) else content
     users = tuple(one for one in _users(content, message) if one.is_known)
     wamids = frozenset(one for one in _wamids(message) if one)
+    brings = message.wamid if isinstance(message, InboundMessage) else None
+    sent = message.wamid if isinstance(message, Status) and not message.group_id else None
     opaque = getattr(content, "opaque", None)
-    return Named(users, wamids, opaque, getattr(message, "at", None))
+    return Named(users, wamids, brings, sent, opaque, getattr(message, "at", None))
 
 
 def person_in(raw: Any) -> WhatsAppUser:

@@ -10,6 +10,7 @@ from io import StringIO
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
@@ -23,8 +24,18 @@ from inbox.actions.merging import merge_contacts
 from inbox.fragments import fragments_of
 from inbox.media_storage import store
 from inbox.message_status import Status
-from inbox.models import Contact, Conversation, Erasure, Message, PendingStatus, Tombstone
+from inbox.models import (
+    Contact,
+    Conversation,
+    Erasure,
+    Message,
+    PendingStatus,
+    Reaction,
+    StatusEvent,
+    Tombstone,
+)
 from inbox.shapes import Variant
+from inbox.sight import Sight
 from tests.cast import (
     DORA,
     a_conversation,
@@ -38,6 +49,7 @@ from tests.cast import (
 from tests.domain.inbox.delivering import delivered
 from webhooks.models import DeadLetter, Delivery
 from whatsapp.inbound import named, parse
+from whatsapp.signature import fingerprint
 
 OTHER = "12025550177"
 
@@ -162,6 +174,15 @@ def test_it_is_begun_once(cast):
         ask_erasure(thread.contact_id, by=by(cast.ada), at=timezone.now())
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_who_is_being_erased_is_joined_with_nobody(cast, turned):
+    one, other = a_conversation(cast.number), a_conversation(cast.number, wa_id=OTHER, name="Tea")
+    ask_erasure(one.contact_id, by=by(cast.ada), at=timezone.now())
+    pair = [one.contact_id, other.contact_id]
+    with pytest.raises(Refused, match="STATE_CONFLICT"):
+        merge_contacts(*(pair[::-1] if turned else pair), by=by(cast.sara), at=timezone.now())
+
+
 @pytest.mark.case("F74")
 @pytest.mark.parametrize(
     "point",
@@ -198,15 +219,23 @@ def test_a_message_that_arrives_meanwhile_goes_along(cast):
     assert b"secret" not in bytes(Delivery.objects.get().body)
 
 
-def test_what_cannot_be_read_and_names_them_goes_whole(cast):
+def test_what_cannot_be_read_and_names_them_goes_whole_where_it_is_ours(cast):
     thread = a_conversation(cast.number)
     broken = b'{"object": "whatsapp_business_account", "entry": [{"' + DORA.encode()
-    row = Delivery.objects.create(body=broken, received_at=timezone.now())
+    ours, shared = (
+        Delivery.objects.create(
+            body=broken, received_at=timezone.now(), secret_fingerprint=fingerprint(secret)
+        )
+        for secret in ("of the shop", settings.META_APP_SECRET)
+    )
     delivered(envelope({"messages": [{"from": DORA, "text": {"body": "no id"}}]}))
-    assert DeadLetter.objects.count() == 2
+    assert DeadLetter.objects.count() == 3
+    cast.account.app_secret = "of the shop"
+    cast.account.save()
     erased(thread.contact_id, cast.ada)
-    assert DORA.encode() not in bytes(Delivery.objects.get(pk=row.pk).body)
-    assert DeadLetter.objects.count() == 0
+    assert DORA.encode() not in bytes(Delivery.objects.get(pk=ours.pk).body)
+    assert bytes(Delivery.objects.get(pk=shared.pk).body) == broken
+    assert DeadLetter.objects.get().delivery_id == shared.pk
 
 
 @pytest.mark.case("S121")
@@ -232,6 +261,29 @@ def test_what_they_wrote_in_a_group_goes_as_far_as_the_raw_log_knows_it(cast):
     erased(Contact.objects.get(identities__value=who.wa_id).pk, cast.ada)
     group = Conversation.objects.get(pk=line.conversation_id)
     assert (group.messages.count(), group.last_message_preview) == (0, "")
+
+
+@pytest.mark.case("S121")
+def test_what_others_wrote_in_a_group_stays_whatever_the_erased_one_did_to_it(cast):
+    written = payload("group_text")
+    delivered(written, a_text_webhook("to us alone"))
+    others = Message.objects.get(conversation__contact=None)
+    ours = a_message(others.conversation, "queued")
+    Message.objects.filter(pk=ours.pk).update(wamid="wamid.ours", status="sent")
+    one = written["entry"][0]["changes"][0]["value"]["messages"][0]
+    at = {"id": "wamid.r", "timestamp": str(int(timezone.now().timestamp()) - 60)}
+    reaction = {"message_id": others.wamid, "emoji": "\U0001f44d"}
+    done = {"group_id": one["group_id"], "type": "reaction", "reaction": reaction, **at}
+    group = {"recipient_type": "group", "recipient_id": one["group_id"]}
+    got = a_status_webhook("wamid.ours", "read", recipient_participant_id=DORA, **group)
+    delivered(envelope({"messages": [{"from": DORA, **done}]}), got)
+    assert [Reaction.objects.get().who, StatusEvent.objects.get().participant] == [DORA, DORA]
+    erased(dora().pk, cast.ada)
+    left = Message.objects.filter(pk__in=[others.pk, ours.pk])
+    assert (left.count(), Reaction.objects.count(), StatusEvent.objects.count()) == (2, 0, 0)
+    delivered(a_status_webhook("wamid.ours", "read", recipient_participant_id=OTHER, **group))
+    assert StatusEvent.objects.get().participant == OTHER
+    assert others.wamid in bytes(Delivery.objects.order_by("pk")[0].body).decode()
 
 
 @pytest.mark.case("S121")
@@ -293,6 +345,16 @@ def test_a_page_that_is_open_loses_the_row_and_loads_again(cast):
     assert f'id="row-{thread.pk}" data-remove' in html
     assert f'data-stale="{thread.pk}"' in html
     assert "Dora" not in html
+
+
+@pytest.mark.case("S77")
+def test_who_could_not_see_a_conversation_is_not_told_that_it_is_gone(cast):
+    thread = a_conversation(cast.number, assigned_to=cast.amina)
+    erased(thread.contact_id, cast.ada)
+    pushed = fragments_of(Event.objects.all(), Variant("en", "UTC"), {}).values()
+    readers = Sight(), Sight(cast.amina.pk), Sight(cast.ben.pk)
+    told = ["".join(one.text_for(sight) for one in pushed) for sight in readers]
+    assert [str(thread.pk) in text for text in told] == [True, True, False]
 
 
 @pytest.mark.postgres

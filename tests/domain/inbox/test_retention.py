@@ -60,6 +60,29 @@ def test_a_closed_conversation_is_emptied_when_it_is_old(cast, status, days, gon
 
 
 @pytest.mark.case("S120")
+def test_who_comes_back_keeps_every_file_and_the_next_one_has_its_turn(cast, monkeypatch):
+    Organization.objects.filter(pk=cast.organization.pk).update(closed_months=5)
+    back = says(cast.number, "here").conversation
+    says(cast.number, "long gone", wa_id="12025550177")
+    old = timezone.now() - timedelta(days=200)
+    Conversation.objects.update(status="closed", last_activity_at=old)
+    Conversation.objects.filter(pk=back.pk).update(last_activity_at=old - timedelta(days=1))
+    removed = []
+
+    def is_back(ids):
+        if back.pk in ids:
+            Conversation.objects.filter(pk=back.pk).update(status="open")
+
+    monkeypatch.setattr("inbox.actions.purging.hold", is_back)
+    monkeypatch.setattr("inbox.actions.forgetting.remove_files", lambda rows: removed.append(rows))
+    assert purge_closed_conversations()
+    assert removed == []
+    while purge_closed_conversations():
+        pass
+    assert Message.objects.get().conversation_id == back.pk
+
+
+@pytest.mark.case("S120")
 def test_events_go_after_90_days_but_for_what_a_timeline_shows(cast, monkeypatch):
     monkeypatch.setattr("accounts.actions.purging.BATCH", 2)
     thread = a_conversation(cast.number)

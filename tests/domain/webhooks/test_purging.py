@@ -96,6 +96,20 @@ def test_the_janitor_goes_round_once_an_hour(no_waiting, monkeypatch, caplog, se
     assert turns(janitor) == 1 + len(settings.PURGES)
 
 
+def test_a_purge_that_fails_leaves_the_others_their_turn(no_waiting, monkeypatch, settings):
+    def fails():
+        raise OSError("the store is away")
+
+    monkeypatch.setattr("inbox.actions.purging.purge_exports", fails)
+    settings.PURGES = {name: settings.PURGES[name] for name in ("exports", "deliveries")}
+    a_delivery(days=31)
+    janitor = Janitor()
+    with pytest.raises(OSError, match="away"):
+        janitor.turn(threading.Event())
+    assert turns(janitor) == 2
+    assert not Delivery.objects.exists()
+
+
 def test_a_stop_ends_it_after_the_batch(no_waiting):
     a_delivery(days=31)
     stop = threading.Event()

@@ -161,6 +161,18 @@ def test_a_workbook_is_read_without_calculating_anything(tmp_path):
     assert read == [(1, ["Phone", "Name"]), (2, ["254712345678", ""]), (4, ["+1", "Zoë"])]
 
 
+@pytest.mark.case("S52")
+def test_a_sheet_that_jumps_to_a_row_far_away_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "LAST_ROW", 1_000)
+    path = a_workbook(tmp_path, [["Phone"], ["+1"]])
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet] = parts[sheet].replace(b'r="2"', b'r="9000000000000"').replace(b'r="A2"', b"")
+    with pytest.raises(Unreadable, match=reading.TOO_MANY_ROWS):
+        list(rows_of(zipped(tmp_path, parts)))
+
+
 def zipped(tmp_path, parts):
     with zipfile.ZipFile(tmp_path / "table", "w", zipfile.ZIP_DEFLATED) as bundle:
         for name, data in parts.items():

@@ -17,9 +17,10 @@ from accounts.actions.people import deactivate_person
 from accounts.models import Event, Organization, Role
 from inbox.actions.erasing import erase_next
 from inbox.actions.exports import export_next
+from inbox.actions.merging import merge_contacts
 from inbox.actions.purging import purge_exports
 from inbox.media_storage import store
-from inbox.models import Contact, Erasure, Export
+from inbox.models import Contact, Conversation, Erasure, Export
 from tests.cast import a_conversation, a_person, by, says
 
 pytestmark = pytest.mark.once
@@ -126,6 +127,23 @@ def test_a_list_holds_whom_the_filters_let_through(shop, thread, browser):
     for form, count in (({"marketing": "out"}, 1), ({"active_since": "2999-01-01"}, 0), ({}, 2)):
         data = downloaded(client, made(client, "/contacts/export/", kind="csv", **form))
         assert len(data.decode().splitlines()) == count + 1
+
+
+def test_what_a_joined_contact_did_counts_for_the_person_in_a_list(shop, thread, browser):
+    other = says(shop.number, wa_id="12025550177", name="Tea").conversation
+    merge_contacts(thread.contact_id, other.contact_id, by=by(shop.sara), at=timezone.now())
+    old = timezone.now() - timedelta(days=900)
+    Conversation.objects.filter(pk=thread.pk).update(last_activity_at=old, created_at=old)
+    Contact.objects.filter(pk=other.contact_id).update(opted_out_at=timezone.now())
+    client = browser(shop.sara)
+    today = str(timezone.now().date() - timedelta(days=2))
+    forms = ({"marketing": "out"}, 1), ({"marketing": "in"}, 0), ({"active_since": today}, 1)
+    for form, count in forms:
+        data = downloaded(client, made(client, "/contacts/export/", kind="csv", **form))
+        rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+        assert len(rows) == count
+    assert rows[0]["first_message_at"][:4] == str(old.year)
+    assert rows[0]["last_activity_at"] > today
 
 
 @pytest.mark.case("S121")

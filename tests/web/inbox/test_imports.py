@@ -9,7 +9,9 @@ from django.utils import timezone
 from accounts.models import Event
 from inbox.actions.contact_imports import import_next
 from inbox.actions.erasing import ask_erasure, erase_next
-from inbox.models import Contact, ContactImport, Identity
+from inbox.actions.forgetting import imports_run, remove_import
+from inbox.media_storage import store
+from inbox.models import Contact, ContactImport, Erasure, Identity
 from tests.cast import DORA, a_conversation, by
 
 pytestmark = pytest.mark.once
@@ -159,6 +161,60 @@ def test_a_file_that_is_no_table_says_so(shop, browser, data, words):
     page = client.post("/contacts/import/", {"file": SimpleUploadedFile("x.csv", data)})["Location"]
     import_next()
     assert words in client.get(page).text
+
+
+def test_an_import_whose_file_is_gone_is_given_up_and_holds_up_no_erasure(shop, browser):
+    page = tried(browser(shop.sara))
+    browser(shop.sara).post(f"{page}start/")
+    store().delete(ContactImport.objects.get().rows_path)
+    for _ in range(8):
+        assert imports_run(shop.organization.pk)
+        ContactImport.objects.update(not_before=None)
+        import_next()
+    assert ContactImport.objects.get().state == "failed"
+    assert not imports_run(shop.organization.pk)
+
+
+@pytest.mark.parametrize("steps", [0, 1], ids=["read", "tried"])
+def test_an_import_that_an_erasure_ends_meanwhile_leaves_no_file(shop, browser, monkeypatch, steps):
+    client = browser(shop.sara)
+    file = {"file": SimpleUploadedFile("list.csv", FILE.encode())}
+    page = client.post("/contacts/import/", file)["Location"]
+    if steps:
+        import_next()
+        client.post(page, MAPPING)
+
+    def erases(name, _about=""):
+        if name == "import.kept_before_commit":
+            remove_import(ContactImport.objects.get())
+
+    monkeypatch.setattr("inbox.actions.contact_imports.hit", erases)
+    assert import_next()
+    assert (ContactImport.objects.get().state, list(store().listed())) == ("failed", [])
+
+
+def test_the_raw_log_of_an_erasure_waits_for_an_import(shop, browser):
+    erasure = ask_erasure(
+        Contact.objects.get(identities__value=DORA).pk, by=by(shop.ada), at=timezone.now()
+    )
+    while Erasure.objects.get().step != "raw_log":
+        erase_next()
+    uploaded(browser(shop.sara))
+    ContactImport.objects.update(state="running")
+    erase_next()
+    assert ContactImport.objects.get().path
+    ContactImport.objects.update(state="mapping")
+    Erasure.objects.filter(pk=erasure.pk).update(not_before=None)
+    erase_next()
+    assert not ContactImport.objects.get().path
+
+
+def test_a_long_file_keeps_its_lease_while_it_is_read(shop, browser, monkeypatch):
+    monkeypatch.setattr("inbox.actions.contact_imports.KEPT_EVERY", 2)
+    kept = []
+    monkeypatch.setattr("inbox.actions.contact_imports.jobs.keep", lambda row: kept.append(row))
+    uploaded(browser(shop.sara))
+    assert len(kept) == 3  # of six rows
 
 
 def test_without_a_phone_column_nothing_is_tried(shop, browser):
