@@ -87,7 +87,7 @@ class Fragments:
 
     html: the same for every reader; "" for nothing. panels: by sight, of an open thread.
     holder: whose its conversation is now, or was when it went; None for an event of none. before:
-    whose it was, where the event changed that. farewell: for whoever saw it before and does not now.
+    whose it was, where the event changed that. farewell: for whoever saw it and does not now.
     """
 
     html: str

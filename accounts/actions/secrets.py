@@ -81,7 +81,8 @@ def _rotate_factor(factor: Authenticator) -> int:
         name: crypto.rotated(one) if crypto.is_sealed(one) else one
         for name, one in factor.data.items()
     }
-    return Authenticator.objects.filter(pk=factor.pk, data=factor.data).update(data=fresh)
+    rows = Authenticator.objects.filter(pk=factor.pk, data=factor.data)
+    return int(rows.update(data=fresh))
 
 
 def note_rotation(*, count: int, by: Actor, at: datetime) -> None:

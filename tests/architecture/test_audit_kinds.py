@@ -93,11 +93,11 @@ def data_of_kinds(tree: ast.Module) -> dict[str, set[str]]:
 def calls_in(function: Function, takers: dict[str, Taker]) -> Iterator[tuple[ast.Call, set[str]]]:
     """Calls that announce, with their keywords; for `**data` every text that the function has."""
     nodes = list(ast.walk(function))
-    texts = {one.value for one in nodes if isinstance(one, ast.Constant)}
+    texts = {str(one.value) for one in nodes if isinstance(one, ast.Constant)}
     for call in nodes:
         if isinstance(call, ast.Call) and name_of(call) in takers:
-            words = {word.arg for word in call.keywords}
-            yield call, words | texts if None in words else words
+            words = {word.arg for word in call.keywords if word.arg}
+            yield call, words | texts if any(not word.arg for word in call.keywords) else words
 
 
 def choices(kind: ast.expr) -> list[ast.expr]:
