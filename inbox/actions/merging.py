@@ -13,9 +13,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from accounts.actions.organizations import hold_organization
 from accounts.actors import Actor
 from accounts.events import announce, transactional
-from accounts.models import Organization
 from accounts.refusals import Refused
 from inbox.actions.threads import locked
 from inbox.erasing import finding
@@ -70,12 +70,8 @@ def unmerge_contact(contact_id: UUID, *, by: Actor, at: datetime) -> Contact:
 
 
 def _one_at_a_time(contact_id: UUID) -> None:
-    """Merges of one organization wait for each other, so no circle can arise.
-
-    Not a plain lock of the row: every insert that refers to the organization would wait for it.
-    """
-    organization = Organization.objects.select_for_update(no_key=True)
-    organization.get(pk=Contact.objects.values("organization").get(pk=contact_id)["organization"])
+    """Merges of one organization wait for each other, so no circle can arise."""
+    hold_organization(Contact.objects.values_list("organization_id", flat=True).get(pk=contact_id))
 
 
 def _standing_for(contact_id: UUID) -> Contact:
