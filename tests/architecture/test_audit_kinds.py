@@ -97,7 +97,7 @@ def calls_in(function: Function, takers: dict[str, Taker]) -> Iterator[tuple[ast
     for call in nodes:
         if isinstance(call, ast.Call) and name_of(call) in takers:
             words = {word.arg for word in call.keywords if word.arg}
-            yield call, words | texts if any(not word.arg for word in call.keywords) else words
+            yield call, words if len(words) == len(call.keywords) else words | texts
 
 
 def choices(kind: ast.expr) -> list[ast.expr]:
