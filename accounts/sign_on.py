@@ -5,20 +5,23 @@ from __future__ import annotations
 import logging
 from typing import Any, Final
 
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import (
     DefaultSocialAccountAdapter,
     _build_apps_from_settings,
 )
 from allauth.socialaccount.providers.base import AuthProcess
 from django.http import HttpRequest
+from django.shortcuts import render
 from django.utils import timezone
 from typing_extensions import override
 
-from accounts.actions.invitations import accept_invitation, digest_of_open
+from accounts.actions.invitations import accept_invitation, digests_of_open
 from accounts.refusals import Refused
 
 log = logging.getLogger(__name__)
 
+KEPT: Final = "invitation"  # in the session: the digest of a link's secret, never the secret
 NO_LOGIN: Final = (AuthProcess.CONNECT, AuthProcess.REDIRECT)
 
 
@@ -48,7 +51,7 @@ class KnownPeople(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth
         against strangers who signed up with somebody else's address. Here an admin wrote it down.
         """
         if not sociallogin.is_existing and not request.user.is_authenticated:
-            _accept(sociallogin)
+            _accept(request, sociallogin)
         by_address = sociallogin.is_existing and sociallogin.account.pk is None
         if by_address and sociallogin.state.get("process") not in NO_LOGIN:
             sociallogin.connect(request, sociallogin.user)
@@ -67,19 +70,29 @@ class KnownPeople(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth
         log.warning("a sign-on failed: %s %s", error, type(exception).__name__)
 
 
-def _accept(sociallogin: Any) -> None:
+def _accept(request: HttpRequest, sociallogin: Any) -> None:
     for address in sociallogin.email_addresses:
-        if address.verified and _accepted(address.email, sociallogin.account.extra_data):
+        if address.verified and _accepted(request, address.email, sociallogin.account.extra_data):
             sociallogin.lookup()
             return
 
 
-def _accepted(email: str, claims: dict[str, Any]) -> bool:
+def _accepted(request: HttpRequest, email: str, claims: dict[str, Any]) -> bool:
     at = timezone.now()
-    found = digest_of_open(email, at=at)
+    found = _chosen(request, digests_of_open(email, at=at))
     said = claims.get("userinfo") or claims.get("id_token") or claims
     name = str(said.get("name") or email.partition("@")[0])[:80]
     try:
         return bool(found and accept_invitation(found, name=name, password=None, at=at))
     except Refused:
         return False
+
+
+def _chosen(request: HttpRequest, digests: list[str]) -> str:
+    """The invitation whose link was opened in this browser, else the only one; "" for none."""
+    opened = request.session.get(KEPT, "")
+    if opened in digests:
+        return str(opened)
+    if len(digests) > 1:  # whom they join is theirs to say
+        raise ImmediateHttpResponse(render(request, "join/several.html", status=409))
+    return digests[0] if digests else ""

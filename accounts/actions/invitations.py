@@ -158,13 +158,13 @@ def _joined(row: Invitation, *, name: str, password: str | None, at: datetime) -
     return person
 
 
-def digest_of_open(email: str, *, at: datetime) -> str:
-    """The digest of the newest open invitation to this address, in any organization; "" for none.
+def digests_of_open(email: str, *, at: datetime) -> list[str]:
+    """The digests of the open invitations to this address, in any organization.
 
     For a sign-on that has proved whose address it is.
     """
-    rows = _open().filter(email=email.lower(), expires_at__gt=at).order_by("-sent_at")
-    return rows.values_list("token_sha256", flat=True).first() or ""
+    rows = _open().filter(email=email.lower(), expires_at__gt=at)
+    return list(rows.values_list("token_sha256", flat=True))
 
 
 def _open() -> QuerySet[Invitation]:

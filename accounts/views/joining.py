@@ -17,8 +17,7 @@ from accounts.models import Invitation, Person
 from accounts.people_forms import JoinForm
 from accounts.people_queries import open_invitation
 from accounts.refusals import Refused
-
-KEPT = "invitation"  # in the session: the digest of the link's secret, never the secret
+from accounts.sign_on import KEPT
 
 
 @require_GET

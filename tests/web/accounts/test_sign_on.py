@@ -37,10 +37,12 @@ def issuer(acme, settings):
     return acme
 
 
-def signs_on(issuer, *, next_page: str = "", **claims) -> tuple[Client, object]:
+def signs_on(
+    issuer, *, next_page: str = "", client: Client | None = None, **claims
+) -> tuple[Client, object]:
     """A browser that comes back from the issuer; what it is shown."""
     issuer.claims = {"sub": "42", "email_verified": True, "name": "Noor"} | claims
-    client = Client()
+    client = client or Client()
     away = client.post(START, {"next": next_page})
     assert away["Location"].startswith(f"{issuer.url}/login?")
     return client, client.get(BACK, issuer.log_in(away["Location"]))
@@ -104,6 +106,20 @@ def test_who_was_invited_joins_by_signing_on(cast, issuer):
     assert client.get("/settings/you/").context["person"] == noor
     assert not noor.has_usable_password()
     assert client.get("/accounts/2fa/totp/activate/").status_code == 200  # fresh from the issuer
+
+
+def test_of_several_invitations_the_one_whose_link_was_opened_is_accepted(cast, issuer):
+    noor = "noor@kettle.example"
+    at = timezone.now()
+    made = invite(cast.organization.pk, email=noor, by=by(cast.ada), at=at)
+    invite(cast.eve.organization_id, email=noor, by=by(cast.eve), at=at)
+    _client, answer = signs_on(issuer, sub="78", email=noor)
+    assert (answer.status_code, answer.templates[0].name) == (409, "join/several.html")
+    assert not Person.objects.filter(email=noor).exists()
+    client = Client()
+    client.get(f"/join/{made.token}/")
+    signs_on(issuer, client=client, sub="78", email=noor)
+    assert client.get("/settings/you/").context["person"].organization == cast.organization
 
 
 def test_who_was_deactivated_stays_out(cast, issuer):
