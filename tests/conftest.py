@@ -35,6 +35,8 @@ BROWSER_ARGUMENTS = [
 hypothesis_settings.register_profile("baton", deadline=None, print_blob=True)
 hypothesis_settings.load_profile("baton")
 MARK_OF_FOLDER = {
+    # The pages of the browser tests run on PostgreSQL, and at night all of these.
+    "web": pytest.mark.once,
     "e2e": pytest.mark.browser,
     "faults": pytest.mark.services,
     "unit": pytest.mark.pure,

@@ -63,18 +63,19 @@ class Pass:
 
 # What knows no database (pure) cannot differ and runs once. So does what starts servers of its own
 # or drives a browser (the shop in the browser runs on PostgreSQL), and what tries every order of
-# everything (once): there it is the rule that counts, not the database, and SQLite is the quicker.
+# everything or asks for pages (once): there the rule counts, not the database, and SQLite is the
+# quicker. At night all of it runs on PostgreSQL, too.
 _WAITS = "(services or browser) and not pure"
 SQLITE = Pass("SQLite", "sqlite", f"not nightly and not postgres and not ({_WAITS})", polite=True)
 POSTGRES = Pass(
     "PostgreSQL and Redis",
     "postgres",
-    f"not nightly and not once and not pure and not ({_WAITS})",
+    f"not nightly and (postgres or not once) and not pure and not ({_WAITS})",
     polite=True,
 )
 BROWSERS = Pass("Browsers", "browsers", f"not nightly and not services and {_WAITS}", spread="")
 SERVERS = Pass("Servers", "servers", f"not nightly and services and {_WAITS}", spread="")
-FAULTS = Pass("Faults on PostgreSQL and Redis", "faults", "services or nightly", spread="")
+FAULTS = Pass("Faults on PostgreSQL and Redis", "faults", "services or nightly or once", spread="")
 BESIDE = (BROWSERS, SERVERS)
 ALL = (SQLITE, POSTGRES, *BESIDE)
 
