@@ -464,7 +464,7 @@ def hand(shop: Shop) -> Iterator[Hand]:
 
 
 @pytest.mark.case("F77")
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_page_and_pushes_equal_the_page(
     open_page: Callable[..., Page], shop: Shop, hand: Hand
 ) -> None:

@@ -12,6 +12,7 @@ import pytest
 from tests.faults.installation import ROOT
 
 
+@pytest.mark.nightly
 @pytest.mark.timeout(300)
 def test_a_quick_run_measures_beside_plain_sql_and_finds_a_row_for_every_ack(
     tmp_path: Path,

@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from tests.faults.clerk import Clerk
+from tests.faults.conftest import ONE_A_CHANGE
 from tests.faults.sending import (
     Meta,
     let_leases_end,
@@ -57,6 +58,7 @@ def wait_until_fired(baton, *, timeout: float = 30) -> None:
 @pytest.mark.case("F30")
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("point", ["schedule.before_fire_commit", "schedule.after_fire_commit"])
+@ONE_A_CHANGE
 def test_a_kill_while_firing_loses_and_doubles_nothing(install, database_url, meta, point) -> None:
     baton = install(database_url)
     baton.environment["GRAPH_API_URL"] = meta.url
@@ -75,6 +77,7 @@ def test_a_kill_while_firing_loses_and_doubles_nothing(install, database_url, me
     assert len(accepts) + told["unconfirmed"] >= 10
 
 
+@pytest.mark.nightly
 @pytest.mark.case("F30")
 @pytest.mark.timeout(180)
 def test_two_schedulers_at_once_fire_once(install, postgres_url, meta) -> None:
@@ -90,6 +93,7 @@ def test_two_schedulers_at_once_fire_once(install, postgres_url, meta) -> None:
 
 @pytest.mark.case("F53")
 @pytest.mark.timeout(180)
+@ONE_A_CHANGE
 def test_a_server_that_dies_before_it_answers_has_sent_once(install, database_url, meta) -> None:
     baton = install(database_url)
     baton.environment["GRAPH_API_URL"] = meta.url

@@ -105,6 +105,7 @@ def test_a_purge_killed_at_random_removes_what_is_old_and_nothing_else(
     ]
 
 
+@pytest.mark.nightly
 @pytest.mark.case("F74")
 @pytest.mark.timeout(240)
 def test_two_purges_at_once_hold_up_neither_each_other_nor_meta(install, postgres_url, tmp_path):

@@ -299,6 +299,7 @@ def open_files(baton):
 
 @pytest.mark.case("F25")
 @pytest.mark.timeout(120)
+@ONE_A_CHANGE
 def test_a_worker_that_dies_inside_a_delivery_loses_and_doubles_nothing(install, database_url):
     baton = install(database_url)
     baton.start("digest.after_item:exit:3")

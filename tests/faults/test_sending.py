@@ -69,6 +69,7 @@ def meta_of(tmp_path: Path) -> Iterator[Callable[[Installation], Meta]]:
         "send.after_settle",
     ],
 )
+@ONE_A_CHANGE
 def test_a_kill_at_an_exact_point_doubles_nothing(install, database_url, meta, point) -> None:
     baton = install(database_url)
     baton.environment["GRAPH_API_URL"] = meta.url
