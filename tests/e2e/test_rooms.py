@@ -19,6 +19,11 @@ PAGES = (
 )
 
 
+def to_dora(shop: Shop) -> int:
+    """How much went to her; the demo's assistant may still be answering others."""
+    return sum(one["to"].endswith("2025550143") for one in shop.accepts())
+
+
 @pytest.mark.timeout(120)
 def test_a_slash_offers_replies_by_the_keyboard_and_fills_in_names(
     open_page: Callable[..., Page], shop: Shop
@@ -26,7 +31,7 @@ def test_a_slash_offers_replies_by_the_keyboard_and_fills_in_names(
     page = open_page()
     page.locator("#rows article", has_text="Dora").click()
     box, offers = page.locator("#composer-text"), page.locator(".canned [role=option]")
-    sent = len(shop.accepts())
+    sent = to_dora(shop)
     box.press_sequentially("Well, /")
     expect(offers).to_have_count(4)
     expect(box).to_have_attribute("role", "combobox")
@@ -51,7 +56,7 @@ def test_a_slash_offers_replies_by_the_keyboard_and_fills_in_names(
     box.press("Escape")
     expect(page.locator(".canned")).to_be_hidden()
     expect(box).to_be_focused()
-    assert len(shop.accepts()) == sent
+    assert to_dora(shop) == sent
     shop.customer("nadia", text="One more thing")  # who hides the number
     nadia = page.locator("#rows article", has_text="Nadia")
     expect(nadia).to_contain_text("One more thing")

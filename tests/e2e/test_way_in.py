@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -33,9 +32,10 @@ class NamedShop(Shop):
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    directory: Path = tmp_path_factory.mktemp("shop")
-    shop = NamedShop(directory, f"sqlite:///{directory / 'shop.sqlite3'}")
+def shop(
+    tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]
+) -> Iterator[Shop]:
+    shop = NamedShop(tmp_path_factory.mktemp("shop"), new_database())
     shop.environment["EMAIL_URL"] = "consolemail://"  # no mail server: links are shown
     shop.start()
     yield shop
