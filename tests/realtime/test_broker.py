@@ -63,7 +63,7 @@ async def test_a_broker_that_hangs_holds_up_no_writer_and_piles_up_nothing(
             publisher, began = live.Publisher(), time.monotonic()
             for _ in range(10_000):
                 publisher.add((cast.id,))
-            assert time.monotonic() - began < 1.5  # one time-out of Redis is longer
+            assert time.monotonic() - began < 1.5  # who waits once in a thousand needs longer
             await elsewhere(cast, "")
             await browser.until(lambda it: it.seqs == [1], within_s=9)
         finally:
