@@ -48,8 +48,8 @@ MARK_OF_FOLDER = {
 def pytest_configure() -> None:
     """A run that is told to stop takes its private servers down with it."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    # A third of a second for every person with a password would be minutes in all. What tests
-    # start as servers of their own hashes as in production.
+    # A third of a second for every person with a password would be minutes in all. The servers of
+    # the fault tests hash as in production.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Else each test client reads every static file once, to know them: four times what it asks for.
     settings.WHITENOISE_AUTOREFRESH = True

@@ -69,13 +69,19 @@ def redis_binary() -> Path:
     raise Missing("Redis (Debian: apt-get install redis-server)")
 
 
+WHOLE_BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
+
+
 def chromium_binary() -> Path:
-    """The browser of the end-to-end tests; `CHROMIUM` names another. Raises: Missing."""
-    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
-    for name in filter(None, names):
+    """The browser of the end-to-end tests; `CHROMIUM` names another. Raises: Missing.
+
+    The shell without windows comes first: the same engine for half the processor time.
+    """
+    wanted = os.environ.get("CHROMIUM", "")
+    for name in filter(None, (wanted, "chromium-headless-shell", *WHOLE_BROWSERS)):
         if found := shutil.which(name):
             return Path(found)
-    raise Missing("Chromium (Debian: apt-get install chromium)")
+    raise Missing("Chromium (Debian: apt-get install chromium-headless-shell, or chromium)")
 
 
 def ffmpeg_binary() -> Path:

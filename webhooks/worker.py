@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from django.conf import settings
@@ -31,10 +31,16 @@ def wake(name: str) -> None:
 
 
 class Worker:
-    """Threads that run drains until they are told to stop."""
+    """Threads that run drains until they are told to stop.
 
-    def __init__(self, drains: dict[str, Drain]) -> None:
+    patience_s: how long a drain that has nothing to do waits for its bell, where not `IDLE_S`.
+    """
+
+    def __init__(
+        self, drains: Mapping[str, Drain], patience_s: Mapping[str, float] | None = None
+    ) -> None:
         self.stopping = threading.Event()
+        self._patience_s = patience_s or {}
         self._bell_of = {name: threading.Event() for name in drains}
         self._threads = [
             # No daemons: what is in hand is finished before the process ends.
@@ -69,6 +75,7 @@ class Worker:
 
     def _run(self, name: str, drain: Drain) -> None:
         bell = self._bell_of[name]
+        patience_s = self._patience_s.get(name, IDLE_S)
         try:
             last = False
             while not last:
@@ -76,7 +83,7 @@ class Worker:
                 last = self.stopping.is_set()
                 bell.clear()  # before looking: what is written from here on rings again
                 if not self._once(name, drain):
-                    bell.wait(0 if last else IDLE_S)
+                    bell.wait(0 if last else patience_s)
         finally:
             _bells[name].discard(bell)
             connections.close_all()
@@ -97,7 +104,8 @@ def run(names: Iterable[str] | None = None) -> Worker:
     wanted = (
         settings.WORKER_DRAINS if names is None else {n: settings.WORKER_DRAINS[n] for n in names}
     )
-    return Worker({name: import_string(path) for name, path in wanted.items()})
+    drains = {name: import_string(path) for name, path in wanted.items()}
+    return Worker(drains, settings.WORKER_PATIENCE_S)
 
 
 def _give_connections_back() -> None:

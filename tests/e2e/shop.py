@@ -40,6 +40,7 @@ class Shop:
         self.log = directory / "serve.log"
         self.process: subprocess.Popen[bytes] | None = None
         self.environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "tests.quick_hashes",
             "DATABASE_URL": database_url,
             "PUBLIC_URL": self.url,
             "GRAPH_API_URL": f"{self.url}/simulator/graph",
@@ -146,7 +147,7 @@ class Hand:
         self.process = subprocess.Popen(
             [sys.executable, "-c", self.LOOP],
             cwd=ROOT,
-            env=shop.environment | {"DJANGO_SETTINGS_MODULE": "config.settings"},
+            env=shop.environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -12,8 +12,8 @@ from webhooks.worker import Worker, wake
 def running():
     started = []
 
-    def start(**drains):
-        started.append(Worker(drains))
+    def start(patience_s=None, **drains):
+        started.append(Worker(drains, patience_s))
         started[-1].start()
         return started[-1]
 
@@ -48,6 +48,21 @@ def test_an_idle_drain_is_woken_by_its_bell(running, monkeypatch):
     assert not calls.acquire(timeout=0.1)
     wake("idle")
     assert calls.acquire(timeout=1)
+
+
+def test_a_patient_drain_looks_seldom_and_hears_its_bell(running, monkeypatch):
+    monkeypatch.setattr(worker, "IDLE_S", 0.01)
+    calls = {"quick": threading.Semaphore(0), "patient": threading.Semaphore(0)}
+
+    def idle(name):
+        return lambda _stop: calls[name].release()
+
+    running({"patient": 60}, quick=idle("quick"), patient=idle("patient"))
+    assert all(calls["quick"].acquire(timeout=1) for _ in range(5))
+    assert calls["patient"].acquire(timeout=1)
+    assert not calls["patient"].acquire(timeout=0.1)
+    wake("patient")
+    assert calls["patient"].acquire(timeout=1)
 
 
 def test_a_drain_is_called_once_more_after_the_stop(running):
