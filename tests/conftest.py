@@ -29,7 +29,8 @@ TESTS = Path(__file__).parent
 BROWSER_ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu"),
     *("--disable-background-networking", "--disable-sync"),
-    "--use-fake-device-for-media-stream",  # a microphone that beeps; who may use it is the page's
+    # A microphone that beeps; the shell has nobody to ask whether a page may use it.
+    *("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"),
 ]
 # A busy machine is no failure of the rule under test.
 hypothesis_settings.register_profile("baton", deadline=None, print_blob=True)

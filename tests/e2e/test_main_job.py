@@ -201,7 +201,8 @@ def test_a_voice_note_a_screenshot_and_files_arrive_in_order(
     box.evaluate(PASTE)
     page.locator("#log").evaluate(DROP)
     expect(page.locator("[data-attachment]")).to_have_count(4)
-    page.get_by_role("button", name="Remove two.txt").click()
+    with page.expect_response(lambda answer: "/attachments/" in answer.url):
+        page.get_by_role("button", name="Remove two.txt").click()
     page.reload()
     expect(page.locator("[data-attachment]")).to_have_count(3)
     box.fill("Here you are")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.e2e.front import made_up
 from tests.e2e.front.conftest import Screen
@@ -47,8 +47,17 @@ def test_a_discarded_voice_note_goes_nowhere_and_the_microphone_is_free(screen: 
     expect(here.page.locator(".attachment")).to_have_count(0)
 
 
+def without_microphone(route: Route) -> None:
+    """The page again, with a policy by which the browser itself refuses."""
+    answer = route.fetch()
+    headers = answer.headers | {"permissions-policy": "microphone=()"}
+    route.fulfill(response=answer, headers=headers)
+
+
 def test_a_microphone_that_is_refused_is_explained(screen: Open) -> None:
     here = screen(THREAD)
+    here.page.route(here.page.url, without_microphone)
+    here.page.reload()
     here.page.get_by_role("button", name="Record a voice note").click()
     expect(here.page.locator("#composer-notice")).to_contain_text("keeps the microphone")
     expect(here.page.locator("#composer-text")).to_be_visible()
