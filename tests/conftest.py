@@ -14,7 +14,7 @@ from django.db.backends.sqlite3.base import DatabaseWrapper
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.run import in_ci
+from tests.run import MARK_OF_FOLDER, TESTS, in_ci
 from tests.services import (
     Missing,
     PrivatePostgres,
@@ -25,7 +25,6 @@ from tests.services import (
     redis_binary,
 )
 
-TESTS = Path(__file__).parent
 BROWSER_ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu"),
     *("--disable-background-networking", "--disable-sync"),
@@ -35,15 +34,6 @@ BROWSER_ARGUMENTS = [
 # A busy machine is no failure of the rule under test.
 hypothesis_settings.register_profile("baton", deadline=None, print_blob=True)
 hypothesis_settings.load_profile("baton")
-MARK_OF_FOLDER = {
-    # The pages of the browser tests run on PostgreSQL, and at night all of these.
-    "web": pytest.mark.once,
-    "e2e": pytest.mark.browser,
-    "faults": pytest.mark.services,
-    "unit": pytest.mark.pure,
-    "architecture": pytest.mark.pure,
-    "e2e/front": pytest.mark.pure,
-}
 
 
 def pytest_configure() -> None:
@@ -57,11 +47,11 @@ def pytest_configure() -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Whole folders carry a mark, so that nobody can forget it; before `-m` chooses among them."""
+    """The marks of whole folders; before `-m` chooses among them."""
     inside = item.path.relative_to(TESTS) if item.path.is_relative_to(TESTS) else Path()
     for folder, mark in MARK_OF_FOLDER.items():
         if inside.is_relative_to(folder):
-            item.add_marker(mark)
+            item.add_marker(getattr(pytest.mark, mark))
 
 
 @pytest.hookimpl(trylast=True)

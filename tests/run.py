@@ -7,6 +7,10 @@ What starts servers or drives browsers mostly waits for them, so both run beside
 
 The last lines repeat how each pass ended and say what was not exercised. With `CI=1` a missing
 program, or a test skipped for the lack of one, is a failure.
+
+A few tests that failed are run once more, alone, when everything else has ended: many
+watch clocks on a machine that four passes share. What passes then is called UNSTEADY in the
+last lines, and is a defect to be mended; what fails again, fails. At night nothing is run again.
 """
 
 from __future__ import annotations
@@ -32,11 +36,27 @@ from typing import TextIO
 from tests import environment
 from tests.services import Missing, PrivatePostgres, PrivateRedis, missing_programs
 
+ROOT = Path(__file__).parent.parent
+TESTS = ROOT / "tests"
+# Whole folders carry a mark, so that nobody can forget it.
+MARK_OF_FOLDER = {
+    # The pages of the browser tests run on PostgreSQL, and at night all of these.
+    "web": "once",
+    "e2e": "browser",
+    "faults": "services",
+    "unit": "pure",
+    "architecture": "pure",
+    "e2e/front": "pure",
+}
 CLOSING_LINE = re.compile(r"^=* ?((\d+ \w+(, )?)+|no tests ran) in [\d.]+s\b.*$")
+FAILED_LINE = re.compile(r"^(FAILED|ERROR) (?P<what>\S+::.*?)( - .*)?$")
 SKIPPED_LINE = re.compile(r"^SKIPPED \[\d+\] (?P<where>\S+): (?P<why>.*)$")
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 # pytest's own word for "nothing was collected": fine when a path was given, checked elsewhere.
 NOTHING_COLLECTED = 5
+SOME_FAILED = 1
+# More than a few at once are no accident.
+MOST_TRIED_AGAIN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +64,8 @@ class Pass:
     """One run of the suite: which tests (a marker expression) on which servers.
 
     spread: how pytest-xdist deals the tests to two processes; "" for one. polite: leaves the
-    machine to what else waits.
+    machine to what else waits. of_folder: the mark of whole folders that this pass is made of;
+    nothing else is collected but files that give the mark to single tests.
     """
 
     name: str
@@ -52,13 +73,22 @@ class Pass:
     marks: str
     spread: str = "load"
     polite: bool = False
+    of_folder: str = ""
 
     def command(self, to_pytest: list[str]) -> list[str]:
         """Pytest for this pass."""
         begin = ["nice", "-n", "10"] if self.polite else []
         two = ["-n", "2", "--dist", self.spread] if self.spread else []
-        pytest = [sys.executable, "-m", "pytest", "-m", self.marks, *colour(), *two, *to_pytest]
-        return [*begin, *pytest]
+        named = any(Path(one.partition("::")[0]).exists() for one in to_pytest)
+        where = [] if named or not self.of_folder else marked(self.of_folder)
+        return [*begin, *self._pytest(), *two, *to_pytest, *where]
+
+    def again(self, tests: list[str]) -> list[str]:
+        """Pytest for these tests alone."""
+        return [*self._pytest(), *tests]
+
+    def _pytest(self) -> list[str]:
+        return [sys.executable, "-m", "pytest", "-m", self.marks, *colour()]
 
 
 # What knows no database (pure) cannot differ and runs once. So does what starts servers of its own
@@ -73,8 +103,16 @@ POSTGRES = Pass(
     f"not nightly and (postgres or not once) and not pure and not ({_WAITS})",
     polite=True,
 )
-BROWSERS = Pass("Browsers", "browsers", f"not nightly and not services and {_WAITS}", spread="")
-SERVERS = Pass("Servers", "servers", f"not nightly and services and {_WAITS}", spread="")
+BROWSERS = Pass(
+    *("Browsers", "browsers", f"not nightly and not services and {_WAITS}"),
+    spread="",
+    of_folder="browser",
+)
+SERVERS = Pass(
+    *("Servers", "servers", f"not nightly and services and {_WAITS}"),
+    spread="",
+    of_folder="services",
+)
 FAULTS = Pass("Faults on PostgreSQL and Redis", "faults", "services or nightly or once", spread="")
 BESIDE = (BROWSERS, SERVERS)
 ALL = (SQLITE, POSTGRES, *BESIDE)
@@ -88,6 +126,8 @@ class Outcome:
     code: int = 0
     closing: str = "ended without a closing line of pytest's: see above"
     skipped: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    unsteady: list[str] = field(default_factory=list)
 
     def read(self, line: str) -> None:
         """Take from a line of pytest's output what the last lines repeat."""
@@ -96,6 +136,12 @@ class Outcome:
             self.closing = plain.strip("= ")
         elif match := SKIPPED_LINE.match(plain):
             self.skipped.append(f"{match['where']}: {match['why']}")
+        elif match := FAILED_LINE.match(plain):
+            self.failed.append(match["what"])
+
+    def may_be_tried_again(self) -> bool:
+        """Whether a few tests failed, and nothing worse happened."""
+        return self.code == SOME_FAILED and 0 < len(self.failed) <= MOST_TRIED_AGAIN
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -106,6 +152,8 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("FAULT_SEED", str(secrets.randbelow(10**9)))
     print(f"FAULT_SEED={os.environ['FAULT_SEED']}", flush=True)
     outcomes = run_all(chosen(options), to_pytest)
+    if not options.faults:
+        try_again([one for one in outcomes if one.may_be_tried_again()])
     lacking = missing_programs()
     for line in closing_lines(outcomes, lacking):
         print(line, flush=True)
@@ -169,12 +217,34 @@ def run(
             outcome.closing = f"did not run: the machine has no {missing}"
             print(outcome.closing, file=out, flush=True)
             return outcome
-        with subprocess.Popen(
-            one.command(to_pytest), env=servers, stdout=subprocess.PIPE, text=True
-        ) as process:
+        command = one.command(to_pytest)
+        with subprocess.Popen(command, env=servers, stdout=subprocess.PIPE, text=True) as process:
             processes.add(process)
             outcome.code = follow(process, outcome, out)
     return outcome
+
+
+def try_again(outcomes: list[Outcome]) -> None:
+    """Run what failed in these once more, alone; who passes now is unsteady, not failed."""
+    for outcome in outcomes:
+        print(f"\n===== {outcome.of.name}: what failed, alone =====", flush=True)
+        with surroundings(outcome.of) as servers:
+            code = subprocess.run(
+                outcome.of.again(outcome.failed), env=servers, check=False
+            ).returncode
+        if code == 0:
+            outcome.code, outcome.unsteady = 0, outcome.failed
+
+
+def marked(mark: str) -> list[str]:
+    """The paths of all tests that may carry this mark of `MARK_OF_FOLDER`, for pytest."""
+    folders = [name for name, one in MARK_OF_FOLDER.items() if one == mark]
+    single = [
+        str(file.relative_to(ROOT))
+        for file in sorted(TESTS.rglob("test_*.py"))
+        if f"mark.{mark}" in file.read_text()
+    ]
+    return [*(f"tests/{folder}" for folder in folders), *single]
 
 
 @contextmanager
@@ -213,6 +283,7 @@ def closing_lines(outcomes: list[Outcome], lacking: list[str]) -> Iterator[str]:
     for outcome in outcomes:
         yield f"{outcome.of.name}: {outcome.closing}"
         yield from (f"  NOT EXERCISED: {line}" for line in sorted(set(outcome.skipped)))
+        yield from (f"  UNSTEADY, passed alone: {test}" for test in outcome.unsteady)
     yield from (f"NOT EXERCISED, for want of {program}" for program in lacking)
     left_out = {one.name for one in ALL} - {outcome.of.name for outcome in outcomes}
     yield from (f"NOT EXERCISED, for nobody asked: {name}" for name in sorted(left_out))

@@ -6,7 +6,9 @@ import pytest
 
 from tests.run import (
     ALL,
+    BROWSERS,
     FAULTS,
+    MOST_TRIED_AGAIN,
     NOTHING_COLLECTED,
     SQLITE,
     Outcome,
@@ -80,3 +82,33 @@ def test_ci_fails_for_what_was_not_exercised(codes, lacking, skipped, relaxed, s
 def test_what_is_not_the_runners_is_pytests(arguments, passes, rest):
     options, to_pytest = parse(arguments)
     assert (chosen(options), to_pytest) == (passes, rest)
+
+
+@pytest.mark.parametrize(
+    ("code", "lines", "again"),
+    [
+        (1, ["FAILED tests/web/test_x.py::test_a[b-c] - assert 1 == 2"], True),
+        (1, ["ERROR tests/web/test_x.py::test_a"] * MOST_TRIED_AGAIN, True),
+        (1, ["FAILED tests/web/test_x.py::test_a"] * (MOST_TRIED_AGAIN + 1), False),
+        (1, ["ERROR tests/web/test_x.py - SyntaxError"], False),
+        (2, ["FAILED tests/web/test_x.py::test_a"], False),
+        (0, [], False),
+    ],
+)
+def test_a_few_failures_are_tried_again(code, lines, again):
+    outcome = Outcome(SQLITE, code=code)
+    for line in lines:
+        outcome.read(line + "\n")
+    assert outcome.may_be_tried_again() is again
+    assert {one.partition("[")[0] for one in outcome.failed} <= {"tests/web/test_x.py::test_a"}
+
+
+def test_what_passed_only_alone_is_said():
+    lines = closing_lines([Outcome(SQLITE, unsteady=["tests/web/test_x.py::test_a"])], [])
+    assert "  UNSTEADY, passed alone: tests/web/test_x.py::test_a" in list(lines)
+
+
+def test_a_pass_of_folders_collects_them_alone_and_what_is_named_goes_before():
+    assert "tests/e2e" in BROWSERS.command([])
+    assert not any("domain" in one for one in BROWSERS.command([]))
+    assert BROWSERS.command(["tests/unit", "-x"])[-2:] == ["tests/unit", "-x"]
