@@ -64,3 +64,29 @@ def test_what_is_for_later_waits_above_the_box_and_goes_out_at_its_time(
     shop.shell(COMES)
     expect(page.locator("#log .bubble", has_text="from nine on")).to_have_count(1)
     expect(page.locator(".waiting__one")).to_have_count(0)
+
+
+@pytest.mark.timeout(120)
+def test_what_failed_is_sent_again_and_edited_and_each_goes_once(
+    open_page: Callable[..., Page], shop: Shop
+) -> None:
+    shop.customer("dora", text="Is it ready?")
+    page = open_page()
+    page.locator("#rows article", has_text="Dora").click()
+    before = len(shop.accepts())
+    shop.control(faults=[{"kind": "error", "code": 131009, "count": 2}])
+    for text in ("It is ready", "Come by tody"):
+        page.locator("#composer-text").fill(text)
+        page.locator("#composer-text").press("Enter")
+        expect(page.locator("#log article", has_text=text).locator(".failure")).to_be_visible()
+    page.locator("#log article", has_text="It is ready").locator("[data-act=retry]").click()
+    typo = page.locator("#log article", has_text="tody")
+    typo.locator("[data-act=edit-resend]:visible").click()
+    box = page.locator("#composer-text")
+    expect(box).to_have_value("Come by tody")
+    box.fill("Come by today")
+    box.press("Enter")
+    taken = '#log article[data-outbound]:has([data-status="read"], [data-status="delivered"])'
+    expect(page.locator(taken, has_text="It is ready")).to_have_count(1)
+    expect(page.locator(taken, has_text="Come by today")).to_have_count(1)
+    assert len(shop.accepts()) == before + 2

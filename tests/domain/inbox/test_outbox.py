@@ -158,6 +158,24 @@ def test_the_answer_goes_to_the_spelling_that_wrote(cast: Cast, meta, wrote: str
     assert claimed.payload["to"].lstrip("+") == wrote
 
 
+@pytest.mark.case("F36")
+@pytest.mark.parametrize("way", ["http://127.0.0.1:9", "http://graph.invalid", "https://{host}"])
+def test_what_surely_did_not_leave_waits_and_goes_once_in_order(cast, meta, settings, way) -> None:
+    """No connection, no such name, no TLS."""
+    settings.GRAPH_API_URL = way.format(host=meta.base_url.partition("//")[2])
+    thread = a_conversation(cast.number)
+    sent = [queued(cast, thread, text) for text in ("one", "two", "three")]
+    work()
+    assert {now(message).status for message in sent} == {Status.QUEUED}
+    assert now(sent[0]).attempts == 1
+    assert now(sent[0]).not_before <= timezone.now() + timedelta(seconds=60)
+    settings.GRAPH_API_URL = meta.base_url
+    for _ in sent:
+        time_passes(90)
+        work()
+    assert accepts(meta) == [str(message.pk) for message in sent]
+
+
 # --- what Meta refuses ---
 
 
@@ -292,18 +310,6 @@ def test_a_strange_answer_is_never_called_accepted(
         ours = a_status_webhook("wamid.told", "sent", biz_opaque_callback_data=str(message.pk))
         arrives(cast.number, ours)
         assert (now(message).status, now(message).wamid) == ("sent", "wamid.told")
-
-
-def test_a_refused_connection_waits_and_is_sent_once(cast: Cast, meta, settings) -> None:
-    message = queued(cast, a_conversation(cast.number))
-    settings.GRAPH_API_URL = "http://127.0.0.1:9"
-    work(most=1)
-    assert (now(message).status, now(message).attempts) == ("queued", 1)
-    assert now(message).not_before <= timezone.now() + timedelta(seconds=60)
-    Message.objects.update(not_before=None)
-    settings.GRAPH_API_URL = meta.base_url
-    work()
-    assert accepts(meta) == [str(message.pk)]
 
 
 # --- what the claim looks at again ---
