@@ -239,7 +239,9 @@ def test_a_profile_is_kept_within_metas_limits(api, sim):
     assert refusal(lambda: api.change_business_profile(sim.phone_number_id, too_long))[0] == 100
 
 
-@pytest.mark.parametrize("wrong", [{"tokn": "valid"}, {"token": "odd"}, {"overrides": 3}, {"stalled": ["all"]}])
+@pytest.mark.parametrize(
+    "wrong", [{"tokn": "valid"}, {"token": "odd"}, {"overrides": 3}, {"stalled": ["all"]}]
+)
 def test_a_misspelt_switch_changes_nothing(sim, wrong):
     with pytest.raises(ValueError, match="400"):
         sim.control(setup={"quality": "RED"} | wrong)
