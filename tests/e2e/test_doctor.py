@@ -202,6 +202,7 @@ def setup(**switches: Any) -> dict[str, Any]:
     return {"setup": switches}
 
 
+SOON = {"webhooks": {"longest_retry_s": 1, "tries": 600}}  # what was refused comes again
 FAULTS = [
     Fault("token", setup(token="expired"), replace_token),
     Fault("permissions", setup(missing_scopes=[MESSAGING]), replace_token),
@@ -210,7 +211,7 @@ FAULTS = [
     Fault("webhook_override", setup(overrides={ACCOUNT: HOOK}), press),
     Fault("webhook_override", setup(overrides={NUMBER: HOOK}), press),
     Fault("challenge", setup(challenge="none"), press),
-    Fault("signature", setup(other_secret=True), enter_secret, then=somebody_else_signs),
+    Fault("signature", setup(other_secret=True) | SOON, enter_secret, then=somebody_else_signs),
     Fault("last_inbound", setup(stalled=["messages"]), press_for_messages, then=hours_are_silent),
     Fault("last_status", setup(stalled=["statuses"]), press_for_reports, then=nobody_reports),
 ]
