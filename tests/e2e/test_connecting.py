@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.shop import Shop
@@ -37,7 +36,6 @@ def step(page: Page, name: str) -> Any:
     return page.locator(f"#step-{name}")
 
 
-@pytest.mark.timeout(120)
 def test_by_hand_from_nothing_to_a_received_message(
     open_page: Callable[..., Page], shop: Shop
 ) -> None:
@@ -67,7 +65,6 @@ def test_by_hand_from_nothing_to_a_received_message(
     expect(page.locator("#rows")).to_contain_text("Is this the new number?")
 
 
-@pytest.mark.timeout(120)
 def test_by_metas_code_without_javascript(open_page: Callable[..., Page], shop: Shop) -> None:
     number = NEWCOMERS["by code"]
     shop.at_meta("number", **number, status="DISCONNECTED")
@@ -88,7 +85,6 @@ def test_by_metas_code_without_javascript(open_page: Callable[..., Page], shop: 
     expect(page.locator("#setup-steps")).to_contain_text("Everything works")
 
 
-@pytest.mark.timeout(120)
 def test_by_metas_dialog_the_page_goes_on_by_itself(
     open_page: Callable[..., Page], shop: Shop
 ) -> None:
