@@ -61,6 +61,7 @@ class SetupPage:
     """The steps of a number, in order. next_step: the first that has not been tried, "" for none.
 
     works: it can send. is_complete: nothing is left to do. awaits: a first message is looked for.
+    chat_url: opens a chat with the number in the reader's own WhatsApp; "" where that is in vain.
     """
 
     id: UUID
@@ -73,6 +74,7 @@ class SetupPage:
     awaits: bool
     is_stopped: bool
     webhook_url: str
+    chat_url: str
     simulator: bool
 
 
@@ -109,8 +111,14 @@ def setup_page(number: PhoneNumber) -> SetupPage:
         and not any(row.can_retry for row in rows),
         is_stopped=number.status == NumberStatus.DISCONNECTED,
         webhook_url=webhook_url(),
+        chat_url="" if settings.SIMULATOR else _chat_url(number.phone),
         simulator=settings.SIMULATOR,
     )
+
+
+def _chat_url(phone: str) -> str:
+    """WhatsApp's link to a chat (faq.whatsapp.com/5913398998672934): all digits, no plus."""
+    return f"https://wa.me/{phone.removeprefix('+')}" if phone else ""
 
 
 def _outcome(number: PhoneNumber, name: str, step: SetupStep | None) -> Outcome:

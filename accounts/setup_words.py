@@ -80,7 +80,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "sync_started": noop("It was asked for already."),
     "sync_too_late": noop("Meta shares them within a day of connecting only; that is over."),
     "templates_failed": noop("They could not be read. %(why)s"),
-    "message_awaited": noop("Write to %(number)s from any phone. It shows here when it arrives."),
+    "message_awaited": noop(
+        "Write to %(number)s in WhatsApp, from your own phone. It shows here when it arrives."
+    ),
     "message_arrived": noop("The last one came %(when)s."),
     "unknown_object": noop("Meta does not know it, or does not show it to this token: %(details)s"),
     "unreachable": noop("WhatsApp could not be reached. Nothing has changed; try again."),

@@ -38,6 +38,7 @@ def subscribed_apps(world: World, waba_id: str, request: Request) -> Json:
             world.setup.overrides.pop(waba_id, None)
         case _:
             world.setup.unsubscribed = left
+            world.setup.flows("statuses")
             _override(world, waba_id, (request.json() or {}).get("override_callback_uri"))
     return {"success": True}
 
@@ -89,6 +90,7 @@ def _override(world: World, owner: str, url: object) -> None:
     world.setup.overrides.pop(owner, None)
     if url:
         world.setup.overrides[owner] = str(url)
+        world.setup.flows("messages")
 
 
 def _app(world: World, waba_id: str) -> Json:

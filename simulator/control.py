@@ -71,6 +71,7 @@ def _switch(world: World, sender: Sender, wanted: Json) -> Json:
         world.allowed = set(wanted["allowed"])
     if was_holding and not world.switches.webhooks.hold:
         sender.release()
+    sender.flow()
     world.seq += 1
     world.wake()
     return _state(world)
@@ -90,6 +91,7 @@ def _reset(world: World, sender: Sender, wanted: Json) -> Json:
         world.switches = fresh
         world.change_setup(Setup().as_json())
         sender.release()
+        sender.flow()
     else:
         sender.forget()
         world.restart()
@@ -171,6 +173,14 @@ def _code(world: World, _sender: Sender, wanted: Json) -> Json:
     return {"code": tokens.new_code(world), "business_id": "2729063490586005"} | ids
 
 
+def _token(world: World, _sender: Sender, _wanted: Json) -> Json:
+    """What an admin makes at Meta when the present token is no good."""
+    made = tokens.renew(world)
+    world.seq += 1
+    world.wake()
+    return {"access_token": made}
+
+
 def _number(world: World, _sender: Sender, wanted: Json) -> Json:
     """`{"id", "waba_id"?, "display"?, "verified_name"?, "status"?}`: new, or moved and renamed."""
     status = str(wanted.get("status", "CONNECTED"))
@@ -209,6 +219,7 @@ _ACTIONS: Final[Mapping[str, Action]] = {
     "webhook": _webhook,
     "template": _template,
     "code": _code,
+    "token": _token,
     "number": _number,
     "release": _release,
     "read": _read,

@@ -141,7 +141,9 @@ async def _handle(
     await callbacks.check(world, request)
     if "/".join(parts) == media.BYTES_PATH:
         return media.content(world, request)
-    return as_json(_result(world, sender, request, parts, fault))
+    result = _result(world, sender, request, parts, fault)
+    sender.flow()  # the request may have ended what was stalled
+    return as_json(result)
 
 
 def _result(

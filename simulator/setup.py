@@ -1,5 +1,7 @@
 """What can be wrong with a connection: everything `POST /control {"setup": {…}}` can change.
 
+A token that works again, in place of the present one: `POST /control/token`.
+
 Keys left out stay as they are; a list or an object replaces the one before:
 
 ``token``            "valid", "expired" (463), "password_changed" (460) or "invalid" (467)
@@ -11,6 +13,9 @@ Keys left out stay as they are; a list or an object replaces the one before:
 ``challenge``        "answered"; "none": the app has no address yet, so no webhooks but to an
                      override; "lost": as "none", and no challenge is ever answered
 ``other_secret``     true: webhooks are signed with another app secret
+``stalled``          "messages", "statuses": what Meta keeps back while everything looks connected.
+                     An address that answers its challenge ends the first, a subscription of the
+                     app the second; what was kept back then comes
 ``quality``          GREEN, YELLOW, RED, UNKNOWN
 ``limit``            TIER_250 … TIER_UNLIMITED
 ``blocked``          what `health_status` complains of: "", "payment" or "policy"
@@ -24,6 +29,7 @@ from typing import Any, Final
 from simulator.wire import Json
 
 SCOPES: Final = ("whatsapp_business_management", "whatsapp_business_messaging")
+STALLING: Final = frozenset({"messages", "statuses"})
 SUBCODES: Final[Mapping[str, int]] = {"expired": 463, "password_changed": 460, "invalid": 467}
 CHOICES: Final[Mapping[str, frozenset[str]]] = {
     "token": frozenset({"valid", *SUBCODES}),
@@ -56,6 +62,7 @@ class Setup:
     overrides: dict[str, str] = field(default_factory=dict)
     challenge: str = "answered"
     other_secret: bool = False
+    stalled: list[str] = field(default_factory=list)
     quality: str = "GREEN"
     limit: str = "TIER_2K"
     blocked: str = ""
@@ -75,11 +82,21 @@ class Setup:
             raise ValueError(f"{name} is one of {', '.join(sorted(CHOICES[name]))}")
         if name == "overrides":
             return {str(key): str(url) for key, url in value.items() if url}
+        if name == "stalled" and not STALLING.issuperset(value):
+            raise ValueError(f"{name} holds any of {', '.join(sorted(STALLING))}")
         return type(getattr(self, name))(value)
 
     def as_json(self) -> Json:
         """The switches in the shape `apply` takes."""
         return asdict(self)
+
+    def stalls(self, value: Json) -> bool:
+        """Whether a change with this value is kept back."""
+        return not value.keys().isdisjoint(self.stalled)
+
+    def flows(self, what: str) -> None:
+        """This is no longer kept back."""
+        self.stalled = [other for other in self.stalled if other != what]
 
     def lacks(self, scope: str) -> bool:
         """Whether the token was not given this permission."""

@@ -80,6 +80,10 @@ class Running:
         """What Embedded Signup hands to the page: `code`, `waba_id`, `phone_number_id`."""
         return self._post("control/code", wanted)
 
+    def token(self) -> str:
+        """Another access token, the only one from now on; nothing is wrong with it."""
+        return str(self._post("control/token", {})["access_token"])
+
     def number(self, **wanted: Any) -> Json:
         """A new number, or an old one moved: `id=`, `waba_id=`, `display=`, `status=`."""
         return self._post("control/number", wanted)

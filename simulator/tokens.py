@@ -83,6 +83,13 @@ def debug_token(world: World, request: Request) -> Json:
     }
 
 
+def renew(world: World) -> str:
+    """Another token in place of the present one: it works, for ever, with every permission."""
+    world.access_token = f"simulator-token-{secrets.token_hex(4)}"
+    world.change_setup({"token": "valid", "expires_in_s": 0, "missing_scopes": []})
+    return world.access_token
+
+
 def new_code(world: World) -> str:
     """A code as Embedded Signup hands it to the page."""
     code = f"AQ{secrets.token_urlsafe(60)}"

@@ -82,6 +82,7 @@ class Sender:
         self.tasks = tasks
         self.deliveries: deque[Delivery] = deque(maxlen=DELIVERIES_KEPT)
         self.held: list[Change] = []
+        self.stalled: list[Change] = []
         self.gathered: list[Change] = []
         self.count = 0
         self._threads = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="simulator-webhook")
@@ -94,6 +95,8 @@ class Sender:
         if switches.webhooks.hold:
             self.held.append(change)
             self.world.wake()
+        elif self.world.setup.stalls(change.value):
+            self.stalled.append(change)
         elif switches.use_up("lose"):
             self._new(change_summary([change]), b"", []).state = "lost"
         else:
@@ -126,6 +129,12 @@ class Sender:
             self.put(change)
         return len(changes)
 
+    def flow(self) -> None:
+        """Send what was stalled and no longer is, in order."""
+        changes, self.stalled = self.stalled, []
+        for change in changes:
+            self.put(change)
+
     def close(self) -> None:
         """Let threads and connections go; posts on the wire end by themselves."""
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -134,7 +143,7 @@ class Sender:
 
     def forget(self) -> None:
         """Drop everything not yet sent, and the log."""
-        self.held, self.gathered = [], []
+        self.held, self.stalled, self.gathered = [], [], []
         self.deliveries.clear()
 
     def _gather(self, change: Change) -> None:

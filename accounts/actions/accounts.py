@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from accounts.actions.checkups import ask_for_checkup
 from accounts.actions.numbers import repair_numbers_of
 from accounts.actors import Actor
 from accounts.events import announce, transactional
@@ -31,7 +32,8 @@ def upsert_account(
 ) -> BusinessAccount:
     """The account with that WABA id, made when it is new; what is given replaces what is stored.
 
-    A new access token sets numbers going that had stopped for want of one.
+    A new access token sets numbers going that had stopped for want of one, and all of the
+    account's are looked at: what was said of the old token would else stand for minutes.
 
     Refuses: NUMBER_ALREADY_CONNECTED when it belongs to another organization.
     """
@@ -62,6 +64,8 @@ def upsert_account(
         )
     if "access_token" in changed:
         repair_numbers_of(account.pk, by=by, at=at)
+        for number_id in account.numbers.filter(removed_at=None).values_list("pk", flat=True):
+            ask_for_checkup(number_id, by=by, at=at)
     return account
 
 

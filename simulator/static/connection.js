@@ -51,6 +51,8 @@ const ROWS = [
   ["Messages go", address, { ours: "To the app", elsewhere: "Elsewhere" }],
   ["Challenge", plain("challenge"), { answered: "Answered", none: "No address yet", lost: "Gets lost" }],
   ["Signed with", secret, { false: "The app secret", true: "Another secret" }],
+  ["What people write", member("stalled", () => "messages"), { out: "Arrives", in: "Is kept back" }],
+  ["Reports of sends", member("stalled", () => "statuses"), { out: "Arrive", in: "Are kept back" }],
   ["Quality", plain("quality"), { GREEN: "High", YELLOW: "Medium", RED: "Low" }],
   ["People a day", plain("limit"), { TIER_250: "250", TIER_2K: "2,000", TIER_10K: "10,000", TIER_UNLIMITED: "No limit" }],
   ["Meta blocks", plain("blocked"), { "": "Nothing", payment: "For the payment", policy: "For its policy" }],
@@ -69,10 +71,14 @@ function row([label, [read, write], choices], index) {
   return h("div", { class: "pair" }, h("label", { for: id }, label), box);
 }
 
-function startCodes() {
+function startMaking() {
   byId("make-code").addEventListener("click", async () => {
     const made = await control("code", { phone_number_id: number().id });
     if (made) byId("made-code").value = made.code;
+  });
+  byId("make-token").addEventListener("click", async () => {
+    const made = await control("token", {});
+    if (made) byId("made-token").value = made.access_token;
   });
 }
 
@@ -100,7 +106,7 @@ function startNumbers() {
 
 export function startConnection() {
   byId("setup").append(...ROWS.map(row));
-  startCodes();
+  startMaking();
   startNumbers();
   onChange(showGiven);
   byId("number").addEventListener("change", () => showGiven(world.news));

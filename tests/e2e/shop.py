@@ -121,6 +121,13 @@ class Shop:
         answer = requests.post(f"{self.url}/simulator/control", json=changes, timeout=10)
         answer.raise_for_status()
 
+    def at_meta(self, path: str, **body: Any) -> dict[str, Any]:
+        """One of the simulator's other controls: makes a number, a code, a token."""
+        answer = requests.post(f"{self.url}/simulator/control/{path}", json=body, timeout=10)
+        answer.raise_for_status()
+        made: dict[str, Any] = answer.json()
+        return made
+
     def accepts(self) -> list[dict[str, Any]]:
         """What the make-believe Meta took so far."""
         answer = requests.get(f"{self.url}/simulator/control/accepts", timeout=10).json()

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-import requests
 from playwright.sync_api import Page, expect
 
 from tests.e2e.shop import Shop
@@ -34,23 +32,15 @@ window.FB = {
 TOKEN, PIN = "simulator-token", "123456"
 
 
-def at_meta(shop: Shop, path: str, body: dict[str, Any]) -> dict[str, Any]:
-    answer = requests.post(f"{shop.url}/simulator/control/{path}", json=body, timeout=10)
-    answer.raise_for_status()
-    made: dict[str, Any] = answer.json()
-    return made
-
-
 def step(page: Page, name: str) -> Any:
     return page.locator(f"#step-{name}")
 
 
-@pytest.mark.timeout(120)
 def test_by_hand_from_nothing_to_a_received_message(
     open_page: Callable[..., Page], shop: Shop
 ) -> None:
     number = NEWCOMERS["by hand"]
-    at_meta(shop, "number", number | {"status": "DISCONNECTED"})
+    shop.at_meta("number", **number, status="DISCONNECTED")
     page = open_page("/settings/numbers/", who="ada")
     page.get_by_role("link", name="Connect a number").click()
     page.get_by_role("link", name="Connect by hand").click()
@@ -75,13 +65,12 @@ def test_by_hand_from_nothing_to_a_received_message(
     expect(page.locator("#rows")).to_contain_text("Is this the new number?")
 
 
-@pytest.mark.timeout(120)
 def test_by_metas_code_without_javascript(open_page: Callable[..., Page], shop: Shop) -> None:
     number = NEWCOMERS["by code"]
-    at_meta(shop, "number", number | {"status": "DISCONNECTED"})
+    shop.at_meta("number", **number, status="DISCONNECTED")
     page = open_page("/settings/numbers/connect/", who="ada", script=False)
     page.get_by_role("link", name="Use Meta's dialog").click()
-    made = at_meta(shop, "code", {"phone_number_id": number["id"]})
+    made = shop.at_meta("code", phone_number_id=number["id"])
     page.get_by_label("Code", exact=True).fill(made["code"])
     page.get_by_label("Phone number ID").fill(number["id"])
     page.get_by_label("Six-digit PIN").fill(PIN)
@@ -96,13 +85,12 @@ def test_by_metas_code_without_javascript(open_page: Callable[..., Page], shop: 
     expect(page.locator("#setup-steps")).to_contain_text("Everything works")
 
 
-@pytest.mark.timeout(120)
 def test_by_metas_dialog_the_page_goes_on_by_itself(
     open_page: Callable[..., Page], shop: Shop
 ) -> None:
-    at_meta(shop, "number", DIALOG)
+    shop.at_meta("number", **DIALOG)
     page = open_page("/settings/numbers/connect/", who="ada")
-    page.expose_function("newCode", lambda: at_meta(shop, "code", {})["code"])
+    page.expose_function("newCode", lambda: shop.at_meta("code")["code"])
     page.route(
         "https://connect.facebook.net/**",
         lambda route: route.fulfill(

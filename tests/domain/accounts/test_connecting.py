@@ -229,6 +229,7 @@ def test_a_new_token_sets_going_what_had_stopped_and_a_wrong_one_is_not_kept(met
     replace_token(number.account, "fresh-token", by=by(ada), at=AT)
     number.refresh_from_db()
     assert (number.status, number.account.access_token) == ("active", "fresh-token")
+    assert number.checkup.asked_at == AT  # what is said of the old token stands no longer
 
 
 def test_a_disconnected_number_comes_back_by_reconnecting_only(meta, ada):

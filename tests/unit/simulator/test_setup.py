@@ -49,6 +49,15 @@ def test_a_token_ends_at_its_time(api, sim):
     assert refusal(looks(api, sim)) == (190, 463)
 
 
+def test_another_token_works_where_the_one_before_lacked_something(api, sim):
+    sim.control(setup={"token": "expired", "missing_scopes": [MESSAGING]})
+    made = sim.token()
+    other = CloudApi(base_url=sim.base_url, version="v25.0", token=made)
+    assert other.token_facts(made).scopes == {MANAGEMENT, MESSAGING}
+    assert other.phone_number(sim.phone_number_id).status == "CONNECTED"
+    assert refusal(looks(api, sim)) == (190, 467)
+
+
 @pytest.mark.parametrize(
     ("scope", "sends", "reads"), [(MESSAGING, 10, None), (MANAGEMENT, None, 200)]
 )
@@ -149,6 +158,30 @@ def test_a_challenge_can_get_lost(api, sim, listener):
     assert refusal(lambda: api.subscribe_app(ACCOUNT, **given)) == (100, 2200)
 
 
+def an_address_again(api, listener):
+    api.subscribe_app(ACCOUNT, callback_url=listener.url, verify_token="right")
+
+
+@pytest.mark.parametrize(
+    ("what", "ended_by"),
+    [
+        ("messages", an_address_again),
+        ("statuses", lambda api, _listener: api.subscribe_app(ACCOUNT)),
+    ],
+)
+def test_what_is_kept_back_comes_when_its_cause_is_gone(api, sim, listener, what, ended_by):
+    other = {"messages": "statuses", "statuses": "messages"}[what]
+    sim.control(setup={"stalled": [what]})
+    sim.says("dora", text="one")
+    wamid = api.send(sim.phone_number_id, TEXT).wamid
+    wait_for(lambda: getattr(listener, other))
+    wait_for(lambda: sim.message(wamid)["status"] == "delivered")
+    assert getattr(listener, what) == []
+    assert api.subscribed_apps(ACCOUNT) != []
+    ended_by(api, listener)
+    wait_for(lambda: getattr(listener, what))
+
+
 def test_another_secret_signs(sim, listener):
     sim.control(setup={"other_secret": True})
     sim.says("dora")
@@ -206,7 +239,9 @@ def test_a_profile_is_kept_within_metas_limits(api, sim):
     assert refusal(lambda: api.change_business_profile(sim.phone_number_id, too_long))[0] == 100
 
 
-@pytest.mark.parametrize("wrong", [{"tokn": "valid"}, {"token": "odd"}, {"overrides": 3}])
+@pytest.mark.parametrize(
+    "wrong", [{"tokn": "valid"}, {"token": "odd"}, {"overrides": 3}, {"stalled": ["all"]}]
+)
 def test_a_misspelt_switch_changes_nothing(sim, wrong):
     with pytest.raises(ValueError, match="400"):
         sim.control(setup={"quality": "RED"} | wrong)

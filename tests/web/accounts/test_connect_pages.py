@@ -63,6 +63,7 @@ def test_by_hand_leads_to_the_steps_and_on_to_a_received_message(meta, eve):
     waiting = eve.get(answer["Location"])
     assert states(waiting)["test_message"] == "waiting"
     assert 'hx-trigger="every 3s"' in waiting.content.decode()
+    assert f'href="https://wa.me/{number.phone[1:]}"' in waiting.content.decode()
     says(number)
     part = eve.get(answer["Location"], headers={"HX-Request": "true"})
     assert (states(part)["test_message"], b"<html" in part.content) == ("done", False)

@@ -1,0 +1,84 @@
+"""Who changes what an organization has, and who works in it meanwhile, never wait in a circle."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from accounts.events import unit_of_work
+from accounts.refusals import Refused
+from inbox import outgoing
+from inbox.actions.labels import create_label
+from inbox.actions.sending import send
+from inbox.models import Label
+from tests.cast import Cast, a_cast, by, says
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres, pytest.mark.once]
+
+PATIENCE_S = 3  # longer than PostgreSQL waits before it looks for a circle
+
+
+@pytest.fixture
+def cast(transactional_db) -> Iterator[Cast]:
+    yield a_cast()
+    connections.close_all()
+
+
+def at_once(*acts: Callable[[], object]) -> list[object]:
+    """Each in a thread with a connection of its own; what they return, or the code of a refusal."""
+
+    def one(act: Callable[[], object]) -> object:
+        try:
+            return act()
+        except Refused as refusal:
+            return refusal.code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(one, acts, timeout=60))
+
+
+def a_label(cast: Cast) -> Label:
+    return create_label(cast.organization.pk, name="New", by=by(cast.ada), at=timezone.now())
+
+
+def test_a_message_is_sent_while_somebody_changes_a_label(cast: Cast) -> None:
+    """Both need the event counter at their end, and every event refers to its organization."""
+    thread = says(cast.number, "hello").conversation
+    held, sent = threading.Event(), threading.Event()
+
+    def change() -> bool:
+        with unit_of_work():
+            a_label(cast)
+            held.set()
+            return sent.wait(PATIENCE_S)
+
+    def reply() -> None:
+        assert held.wait(20)
+        send(thread.pk, outgoing.text("Hello"), by=by(cast.amina), at=timezone.now())
+        sent.set()
+
+    assert at_once(change, reply) == [True, None]
+
+
+def test_who_makes_a_label_that_somebody_is_just_making_reads_that_there_is_one(cast: Cast) -> None:
+    made = threading.Event()
+
+    def first() -> None:
+        with unit_of_work():
+            a_label(cast)
+            made.set()
+            time.sleep(0.3)  # the other has asked whether the name is free, if it may
+
+    def second() -> object:
+        assert made.wait(20)
+        return a_label(cast)
+
+    assert at_once(first, second) == [None, "ALREADY_EXISTS"]
