@@ -58,6 +58,7 @@ def merge_labels(label_id: UUID, into_id: UUID, *, by: Actor, at: datetime) -> N
     if label.organization_id != into.organization_id:
         raise Refused("NOT_FOUND", _("There is no such label."))
     hold_organization(label.organization_id)
+    list(Label.objects.filter(pk__in=rows).order_by("pk").select_for_update())
     already = Labelling.objects.filter(label=into).values("conversation")
     Labelling.objects.filter(label=label).exclude(conversation__in=already).update(label=into)
     label.delete()
@@ -67,9 +68,9 @@ def merge_labels(label_id: UUID, into_id: UUID, *, by: Actor, at: datetime) -> N
 @transactional
 def delete_label(label_id: UUID, *, by: Actor, at: datetime) -> None:
     """Takes it off every conversation, and away."""
-    row = Label.objects.get(pk=label_id)
-    organization_id = row.organization_id
-    row.delete()
+    organization_id = Label.objects.values_list("organization_id", flat=True).get(pk=label_id)
+    hold_organization(organization_id)
+    Label.objects.select_for_update().get(pk=label_id).delete()
     announce("label.deleted", organization_id, by=by, at=at, ids=[label_id])
 
 
@@ -116,8 +117,9 @@ def relabel(
     if new:
         made = labels_named(conversation.organization_id, [new], by=by, at=at)
         add = {*add, *(one.pk for one in made)}
+    # Held, for who deletes one waits at its row and must not wait for us with the event counter.
     ours = Label.objects.filter(organization=conversation.organization_id, pk__in=set(add))
-    if ours.count() != len(set(add)):
+    if len(ours.order_by("pk").select_for_update(no_key=True)) != len(set(add)):
         raise Refused("NOT_FOUND", _("There is no such label."), field="tags")
     had = set(conversation.labellings.values_list("label", flat=True))
     gone = had & (set(remove) - set(add))

@@ -44,9 +44,11 @@ def shop(
 ) -> Iterator[Shop]:
     """With the demo's data, for the tests of one module."""
     shop = Shop(tmp_path_factory.mktemp("shop"), new_database())
-    shop.start()
-    yield shop
-    shop.stop()
+    try:
+        shop.start()
+        yield shop
+    finally:
+        shop.stop()
 
 
 @pytest.fixture(scope="module")

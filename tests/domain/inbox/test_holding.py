@@ -14,9 +14,9 @@ from django.utils import timezone
 from accounts.events import unit_of_work
 from accounts.refusals import Refused
 from inbox import outgoing
-from inbox.actions.labels import create_label
+from inbox.actions.labels import create_label, delete_label, relabel
 from inbox.actions.sending import send
-from inbox.models import Label
+from inbox.models import Label, Labelling
 from tests.cast import Cast, a_cast, by, says
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres, pytest.mark.once]
@@ -66,6 +66,35 @@ def test_a_message_is_sent_while_somebody_changes_a_label(cast: Cast) -> None:
         sent.set()
 
     assert at_once(change, reply) == [True, None]
+
+
+@pytest.mark.parametrize("first", ["puts it on", "deletes it"])
+def test_a_label_that_goes_while_somebody_puts_it_on_stops_nobody(cast: Cast, first: str) -> None:
+    thread, label = says(cast.number, "hello").conversation, a_label(cast)
+    begun, done = threading.Event(), threading.Event()
+
+    def put_on() -> None:
+        relabel(thread.pk, add={label.pk}, by=by(cast.amina), at=timezone.now())
+
+    def delete() -> None:
+        delete_label(label.pk, by=by(cast.ada), at=timezone.now())
+
+    acts = {"puts it on": put_on, "deletes it": delete}
+    earlier, later = acts.pop(first), acts.popitem()[1]
+
+    def begin() -> None:
+        with unit_of_work():
+            earlier()
+            begun.set()
+            done.wait(0.5)  # the other stands before the row by now
+
+    def follow() -> None:
+        assert begun.wait(20)
+        later()
+        done.set()
+
+    assert at_once(begin, follow) == [None, "NOT_FOUND" if first == "deletes it" else None]
+    assert not Labelling.objects.exists()
 
 
 def test_who_makes_a_label_that_somebody_is_just_making_reads_that_there_is_one(cast: Cast) -> None:
