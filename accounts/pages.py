@@ -1,16 +1,21 @@
-"""What every page does the same way: who asks, and whole page or part of it."""
+"""What every page does the same way: who asks, what is refused, whole page or part of it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, cast
 
+from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import Person
+from accounts.refusals import Refused
 
 
 class AgentRequest(HttpRequest):
@@ -43,3 +48,18 @@ def show(
     response = render(request, template, dict(context), status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+@contextmanager
+def refusals_in(form: forms.Form) -> Iterator[None]:
+    """An action's no stands at its field afterwards, or above the form where it has none."""
+    try:
+        yield
+    except Refused as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+
+
+def saved(request: HttpRequest, to: str, *args: Any) -> HttpResponse:
+    """Back to the page of this name, which says that it is saved."""
+    messages.success(request, _("Saved."))
+    return redirect(to, *args)
