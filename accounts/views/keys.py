@@ -26,7 +26,7 @@ from accounts.pages import person_of, refusals_in, saved
 @person_required(Permission.MANAGE_KEYS)
 def keys(request: HttpRequest) -> HttpResponse:
     """The API keys, each with what it may do and when it was used."""
-    context = {"keys": key_reading.key_rows(person_of(request), at=timezone.now())}
+    context = {"rows": key_reading.key_rows(person_of(request), at=timezone.now())}
     return render(request, "settings/keys.html", context)
 
 

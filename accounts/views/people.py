@@ -29,7 +29,7 @@ def people(request: HttpRequest) -> HttpResponse:
     """Everybody, and who was invited and has not come yet."""
     person = person_of(request)
     context = {
-        "people": people_queries.person_rows(person),
+        "rows": people_queries.person_rows(person),
         "invitations": people_queries.invitation_rows(person, at=timezone.now()),
     }
     return render(request, "settings/people.html", context)

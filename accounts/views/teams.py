@@ -25,7 +25,7 @@ from accounts.people_forms import TeamForm
 def teams(request: HttpRequest) -> HttpResponse:
     """Every team with its members and numbers."""
     return render(
-        request, "settings/teams.html", {"teams": people_queries.team_rows(person_of(request))}
+        request, "settings/teams.html", {"rows": people_queries.team_rows(person_of(request))}
     )
 
 

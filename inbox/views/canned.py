@@ -60,10 +60,9 @@ def reply_list(request: HttpRequest) -> HttpResponse:
     """The replies that this person sees, by folder, with a search; what was deleted just now."""
     person = person_of(request)
     search, folder = (without_nul(request.GET.get(name, "")).strip() for name in ("q", "folder"))
-    context: dict[str, Any] = {
-        "page": canned_pages.replies_page(person, search=search[:100], folder=folder),
-        "deleted": _deleted(person, request.GET.get("deleted", "")),
-    }
+    page = canned_pages.replies_page(person, search=search[:100], folder=folder)
+    deleted = _deleted(person, request.GET.get("deleted", ""))
+    context = {"page": page, "rows": page.rows, "deleted": deleted}
     return render(request, "settings/canned_replies.html", context)
 
 

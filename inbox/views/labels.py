@@ -89,7 +89,7 @@ def label_list(request: HttpRequest) -> HttpResponse:
     form = LabelForm(request.POST if posted else None, initial={"colour": colour})
     if posted and form.is_valid() and _made(form, by=person):
         return saved(request, "inbox:settings_labels")
-    context = {"labels": labels.label_rows(person.organization_id), "form": form}
+    context = {"rows": labels.label_rows(person.organization_id), "form": form}
     status = 422 if posted else 200
     return render(request, "settings/labels.html", context, status=status)
 
