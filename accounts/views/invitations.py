@@ -41,8 +41,9 @@ def invite_somebody(request: HttpRequest) -> HttpResponse:
 
 
 def _made(form: InvitationForm, person: Person, *, at: datetime) -> MadeInvitation | None:
+    made = None
     with refusals_in(form):
-        return invite(
+        made = invite(
             person.organization_id,
             email=form.cleaned_data["email"],
             name=form.cleaned_data["name"],
@@ -51,7 +52,7 @@ def _made(form: InvitationForm, person: Person, *, at: datetime) -> MadeInvitati
             by=agent(person),
             at=at,
         )
-    return None
+    return made
 
 
 @require_POST

@@ -46,9 +46,10 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _made(form: KeyForm, person: Person, *, at: datetime) -> MadeKey | None:
+    made, how = None, form.wanted(at=at)
     with refusals_in(form):
-        return create_key(person.organization_id, by=agent(person), at=at, **form.wanted(at=at))
-    return None
+        made = create_key(person.organization_id, by=agent(person), at=at, **how)
+    return made
 
 
 @require_http_methods(["GET", "POST"])
