@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from uuid import uuid4
 
@@ -16,22 +15,8 @@ from inbox.actions.guards import Guards
 from inbox.actions.reacting import react
 from inbox.actions.sending import retry
 from inbox.models import Conversation, Message, Reaction
-from simulator.testing import Running, running
 from tests.cast import DORA, Cast, a_conversation, arrives, by, envelope, payload, says
 from tests.domain.inbox.outgoing_files import now, sent
-
-
-@pytest.fixture(scope="module")
-def simulator() -> Iterator[Running]:
-    with running() as one:
-        yield one
-
-
-@pytest.fixture
-def meta(simulator: Running, settings) -> Running:
-    simulator.reset()
-    settings.GRAPH_API_URL = simulator.base_url
-    return simulator
 
 
 def last_of(thread: Conversation) -> Message:
