@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Any, cast
 
 from django import forms
@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
+from typing_extensions import override
 
 from accounts.models import Person
 from accounts.refusals import Refused
@@ -50,13 +51,19 @@ def show(
     return response
 
 
-@contextmanager
-def refusals_in(form: forms.Form) -> Iterator[None]:
+class RefusalsIn(AbstractContextManager[None, bool]):
     """An action's no stands at its field afterwards, or above the form where it has none."""
-    try:
-        yield
-    except Refused as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+
+    def __init__(self, form: forms.Form) -> None:
+        self._form = form
+
+    @override
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if not isinstance(error, Refused):
+            return False
+        field = error.field if error.field in self._form.fields else None
+        self._form.add_error(field, error.message)
+        return True
 
 
 def saved(request: HttpRequest, to: str, *args: Any) -> HttpResponse:

@@ -17,7 +17,7 @@ from accounts.actions.hours import change_hours, create_hours, delete_hours
 from accounts.actors import agent
 from accounts.hours_forms import HoursForm
 from accounts.models import BusinessHours, Person
-from accounts.pages import person_of, refusals_in, saved
+from accounts.pages import RefusalsIn, person_of, saved
 
 
 @require_GET
@@ -57,7 +57,7 @@ def _hours(request: HttpRequest, row: BusinessHours | None) -> HttpResponse:
 
 def _written(form: HoursForm, row: BusinessHours | None, *, by: Person) -> bool:
     at = timezone.now()
-    with refusals_in(form):
+    with RefusalsIn(form):
         if row is None:
             create_hours(by.organization_id, form.schedule(), by=agent(by), at=at)
         else:

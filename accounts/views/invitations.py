@@ -20,7 +20,7 @@ from accounts.actions.invitations import MadeInvitation, cancel_invitation, invi
 from accounts.actors import agent
 from accounts.mail import can_mail, mailed
 from accounts.models import Person
-from accounts.pages import person_of, refusals_in
+from accounts.pages import RefusalsIn, person_of
 from accounts.people_forms import InvitationForm
 from accounts.queries import when
 
@@ -41,9 +41,8 @@ def invite_somebody(request: HttpRequest) -> HttpResponse:
 
 
 def _made(form: InvitationForm, person: Person, *, at: datetime) -> MadeInvitation | None:
-    made = None
-    with refusals_in(form):
-        made = invite(
+    with RefusalsIn(form):
+        return invite(
             person.organization_id,
             email=form.cleaned_data["email"],
             name=form.cleaned_data["name"],
@@ -52,7 +51,7 @@ def _made(form: InvitationForm, person: Person, *, at: datetime) -> MadeInvitati
             by=agent(person),
             at=at,
         )
-    return made
+    return None
 
 
 @require_POST

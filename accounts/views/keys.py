@@ -19,7 +19,7 @@ from accounts.actors import agent
 from accounts.key_forms import KeyChangeForm, KeyForm
 from accounts.keys import MadeKey
 from accounts.models import ApiKey, Person
-from accounts.pages import person_of, refusals_in, saved
+from accounts.pages import RefusalsIn, person_of, saved
 
 
 @require_GET
@@ -46,10 +46,9 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _made(form: KeyForm, person: Person, *, at: datetime) -> MadeKey | None:
-    made, how = None, form.wanted(at=at)
-    with refusals_in(form):
-        made = create_key(person.organization_id, by=agent(person), at=at, **how)
-    return made
+    with RefusalsIn(form):
+        return create_key(person.organization_id, by=agent(person), at=at, **form.wanted(at=at))
+    return None
 
 
 @require_http_methods(["GET", "POST"])
@@ -66,7 +65,7 @@ def key(request: HttpRequest, key_id: UUID) -> HttpResponse:
 
 
 def _changed(form: KeyChangeForm, row: ApiKey, *, by: Person, at: datetime) -> bool:
-    with refusals_in(form):
+    with RefusalsIn(form):
         change_key(row.pk, by=agent(by), at=at, **form.wanted(at=at))
     return not form.errors
 

@@ -19,7 +19,7 @@ from accounts.actions.teams import join_teams
 from accounts.actors import agent
 from accounts.mail import can_mail
 from accounts.models import Person
-from accounts.pages import person_of, refusals_in, saved
+from accounts.pages import RefusalsIn, person_of, saved
 from accounts.people_forms import ColleagueForm, DeactivateForm
 
 
@@ -58,7 +58,7 @@ def colleague(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 
 def _changed(form: ColleagueForm, one: Person, *, by: Person, at: datetime) -> bool:
-    with refusals_in(form):
+    with RefusalsIn(form):
         change_role(one.pk, role=form.role_given, by=agent(by), at=at)
         if "teams" in form.fields:
             join_teams(one.pk, team_ids=form.team_ids, by=agent(by), at=at)

@@ -16,7 +16,7 @@ from accounts.access import Permission, person_required
 from accounts.actions.targets import change_target, create_target, delete_target
 from accounts.actors import agent
 from accounts.models import Person, SlaTarget
-from accounts.pages import person_of, refusals_in, saved
+from accounts.pages import RefusalsIn, person_of, saved
 from accounts.target_forms import TargetForm
 
 
@@ -45,7 +45,7 @@ def _target(request: HttpRequest, row: SlaTarget | None) -> HttpResponse:
 
 def _written(form: TargetForm, row: SlaTarget | None, *, by: Person) -> bool:
     at = timezone.now()
-    with refusals_in(form):
+    with RefusalsIn(form):
         if row is None:
             create_target(by.organization_id, form.target(), by=agent(by), at=at)
         else:

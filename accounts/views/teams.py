@@ -16,7 +16,7 @@ from accounts import access, people_queries
 from accounts.access import Permission, person_required
 from accounts.actions.teams import change_team, create_team, delete_team
 from accounts.actors import agent
-from accounts.pages import person_of, refusals_in, saved
+from accounts.pages import RefusalsIn, person_of, saved
 from accounts.people_forms import TeamForm
 
 
@@ -80,7 +80,7 @@ def team(request: HttpRequest, team_id: UUID) -> HttpResponse:
 
 
 def _done(form: TeamForm, act: Callable[[], object]) -> bool:
-    with refusals_in(form):
+    with RefusalsIn(form):
         act()
     return not form.errors
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import Permission, check_may
 from accounts.actors import agent
 from accounts.models import Person
-from accounts.pages import person_of, refusals_in, saved, show
+from accounts.pages import RefusalsIn, person_of, saved, show
 from inbox import access, canned_pages
 from inbox.actions import canned as actions
 from inbox.forms import uuid_or_none, without_nul
@@ -107,7 +107,7 @@ def _reply(request: HttpRequest, row: CannedReply | None) -> HttpResponse:
 
 def _written(form: ReplyTextForm, row: CannedReply | None, *, by: Person) -> bool:
     how: dict[str, Any] = {"by": agent(by), "at": timezone.now()}
-    with refusals_in(form):
+    with RefusalsIn(form):
         if row is None:
             actions.create_reply(by.organization_id, form.reply(), **how)
         else:

@@ -17,7 +17,7 @@ from accounts.access import Permission, person_required
 from accounts.actions.organizations import set_retention
 from accounts.actors import agent
 from accounts.models import Person
-from accounts.pages import person_of, refusals_in, saved, show
+from accounts.pages import RefusalsIn, person_of, saved, show
 from inbox import access, data_pages, media_files
 from inbox.actions import exports
 from inbox.actions.erasing import ask_erasure
@@ -48,7 +48,7 @@ def _begun(form: EraseForm, contact: Contact, *, by: Person) -> bool:
     if not data_pages.is_named(contact, form.cleaned_data["typed"]):
         form.add_error("typed", _("This is neither the name nor a number of this person."))
         return False
-    with refusals_in(form):
+    with RefusalsIn(form):
         ask_erasure(contact.pk, by=agent(by), at=timezone.now())
     return not form.errors
 
@@ -68,7 +68,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 
 
 def _kept(form: RetentionForm, person: Person) -> bool:
-    with refusals_in(form):
+    with RefusalsIn(form):
         set_retention(
             person.organization_id, **form.cleaned_data, by=agent(person), at=timezone.now()
         )

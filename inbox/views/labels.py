@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import Permission, check_may, may, person_required
 from accounts.actors import agent
 from accounts.models import Person
-from accounts.pages import person_of, refusals_in, saved, show
+from accounts.pages import RefusalsIn, person_of, saved, show
 from accounts.refusals import Refused
 from inbox import access, labels
 from inbox.actions import labels as actions
@@ -96,7 +96,7 @@ def label_list(request: HttpRequest) -> HttpResponse:
 
 def _made(form: LabelForm, *, by: Person) -> bool:
     how: dict[str, Any] = {"by": agent(by), "at": timezone.now()}
-    with refusals_in(form):
+    with RefusalsIn(form):
         actions.create_label(by.organization_id, **form.cleaned_data, **how)
     return not form.errors
 
