@@ -12,8 +12,9 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.models import Event, Person, Team
 from inbox import presentation
+from inbox.bubble_shapes import EventLine, MessageView
 from inbox.models import Conversation, Message, Reaction
-from inbox.shapes import EventLine, MessageView, Variant
+from inbox.shapes import Variant
 
 PAGE: Final = 50
 AROUND: Final = 25  # before a message that is looked for, and after it

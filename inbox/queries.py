@@ -17,7 +17,9 @@ from accounts.access import Permission, may
 from accounts.models import Person, PhoneNumber
 from inbox import labels, log_pages, panels, presentation, searching, waiting_list
 from inbox.access import is_limited, sight_of, visible_conversations
+from inbox.bubble_shapes import MessageView
 from inbox.kind_shapes import About
+from inbox.list_shapes import ListPage, Marks, Row, ViewTab
 from inbox.list_views import Counts, counts, in_view
 from inbox.log_pages import TOLD as TOLD
 from inbox.log_pages import shown_messages as shown_messages
@@ -32,19 +34,10 @@ from inbox.models import (
     StatusEvent,
     Suggestion,
 )
-from inbox.shapes import (
-    ComposerState,
-    ContactPanel,
-    Header,
-    ListPage,
-    Marks,
-    MessageView,
-    Row,
-    ThreadPage,
-    Variant,
-    ViewTab,
-)
+from inbox.person_shapes import ContactPanel
+from inbox.shapes import Variant
 from inbox.sight import EVERYTHING, Sight
+from inbox.thread_shapes import ComposerState, Header, ThreadPage
 from inbox.tray import attachments_of
 from inbox.window import LENGTH
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from inbox import wording
+from inbox.bubble_shapes import MessageView
 from inbox.kind_shapes import NO_PARTS, Parts, ReactionView
 from inbox.kinds import parts_of
 from inbox.letters import letter_of
@@ -19,7 +20,7 @@ from inbox.presentation.failing import failure
 from inbox.presentation.naming import order_of
 from inbox.presentation.placeholders import placeholder_of
 from inbox.presentation.quotes import quote_of
-from inbox.shapes import MessageView, Variant
+from inbox.shapes import Variant
 
 LONGEST_EMOJI = 24
 NOT_ARRIVED = frozenset({Status.FAILED, Status.CANCELLED})

@@ -8,11 +8,12 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from inbox import wording
+from inbox.list_shapes import Row
 from inbox.markup import plain
 from inbox.models import Conversation, Message
 from inbox.ownership import OwnerState
 from inbox.presentation.naming import name_of, order_of
-from inbox.shapes import LabelChip, Row, Variant
+from inbox.shapes import LabelChip, Variant
 
 PREVIEW_LENGTH = 160  # of the column
 MOST_LABELS = 1

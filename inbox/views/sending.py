@@ -30,7 +30,7 @@ from inbox.forms import (
     values_of,
 )
 from inbox.models import Message
-from inbox.shapes import Picker
+from inbox.picker_shapes import Picker
 from inbox.views.lists import wanted
 from inbox.views.threads import shown_again
 
