@@ -24,9 +24,9 @@ from accounts.models import NumberStatus, PhoneNumber
 from accounts.refusals import Refused
 from inbox import pacing
 from inbox.actions import paces
+from inbox.actions.at_meta import meta_ids
 from inbox.actions.guards import MARKETING, marketing_to_none, still_allowed
 from inbox.actions.ownership import keep_as_suggestion
-from inbox.actions.uploads import meta_ids
 from inbox.failures import failure_of_payload, failure_of_refusal
 from inbox.message_status import RANKS, Status
 from inbox.models import Message

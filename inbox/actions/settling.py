@@ -19,11 +19,11 @@ from accounts.events import unit_of_work
 from accounts.models import PhoneNumber
 from accounts.row_updates import update_rows
 from inbox.actions import attempts, paces
+from inbox.actions.at_meta import is_forgotten, renew
 from inbox.actions.outbox import LEASE, Claimed, announce_status, as_failed
 from inbox.actions.paces import Outcome
 from inbox.actions.statuses import apply_parked, close_window
 from inbox.actions.threads import hold_threads_of
-from inbox.actions.uploads import is_forgotten, renew
 from inbox.backoff import (
     PAIR_LIMIT,
     GiveUp,

@@ -17,7 +17,7 @@ from accounts.models import ApiKey, Person, Team
 from accounts.refusals import Refused
 from inbox.actions import assigning, ownership
 from inbox.api import shapes
-from inbox.api.bodies import AssignIn, HandoffIn, ReturnIn, TakeoverIn
+from inbox.api.act_bodies import AssignIn, HandoffIn, ReturnIn, TakeoverIn
 from inbox.api.changing import changed
 from inbox.api.finding import colleague_of, conversation_of, team_of
 

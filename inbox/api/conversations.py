@@ -27,7 +27,8 @@ from accounts.events import transactional
 from accounts.refusals import Refused
 from inbox.actions import labels, receipts
 from inbox.api import shapes
-from inbox.api.bodies import ContentIn, ConversationIn, SeenIn
+from inbox.api.act_bodies import ConversationIn, SeenIn
+from inbox.api.bodies import ContentIn
 from inbox.api.changing import changed, shape_of
 from inbox.api.filters import ConversationFilters, conversations_by, ordered
 from inbox.api.finding import (
@@ -36,7 +37,8 @@ from inbox.api.finding import (
     messages_of,
     named,
 )
-from inbox.api.sends import brought_by, send_into, sent
+from inbox.api.once_sent import sent
+from inbox.api.sends import brought_by, send_into
 from inbox.api.showing import conversations_out, message_out, with_relations
 from inbox.labels import key_of
 from inbox.models import Conversation, Label, Message
