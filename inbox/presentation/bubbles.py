@@ -21,6 +21,7 @@ from inbox.presentation.naming import order_of
 from inbox.presentation.placeholders import placeholder_of
 from inbox.presentation.quotes import quote_of
 from inbox.shapes import Variant
+from whatsapp.phone import display
 
 LONGEST_EMOJI = 24
 NOT_ARRIVED = frozenset({Status.FAILED, Status.CANCELLED})
@@ -128,7 +129,10 @@ def _via(message: Message) -> str:
 def _reaction(reaction: Reaction, message: Message) -> ReactionView:
     if reaction.by == "agent":
         return _own_reaction(reaction)
-    name = message.sender_name if message.direction == "inbound" else ""
+    if reaction.who:  # in a group anybody may have reacted
+        name = getattr(reaction, "called", "") or display(reaction.who)
+    else:
+        name = message.sender_name if message.direction == "inbound" else ""
     who = _("by %(name)s") % {"name": name} if name else _("by the customer")
     return ReactionView(reaction.emoji, who)
 
