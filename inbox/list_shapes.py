@@ -35,6 +35,7 @@ class Row:
     status: str  # open, pending_customer, snoozed, closed
     labels: tuple[LabelChip, ...] = ()  # two at most
     more_labels: int = 0  # besides those
+    hit: tuple[tuple[str, bool], ...] = ()  # found by a search: (text, is a match)
 
     @property
     def dom_id(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -18,6 +18,7 @@ from accounts.models import Person, PhoneNumber
 from inbox import labels, log_pages, panels, presentation, searching, waiting_list
 from inbox.access import is_limited, sight_of, visible_conversations
 from inbox.bubble_shapes import MessageView
+from inbox.excerpts import Pieces, hit_line
 from inbox.kind_shapes import About
 from inbox.list_shapes import ListPage, Marks, Row, ViewTab
 from inbox.list_views import Counts, counts, in_view
@@ -87,7 +88,7 @@ def _tabs(counts: Counts, current: str) -> tuple[ViewTab, ...]:
 def list_page(person: Person, wanted: Wanted, *, at: datetime) -> ListPage:
     """The list pane: at most 50 rows. Seven queries for any number of rows, six more to search."""
     seq = events.last_seq(person.organization_id)  # first: what comes later is pushed
-    found = _found(person, wanted)
+    found, hits = _found(person, wanted)
     rows = _after(found, wanted)[: PAGE + 1]
     conversations = list(rows)
     shown = conversations[:PAGE]
@@ -95,7 +96,7 @@ def list_page(person: Person, wanted: Wanted, *, at: datetime) -> ListPage:
     tabs = _tabs(counted, wanted.view)
     current = next((tab for tab in tabs if tab.current), tabs[0])
     return ListPage(
-        rows=row_shapes(shown, variant_of(person), at=at),
+        rows=row_shapes(shown, variant_of(person), at=at, hits=hits),
         tabs=tabs,
         view=current.key,
         title=current.label,
@@ -126,8 +127,19 @@ def _empty_title(view: str) -> str:
     return titles.get(view, _("No conversations yet."))
 
 
-def _found(person: Person, wanted: Wanted) -> QuerySet[Conversation]:
-    rows = visible_conversations(person)
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What a search has found in messages: of each conversation the newest, and the words."""
+
+    message_ids: Mapping[UUID, UUID]
+    search: str
+
+
+NO_HITS = Hits({}, "")
+
+
+def _found(person: Person, wanted: Wanted) -> tuple[QuerySet[Conversation], Hits]:
+    rows, hits = visible_conversations(person), NO_HITS
     text, named = labels.parted(wanted.search)
     if text:
         country = person.organization.country_code
@@ -137,12 +149,13 @@ def _found(person: Person, wanted: Wanted) -> QuerySet[Conversation]:
             country_code=country,
             among=rows if is_limited(person) else None,
         )
-        rows = rows.filter(match)
+        rows, hits = rows.filter(match.condition), Hits(match.hits, text)
     for key in named:
         rows = rows.filter(pk__in=Labelling.objects.filter(label__key=key).values("conversation"))
     if not wanted.search or wanted.view != "open":  # who searches does not know what is closed
         rows = in_view(rows, wanted.view, person)
-    return rows.select_related("phone_number", "contact__merged_into", "assignee", "team")
+    rows = rows.select_related("phone_number", "contact__merged_into", "assignee", "team")
+    return rows, hits
 
 
 def _after(rows: QuerySet[Conversation], wanted: Wanted) -> QuerySet[Conversation]:
@@ -162,30 +175,36 @@ def _cursor(last: Conversation) -> str:
 
 
 def row_shapes(
-    conversations: Sequence[Conversation], variant: Variant, *, at: datetime
+    conversations: Sequence[Conversation], variant: Variant, *, at: datetime, hits: Hits = NO_HITS
 ) -> tuple[Row, ...]:
-    """Rows for these conversations (with number, contact, assignee). Three queries."""
+    """Rows for these conversations (with number, contact, assignee). Three queries.
+
+    hits: what is shown in place of the newest message.
+    """
     if not conversations:
         return ()
-    newest = {
-        message.pk: message
-        for message in Message.objects.filter(
-            pk__in=[one.last_message_id for one in conversations if one.last_message_id]
-        )
-    }
+    found = {one.pk: hits.message_ids.get(one.pk) for one in conversations}
+    shown = {*(one.last_message_id for one in conversations), *found.values()} - {None}
+    rows = Message.objects.filter(pk__in=shown)
+    messages = {one.pk: one for one in (rows.select_related("media") if hits.search else rows)}
     labelled = labels.chips_of(one.pk for one in conversations)
     several = has_several_numbers(conversations[0].organization_id)
     return tuple(
         presentation.row(
             one,
-            newest.get(one.last_message_id) if one.last_message_id else None,
+            messages.get(one.last_message_id) if one.last_message_id else None,
             variant,
             at=at,
             several_numbers=several,
             labels=labelled.get(one.pk, ()),
+            hit=_hit_line(messages, found[one.pk], hits.search),
         )
         for one in conversations
     )
+
+
+def _hit_line(messages: Mapping[UUID, Message], hit: UUID | None, search: str) -> Pieces:
+    return hit_line(messages[hit], search) if hit in messages else ()
 
 
 def has_several_numbers(organization_id: UUID) -> bool:
@@ -326,7 +345,8 @@ def marks(person: Person, wanted: Wanted, have: set[UUID], *, at: datetime) -> M
     first page, so that nothing vanishes under the pointer.
     """
     seq = events.last_seq(person.organization_id)
-    found = _found(person, wanted).order_by("-last_activity_at", "-pk")
+    rows, hits = _found(person, wanted)
+    found = rows.order_by("-last_activity_at", "-pk")
     first = list(found[:PAGE])
     ids = {one.pk for one in first}
     kept = list(found.filter(pk__in=have - ids)) if have - ids else []
@@ -334,7 +354,9 @@ def marks(person: Person, wanted: Wanted, have: set[UUID], *, at: datetime) -> M
     counted = counts(person)
     return Marks(
         unread=tuple((one.pk, unread.get(one.pk, 0)) for one in (*first, *kept)),
-        entered=row_shapes([one for one in first if one.pk not in have], variant_of(person), at=at),
+        entered=row_shapes(
+            [one for one in first if one.pk not in have], variant_of(person), at=at, hits=hits
+        ),
         left=tuple(sorted(have - ids - {one.pk for one in kept})),
         tabs=_tabs(counted, wanted.view),
         total=counted.unread,

@@ -27,8 +27,9 @@ def row(
     at: datetime,
     several_numbers: bool,
     labels: Sequence[LabelChip] = (),
+    hit: tuple[tuple[str, bool], ...] = (),
 ) -> Row:
-    """One line of the list. last: its newest message, if there is one."""
+    """One line of the list. last: its newest message, if there is one. hit: what a search found."""
     name = name_of(conversation)
     kind = conversation.last_message_type
     when = conversation.last_message_at
@@ -55,4 +56,5 @@ def row(
         status=conversation.status,
         labels=tuple(labels[:MOST_LABELS]),
         more_labels=max(0, len(labels) - MOST_LABELS),
+        hit=hit,
     )
