@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 from inbox.markup import plain
-from inbox.models import Message
+from inbox.models import Conversation, Message
 from inbox.searching import MOST_WORDS, fold
 
 Pieces = tuple[tuple[str, bool], ...]
@@ -17,6 +19,27 @@ BEFORE: Final = 20
 LONGEST: Final = 140
 _TEXTS: Final = ("body", "header", "footer")
 _MOST_READ: Final = 8_192
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What a search has found in messages: of each conversation the newest. search: the words."""
+
+    message_ids: Mapping[UUID, UUID]
+    search: str
+
+    def of(self, conversations: Iterable[Conversation]) -> set[UUID]:
+        """The messages that are shown for these."""
+        return {found for one in conversations if (found := self.message_ids.get(one.pk))}
+
+    def line(self, conversation: Conversation, messages: Mapping[UUID, Message]) -> Pieces:
+        """What is shown of one, from those messages; () where no message of it was found."""
+        found = self.message_ids.get(conversation.pk)
+        message = messages.get(found) if found else None
+        return hit_line(message, self.search) if message else ()
+
+
+NO_HITS: Final = Hits({}, "")
 
 
 def hit_line(message: Message, search: str) -> Pieces:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -18,7 +18,7 @@ from accounts.models import Person, PhoneNumber
 from inbox import labels, log_pages, panels, presentation, searching, waiting_list
 from inbox.access import is_limited, sight_of, visible_conversations
 from inbox.bubble_shapes import MessageView
-from inbox.excerpts import Pieces, hit_line
+from inbox.excerpts import NO_HITS, Hits
 from inbox.kind_shapes import About
 from inbox.list_shapes import ListPage, Marks, Row, ViewTab
 from inbox.list_views import Counts, counts, in_view
@@ -127,17 +127,6 @@ def _empty_title(view: str) -> str:
     return titles.get(view, _("No conversations yet."))
 
 
-@dataclass(frozen=True, slots=True)
-class Hits:
-    """What a search has found in messages: of each conversation the newest, and the words."""
-
-    message_ids: Mapping[UUID, UUID]
-    search: str
-
-
-NO_HITS = Hits({}, "")
-
-
 def _found(person: Person, wanted: Wanted) -> tuple[QuerySet[Conversation], Hits]:
     rows, hits = visible_conversations(person), NO_HITS
     text, named = labels.parted(wanted.search)
@@ -183,9 +172,8 @@ def row_shapes(
     """
     if not conversations:
         return ()
-    found = {one.pk: hits.message_ids.get(one.pk) for one in conversations}
-    shown = {*(one.last_message_id for one in conversations), *found.values()} - {None}
-    rows = Message.objects.filter(pk__in=shown)
+    newest = {one.last_message_id for one in conversations if one.last_message_id}
+    rows = Message.objects.filter(pk__in=newest | hits.of(conversations))
     messages = {one.pk: one for one in (rows.select_related("media") if hits.search else rows)}
     labelled = labels.chips_of(one.pk for one in conversations)
     several = has_several_numbers(conversations[0].organization_id)
@@ -197,14 +185,10 @@ def row_shapes(
             at=at,
             several_numbers=several,
             labels=labelled.get(one.pk, ()),
-            hit=_hit_line(messages, found[one.pk], hits.search),
+            hit=hits.line(one, messages),
         )
         for one in conversations
     )
-
-
-def _hit_line(messages: Mapping[UUID, Message], hit: UUID | None, search: str) -> Pieces:
-    return hit_line(messages[hit], search) if hit in messages else ()
 
 
 def has_several_numbers(organization_id: UUID) -> bool:

@@ -131,6 +131,8 @@ def test_in_a_group_everybody_has_a_reaction_of_their_own(cast: Cast) -> None:
         arrives(cast.number, envelope(value))
     found = Reaction.objects.filter(message__wamid=said["id"]).order_by("at")
     assert [one.emoji for one in found] == ["👍", "🎉", "🫖"]
-    view = queries.bubble(found[0].message_id, queries.variant_of(cast.amina), at=timezone.now())
+    view = queries.bubble(
+        Message.objects.get(wamid=said["id"]).pk, queries.variant_of(cast.amina), at=timezone.now()
+    )
     called = ["by Imogen Clarke", "by +1 202 555 0143", "by Bea"]
     assert [one.who for one in view.reactions] == called
