@@ -25,7 +25,6 @@ from inbox.actions import guards as guarding
 from inbox.actions.attachments import give, put_files
 from inbox.actions.guards import MARKETING, Guards, marketing_to_none, still_allowed
 from inbox.actions.outgoing_rows import NO_GUARDS, row_of, save_with_files, stored
-from inbox.actions.ownership import announce_status
 from inbox.actions.pending import PENDING
 from inbox.actions.sending import (
     announce_queued,
@@ -34,6 +33,7 @@ from inbox.actions.sending import (
     sent_before,
     show_as_sent,
 )
+from inbox.actions.status_news import announce_status
 from inbox.actions.threads import locked
 from inbox.failures import failure_of_refusal
 from inbox.message_status import RANKS, Status

@@ -23,7 +23,8 @@ from inbox.actions import guards as guarding
 from inbox.actions import undoing
 from inbox.actions.guards import Guards
 from inbox.actions.outgoing_rows import NO_GUARDS, row_of, save_with_files, stored
-from inbox.actions.ownership import announce_status, change_owner, take
+from inbox.actions.ownership import change_owner, take
+from inbox.actions.status_news import announce_status
 from inbox.actions.threads import locked, show_newest
 from inbox.message_status import WAITING, Status
 from inbox.models import Conversation, Draft, Message, Suggestion

@@ -17,11 +17,12 @@ from django.db.models import F, Q
 from accounts.actions.numbers import pause_number
 from accounts.actors import SYSTEM
 from accounts.clock import database_now
-from accounts.events import announce, unit_of_work
+from accounts.events import unit_of_work
 from accounts.graph import client_of
 from accounts.models import NumberStatus
 from accounts.refusals import Refused
 from inbox.actions.at_meta import ask_for, gone, is_fresh, known, ready
+from inbox.actions.status_news import announce_status
 from inbox.actions.threads import hold
 from inbox.backoff import GiveUp, PauseNumber, RetryAt, after_no_connection, after_refusal
 from inbox.failures import failure_of_call, failure_of_refusal
@@ -235,12 +236,4 @@ def _fail(message: Message, failure: dict[str, Any], *, at: datetime) -> None:
         failed_at=at,
         awaits_files=False,
     )
-    announce(
-        "message.status",
-        message.organization_id,
-        by=SYSTEM,
-        at=at,
-        conversation_id=message.conversation_id,
-        ids=[message.pk],
-        status=str(Status.FAILED),
-    )
+    announce_status(message, Status.FAILED, by=SYSTEM, at=at)
