@@ -1,4 +1,4 @@
-"""The forms of opening hours and of targets."""
+"""The form of opening hours."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from accounts.actions.hours import WEEKDAYS, OtherDay, Schedule
-from accounts.actions.targets import Target
-from accounts.models import BusinessHours, Person, PhoneNumber, SlaTarget, Team
+from accounts.models import BusinessHours, Person, PhoneNumber, Team
 from accounts.opening import BadHours, Span, Spans, spans_of, text_of
 
 DAY_NAMES: Final = (
@@ -97,10 +96,6 @@ class HoursForm(forms.Form):
         """The seven fields of the week."""
         return [self[key] for key in WEEKDAYS]
 
-    def refuse(self, field: str | None, sentence: str) -> None:
-        """Puts an action's no where it belongs."""
-        self.add_error(field if field in self.fields else None, sentence)
-
     def schedule(self) -> Schedule:
         """What a valid form says."""
         data = self.cleaned_data
@@ -164,70 +159,3 @@ def _days(row: BusinessHours | None) -> list[dict[str, Any]]:
 def spans_from(stored: Any) -> Spans:
     """Spans as a row keeps them."""
     return tuple(Span(*one) for one in stored)
-
-
-class MinutesField(forms.IntegerField):
-    """Minutes, or nothing: no target."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(required=False, min_value=1, max_value=100_000, **options)
-
-
-class TargetForm(forms.Form):
-    """How soon, and for whose conversations."""
-
-    team = forms.ChoiceField(label=_("Team"), required=False)
-    number = forms.ChoiceField(label=_("Number"), required=False)
-    first_reply = MinutesField(
-        label=_("First reply, minutes"),
-        help_text=_(
-            "From the customer's first message, or from the assistant's call for a person."
-        ),
-    )
-    next_reply = MinutesField(
-        label=_("Next reply, minutes"), help_text=_("From the first message without an answer.")
-    )
-    resolution = MinutesField(
-        label=_("Resolution, minutes"),
-        help_text=_("Until it is closed; waiting for the customer counts too."),
-    )
-    clock = forms.ChoiceField(
-        label=_("Counted in"),
-        choices=[("business", _("Opening hours only")), ("all", _("Every hour of the day"))],
-    )
-
-    def __init__(self, data: Any = None, *, person: Person, row: SlaTarget | None) -> None:
-        super().__init__(data, initial=_target_initial(row))
-        ours = {"organization": person.organization_id}
-        self._choose("team", Team.objects.filter(**ours), _("All teams"))
-        self._choose("number", PhoneNumber.objects.filter(**ours), _("All numbers"))
-
-    def _choose(self, name: str, rows: Any, everything: Any) -> None:
-        field: Any = self.fields[name]
-        named = [(str(one.pk), str(one)) for one in rows.order_by("created_at")]
-        field.choices = [("", everything), *named]
-
-    def target(self) -> Target:
-        """What a valid form says."""
-        data = self.cleaned_data
-        return Target(
-            first_reply_minutes=data["first_reply"],
-            next_reply_minutes=data["next_reply"],
-            resolution_minutes=data["resolution"],
-            in_business_hours=data["clock"] == "business",
-            team_id=UUID(data["team"]) if data["team"] else None,
-            phone_number_id=UUID(data["number"]) if data["number"] else None,
-        )
-
-
-def _target_initial(row: SlaTarget | None) -> dict[str, Any]:
-    if row is None:
-        return {"first_reply": 30, "next_reply": 60, "clock": "business"}
-    return {
-        "team": str(row.team_id or ""),
-        "number": str(row.phone_number_id or ""),
-        "first_reply": row.first_reply_minutes,
-        "next_reply": row.next_reply_minutes,
-        "resolution": row.resolution_minutes,
-        "clock": "business" if row.in_business_hours else "all",
-    }

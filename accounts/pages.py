@@ -1,16 +1,22 @@
-"""What every page does the same way: who asks, and whole page or part of it."""
+"""What every page does the same way: who asks, what is refused, whole page or part of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Any, cast
 
+from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
+from typing_extensions import override
 
 from accounts.models import Person
+from accounts.refusals import Refused
 
 
 class AgentRequest(HttpRequest):
@@ -43,3 +49,24 @@ def show(
     response = render(request, template, dict(context), status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+class RefusalsIn(AbstractContextManager[None, bool]):
+    """An action's no stands at its field afterwards, or above the form where it has none."""
+
+    def __init__(self, form: forms.Form) -> None:
+        self._form = form
+
+    @override
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if not isinstance(error, Refused):
+            return False
+        field = error.field if error.field in self._form.fields else None
+        self._form.add_error(field, error.message)
+        return True
+
+
+def saved(request: HttpRequest, to: str, *args: Any) -> HttpResponse:
+    """Back to the page of this name, which says that it is saved."""
+    messages.success(request, _("Saved."))
+    return redirect(to, *args)

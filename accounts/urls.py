@@ -16,6 +16,7 @@ from accounts.views import (
     organization,
     people,
     settings,
+    targets,
     teams,
 )
 
@@ -100,11 +101,11 @@ urlpatterns = [
     path("settings/hours/new/", hours.new_hours, name="new_hours"),
     path("settings/hours/<uuid:hours_id>/", hours.one_hours, name="one_hours"),
     path("settings/hours/<uuid:hours_id>/delete/", hours.remove_hours, name="delete_hours"),
-    path("settings/hours/targets/new/", hours.new_target, name="new_target"),
-    path("settings/hours/targets/<uuid:target_id>/", hours.one_target, name="one_target"),
+    path("settings/hours/targets/new/", targets.new_target, name="new_target"),
+    path("settings/hours/targets/<uuid:target_id>/", targets.one_target, name="one_target"),
     path(
         "settings/hours/targets/<uuid:target_id>/delete/",
-        hours.remove_target,
+        targets.remove_target,
         name="delete_target",
     ),
 ]

@@ -25,6 +25,7 @@ from django.template.loader import render_to_string
 from accounts.models import Event
 from inbox import export_shapes as shapes
 from inbox import panels, persons, presentation, wording
+from inbox.bubble_shapes import MessageView
 from inbox.media_storage import store
 from inbox.models import (
     CallStep,
@@ -37,7 +38,7 @@ from inbox.models import (
     Reaction,
     Suggestion,
 )
-from inbox.shapes import MessageView, Variant
+from inbox.shapes import Variant
 
 PAGE: Final = 200
 PART: Final = 256 * 1024

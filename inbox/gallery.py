@@ -14,10 +14,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from inbox import wording
+from inbox.file_shapes import Gallery, GalleryItem, GalleryLink, GalleryPage
 from inbox.markup import LINK
 from inbox.media_presentation import media_view
 from inbox.models import Conversation, MediaState, Message
-from inbox.shapes import Gallery, GalleryItem, GalleryLink, GalleryPage, Variant
+from inbox.shapes import Variant
 
 PICTURES: Final = ("image", "video")
 DOCUMENTS: Final = ("document", "audio")

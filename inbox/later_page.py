@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from accounts.refusals import Refused
 from inbox import presentation
+from inbox.later_shapes import LaterPage, LaterTime, WaitingPage
 from inbox.message_status import Status
 from inbox.models import Conversation, Message
 from inbox.schedule import FURTHEST, presets
-from inbox.shapes import LaterPage, LaterTime, WaitingPage
 from inbox.times import clock, local
 from inbox.waiting_list import moment_label
 from templates_app.queries import template_choices

@@ -14,10 +14,10 @@ from django.db.models import Exists, IntegerField, OuterRef, QuerySet, Subquery
 
 from accounts.models import Organization, Person
 from inbox.access import visible_conversations
+from inbox.list_shapes import MOST_SHOWN
 from inbox.message_status import Status
 from inbox.models import Conversation, Message, ReadMark
 from inbox.ownership import Handoff, Mode
-from inbox.shapes import MOST_SHOWN
 
 VIEWS: Final = ("open", "mine", "waiting", "unassigned", "ai", "failed", "closed")
 MOST_COUNTED: Final = MOST_SHOWN + 1

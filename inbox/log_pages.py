@@ -8,12 +8,15 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from accounts.models import Event, Person, Team
 from inbox import presentation
-from inbox.models import Conversation, Message, Reaction
-from inbox.shapes import EventLine, MessageView, Variant
+from inbox.bubble_shapes import EventLine, MessageView
+from inbox.models import Conversation, Identity, Message, Reaction
+from inbox.models.contacts import IdentityKind
+from inbox.shapes import Variant
 
 PAGE: Final = 50
 AROUND: Final = 25  # before a message that is looked for, and after it
@@ -46,6 +49,20 @@ class LogPage:
     newer_after: str = ""
 
 
+# What a contact is called, the best name first; a merged one as whoever it was merged into.
+_NAMES = ("merged_into__name", "merged_into__profile_name", "name", "profile_name")
+
+
+def shown_reactions() -> QuerySet[Reaction]:
+    """Reactions, oldest first, with `called`: in a group, the name of whose it is, where known."""
+    same = {"organization": OuterRef("conversation__organization"), "value": OuterRef("who")}
+    kinds = (IdentityKind.WA_ID, IdentityKind.BSUID)
+    names = [NullIf(F(f"contact__{name}"), Value("")) for name in _NAMES]
+    named = Identity.objects.filter(kind__in=kinds, **same).annotate(called=Coalesce(*names))
+    rows = Reaction.objects.select_related("carrier").order_by("at")
+    return rows.annotate(called=Subquery(named.values("called")[:1]))
+
+
 def shown_messages() -> QuerySet[Message]:
     """Messages of the thread with what a bubble needs. Three queries.
 
@@ -53,7 +70,7 @@ def shown_messages() -> QuerySet[Message]:
     """
     rows = Message.objects.filter(in_thread=True).select_related("reply_to", "media")
     return rows.prefetch_related(
-        Prefetch("reactions", queryset=Reaction.objects.select_related("carrier").order_by("at")),
+        Prefetch("reactions", queryset=shown_reactions()),
         "retries",
     )
 

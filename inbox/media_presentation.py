@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from inbox import fetching, wording
 from inbox.file_names import download_name, is_active
+from inbox.file_shapes import AttachmentView, MediaView
 from inbox.file_types import INLINE
 from inbox.models import Media, MediaState
-from inbox.shapes import AttachmentView, MediaView
 from whatsapp.outbound import KINDS_WITH_CAPTION
 
 LARGEST_SHOWN: Final = (384, 352)  # CSS pixels

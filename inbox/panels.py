@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from inbox import gallery, labels, persons, targets, wording
 from inbox.models import Contact, Conversation, Identity, MergeSuggestion
 from inbox.models.contacts import IdentityKind
+from inbox.person_shapes import ContactPanel, MergeHint, SameContact, ThreadLink
 from inbox.presentation import address_of, name_of, name_of_contact, reason_text
-from inbox.shapes import ContactPanel, MergeHint, SameContact, ThreadLink, Variant
+from inbox.shapes import Variant
 from inbox.sight import Sight
 from whatsapp.phone import display
 

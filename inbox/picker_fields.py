@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from inbox.shapes import PickerField, PickerGroup
+from inbox.picker_shapes import PickerField, PickerGroup
 from templates_app.compiler import FILES, Kind, Variable
 from whatsapp import limits
 

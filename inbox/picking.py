@@ -15,7 +15,7 @@ from inbox.kind_shapes import Letter
 from inbox.letters import letter_of
 from inbox.models import Conversation
 from inbox.picker_fields import for_compiler, groups_of
-from inbox.shapes import Picker, PickerChoice
+from inbox.picker_shapes import Picker, PickerChoice
 from inbox.template_files import with_files
 from templates_app import queries as templates
 from templates_app.compiler import Values

@@ -17,7 +17,10 @@ from accounts.access import Permission, may
 from accounts.models import Person, PhoneNumber
 from inbox import labels, log_pages, panels, presentation, searching, waiting_list
 from inbox.access import is_limited, sight_of, visible_conversations
+from inbox.bubble_shapes import MessageView
+from inbox.excerpts import NO_HITS, Hits
 from inbox.kind_shapes import About
+from inbox.list_shapes import ListPage, Marks, Row, ViewTab
 from inbox.list_views import Counts, counts, in_view
 from inbox.log_pages import TOLD as TOLD
 from inbox.log_pages import shown_messages as shown_messages
@@ -32,19 +35,10 @@ from inbox.models import (
     StatusEvent,
     Suggestion,
 )
-from inbox.shapes import (
-    ComposerState,
-    ContactPanel,
-    Header,
-    ListPage,
-    Marks,
-    MessageView,
-    Row,
-    ThreadPage,
-    Variant,
-    ViewTab,
-)
+from inbox.person_shapes import ContactPanel
+from inbox.shapes import Variant
 from inbox.sight import EVERYTHING, Sight
+from inbox.thread_shapes import ComposerState, Header, ThreadPage
 from inbox.tray import attachments_of
 from inbox.window import LENGTH
 
@@ -94,7 +88,7 @@ def _tabs(counts: Counts, current: str) -> tuple[ViewTab, ...]:
 def list_page(person: Person, wanted: Wanted, *, at: datetime) -> ListPage:
     """The list pane: at most 50 rows. Seven queries for any number of rows, six more to search."""
     seq = events.last_seq(person.organization_id)  # first: what comes later is pushed
-    found = _found(person, wanted)
+    found, hits = _found(person, wanted)
     rows = _after(found, wanted)[: PAGE + 1]
     conversations = list(rows)
     shown = conversations[:PAGE]
@@ -102,7 +96,7 @@ def list_page(person: Person, wanted: Wanted, *, at: datetime) -> ListPage:
     tabs = _tabs(counted, wanted.view)
     current = next((tab for tab in tabs if tab.current), tabs[0])
     return ListPage(
-        rows=row_shapes(shown, variant_of(person), at=at),
+        rows=row_shapes(shown, variant_of(person), at=at, hits=hits),
         tabs=tabs,
         view=current.key,
         title=current.label,
@@ -133,8 +127,8 @@ def _empty_title(view: str) -> str:
     return titles.get(view, _("No conversations yet."))
 
 
-def _found(person: Person, wanted: Wanted) -> QuerySet[Conversation]:
-    rows = visible_conversations(person)
+def _found(person: Person, wanted: Wanted) -> tuple[QuerySet[Conversation], Hits]:
+    rows, hits = visible_conversations(person), NO_HITS
     text, named = labels.parted(wanted.search)
     if text:
         country = person.organization.country_code
@@ -144,12 +138,13 @@ def _found(person: Person, wanted: Wanted) -> QuerySet[Conversation]:
             country_code=country,
             among=rows if is_limited(person) else None,
         )
-        rows = rows.filter(match)
+        rows, hits = rows.filter(match.condition), Hits(match.hits, text)
     for key in named:
         rows = rows.filter(pk__in=Labelling.objects.filter(label__key=key).values("conversation"))
     if not wanted.search or wanted.view != "open":  # who searches does not know what is closed
         rows = in_view(rows, wanted.view, person)
-    return rows.select_related("phone_number", "contact__merged_into", "assignee", "team")
+    rows = rows.select_related("phone_number", "contact__merged_into", "assignee", "team")
+    return rows, hits
 
 
 def _after(rows: QuerySet[Conversation], wanted: Wanted) -> QuerySet[Conversation]:
@@ -169,27 +164,28 @@ def _cursor(last: Conversation) -> str:
 
 
 def row_shapes(
-    conversations: Sequence[Conversation], variant: Variant, *, at: datetime
+    conversations: Sequence[Conversation], variant: Variant, *, at: datetime, hits: Hits = NO_HITS
 ) -> tuple[Row, ...]:
-    """Rows for these conversations (with number, contact, assignee). Three queries."""
+    """Rows for these conversations (with number, contact, assignee). Three queries.
+
+    hits: what is shown in place of the newest message.
+    """
     if not conversations:
         return ()
-    newest = {
-        message.pk: message
-        for message in Message.objects.filter(
-            pk__in=[one.last_message_id for one in conversations if one.last_message_id]
-        )
-    }
+    newest = {one.last_message_id for one in conversations if one.last_message_id}
+    rows = Message.objects.filter(pk__in=newest | hits.of(conversations))
+    messages = {one.pk: one for one in (rows.select_related("media") if hits.search else rows)}
     labelled = labels.chips_of(one.pk for one in conversations)
     several = has_several_numbers(conversations[0].organization_id)
     return tuple(
         presentation.row(
             one,
-            newest.get(one.last_message_id) if one.last_message_id else None,
+            messages.get(one.last_message_id) if one.last_message_id else None,
             variant,
             at=at,
             several_numbers=several,
             labels=labelled.get(one.pk, ()),
+            hit=hits.line(one, messages),
         )
         for one in conversations
     )
@@ -333,7 +329,8 @@ def marks(person: Person, wanted: Wanted, have: set[UUID], *, at: datetime) -> M
     first page, so that nothing vanishes under the pointer.
     """
     seq = events.last_seq(person.organization_id)
-    found = _found(person, wanted).order_by("-last_activity_at", "-pk")
+    rows, hits = _found(person, wanted)
+    found = rows.order_by("-last_activity_at", "-pk")
     first = list(found[:PAGE])
     ids = {one.pk for one in first}
     kept = list(found.filter(pk__in=have - ids)) if have - ids else []
@@ -341,7 +338,9 @@ def marks(person: Person, wanted: Wanted, have: set[UUID], *, at: datetime) -> M
     counted = counts(person)
     return Marks(
         unread=tuple((one.pk, unread.get(one.pk, 0)) for one in (*first, *kept)),
-        entered=row_shapes([one for one in first if one.pk not in have], variant_of(person), at=at),
+        entered=row_shapes(
+            [one for one in first if one.pk not in have], variant_of(person), at=at, hits=hits
+        ),
         left=tuple(sorted(have - ids - {one.pk for one in kept})),
         tabs=_tabs(counted, wanted.view),
         total=counted.unread,

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
@@ -89,14 +90,22 @@ class HasWords(Func):
 _TEXTS: Final = ("header", "body", "footer")
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The condition for the conversations, and of those with a message that matches the newest."""
+
+    condition: Q
+    hits: Mapping[UUID, UUID]
+
+
 def found(
     organization_id: UUID,
     text: str,
     *,
     country_code: str = "",
     among: QuerySet[Conversation] | None = None,
-) -> Q:
-    """The condition for conversations whose people or messages have this text.
+) -> Found:
+    """The conversations whose people or messages have this text.
 
     People: names, user names (with or without @), phone numbers in any usual form, user ids in
     full; of a merged person every thread. Messages: their words in any order, and file names. Five
@@ -105,8 +114,9 @@ def found(
     among: messages are looked for in these conversations only, so that those of others do not use
     up the number that is looked at. The condition does not say it again.
     """
-    threads = message_threads(organization_id, text, among)
-    return people_found(organization_id, text, country_code=country_code) | Q(pk__in=threads)
+    hits = message_hits(organization_id, text, among)
+    people = people_found(organization_id, text, country_code=country_code)
+    return Found(people | Q(pk__in=hits.keys()), hits)
 
 
 def people_found(organization_id: UUID, text: str, *, country_code: str = "") -> Q:
@@ -166,23 +176,23 @@ def _forms_of(text: str, country_code: str) -> set[str]:
     return {form for form in forms if len(form) >= SHORTEST_PART}
 
 
-def message_threads(
+def message_hits(
     organization_id: UUID, text: str, among: QuerySet[Conversation] | None = None
-) -> set[UUID]:
-    """The conversations of the newest messages and files with these words. Two or three queries."""
+) -> dict[UUID, UUID]:
+    """The newest messages and files with these words, by conversation. Two or three queries."""
     _prepare()
     words = _WORD.findall(text)[:MOST_WORDS]
     said = Message.objects.filter(organization_id=organization_id, in_thread=True)
     if among is not None:
         said = said.filter(conversation__in=among)
     rows = said.filter(deleted_at=None)
-    hits: set[UUID] = set()
+    hits: dict[UUID, UUID] = {}
     if words and connection.vendor == "postgresql":
         query = " & ".join(f"'{word}'{':*' if _is_beginning(word) else ''}" for word in words)
         hits = _newest(rows.filter(HasWords(Folded(Value(query)))))
     if not hits and len(text.strip()) >= SHORTEST_PART:
         hits = _newest(_with_parts(rows, text))
-    return hits | _with_files(organization_id, text, among)
+    return _with_files(organization_id, text, among) | hits
 
 
 def _is_beginning(word: str) -> bool:
@@ -199,9 +209,9 @@ def _with_parts(rows: QuerySet[Message], text: str) -> QuerySet[Message]:
 
 def _with_files(
     organization_id: UUID, text: str, among: QuerySet[Conversation] | None
-) -> set[UUID]:
+) -> dict[UUID, UUID]:
     if len(text.strip()) < SHORTEST_PART:
-        return set()
+        return {}
     files = Media.objects.filter(
         _has(Folded(F("filename")), text.strip()),
         organization_id=organization_id,
@@ -210,12 +220,20 @@ def _with_files(
     ).exclude(filename="")
     if among is not None:
         files = files.filter(message__conversation__in=among)
-    newest = files.order_by("-id").values_list("message__conversation", flat=True)
-    return set(newest[:MOST_MESSAGES])
+    newest = files.order_by("-id").values_list("message__conversation", "message")
+    return _first_of_each(newest[:MOST_MESSAGES])
 
 
-def _newest(rows: QuerySet[Message]) -> set[UUID]:
-    return set(rows.order_by("-id").values_list("conversation", flat=True)[:MOST_MESSAGES])
+def _newest(rows: QuerySet[Message]) -> dict[UUID, UUID]:
+    newest = rows.order_by("-id").values_list("conversation", "pk")
+    return _first_of_each(newest[:MOST_MESSAGES])
+
+
+def _first_of_each(pairs: Iterable[tuple[Any, Any]]) -> dict[UUID, UUID]:
+    first: dict[UUID, UUID] = {}
+    for conversation_id, message_id in pairs:
+        first.setdefault(conversation_id, message_id)
+    return first
 
 
 def _has(text: Func, part: str) -> Has:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from accounts.models import Person
+from inbox.file_shapes import AttachmentView
 from inbox.media_presentation import attachment_view
 from inbox.models import Conversation, Media, MediaState
-from inbox.shapes import AttachmentView
 
 MOST = 30
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from inbox.message_status import Status
 from inbox.models import Conversation, Message
-from inbox.shapes import WaitingView
+from inbox.thread_shapes import WaitingView
 from inbox.times import clock, exact_time, local
 from inbox.wording import kind_label
 

@@ -20,9 +20,10 @@ from accounts.models import PhoneNumber
 from inbox import log_pages, outgoing
 from inbox.actions.conversations import conversation_with
 from inbox.actions.importing import import_outbound
+from inbox.bubble_shapes import EventLine
 from inbox.message_status import Status
 from inbox.models import Conversation, Message, StatusEvent
-from inbox.shapes import EventLine, Variant
+from inbox.shapes import Variant
 from tests.cast import PHONE_NUMBER_ID, WABA_ID
 
 T = TypeVar("T")

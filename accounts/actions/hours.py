@@ -9,9 +9,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from accounts.actions.organizations import hold_organization
+from accounts.actions.rows import check_free, delete_row, writing_row
 from accounts.actors import Actor
-from accounts.events import announce, transactional
+from accounts.events import transactional
 from accounts.models import BusinessHours, Holiday, PhoneNumber, Team
 from accounts.opening import Spans, collisions
 from accounts.refusals import Refused
@@ -47,10 +47,9 @@ def create_hours(
     organization_id: UUID, schedule: Schedule, *, by: Actor, at: datetime
 ) -> BusinessHours:
     """A new schedule. Refuses: ALREADY_EXISTS (name), VALIDATION_ERROR (a weekday, holidays)."""
-    hold_organization(organization_id)
     row = BusinessHours(organization_id=organization_id)
-    _write(row, schedule)
-    announce("hours.created", organization_id, by=by, at=at, ids=[row.pk])
+    with writing_row("hours.created", row, by=by, at=at):
+        _write(row, schedule)
     return row
 
 
@@ -58,25 +57,23 @@ def create_hours(
 def change_hours(hours_id: UUID, schedule: Schedule, *, by: Actor, at: datetime) -> None:
     """Says everything anew. Refuses: as `create_hours`."""
     row = BusinessHours.objects.get(pk=hours_id)
-    hold_organization(row.organization_id)
-    _write(row, schedule)
-    announce("hours.changed", row.organization_id, by=by, at=at, ids=[row.pk])
+    with writing_row("hours.changed", row, by=by, at=at):
+        _write(row, schedule)
 
 
 @transactional
 def delete_hours(hours_id: UUID, *, by: Actor, at: datetime) -> None:
     """Takes it away; numbers and teams that went by it go by the default again."""
-    row = BusinessHours.objects.get(pk=hours_id)
-    organization_id, key = row.organization_id, row.pk
-    row.delete()
-    announce("hours.deleted", organization_id, by=by, at=at, ids=[key])
+    delete_row("hours.deleted", BusinessHours.objects.get(pk=hours_id), by=by, at=at)
 
 
 def _write(row: BusinessHours, schedule: Schedule) -> None:
-    others = BusinessHours.objects.filter(organization=row.organization_id).exclude(pk=row.pk)
-    _check(schedule, others.filter(name=schedule.name).exists())
+    same = BusinessHours.objects.filter(name=schedule.name)
+    check_free(same, row, _("Another schedule has this name."), field="name")
+    _check(schedule)
     if schedule.is_default:
-        others.filter(is_default=True).update(is_default=False)
+        ours = BusinessHours.objects.filter(organization=row.organization_id)
+        ours.exclude(pk=row.pk).filter(is_default=True).update(is_default=False)
     row.name, row.time_zone = schedule.name, schedule.time_zone
     row.week, row.is_default = list(schedule.week), schedule.is_default
     row.save()
@@ -88,9 +85,7 @@ def _write(row: BusinessHours, schedule: Schedule) -> None:
     _assign(row, schedule)
 
 
-def _check(schedule: Schedule, taken: bool) -> None:
-    if taken:
-        raise Refused("ALREADY_EXISTS", _("Another schedule has this name."), field="name")
+def _check(schedule: Schedule) -> None:
     for day in collisions(schedule.week):
         raise Refused(
             "VALIDATION_ERROR",

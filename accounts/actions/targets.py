@@ -8,9 +8,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from accounts.actions.organizations import hold_organization
+from accounts.actions.rows import check_free, delete_row, writing_row
 from accounts.actors import Actor
-from accounts.events import announce, transactional
+from accounts.events import transactional
 from accounts.models import PhoneNumber, SlaTarget, Team
 from accounts.refusals import Refused
 
@@ -40,10 +40,9 @@ class Target:
 @transactional
 def create_target(organization_id: UUID, target: Target, *, by: Actor, at: datetime) -> SlaTarget:
     """A new target. Refuses: ALREADY_EXISTS, VALIDATION_ERROR, NOT_FOUND (team, number)."""
-    hold_organization(organization_id)
     row = SlaTarget(organization_id=organization_id)
-    _write(row, target)
-    announce("target.created", organization_id, by=by, at=at, ids=[row.pk])
+    with writing_row("target.created", row, by=by, at=at):
+        _write(row, target)
     return row
 
 
@@ -51,18 +50,14 @@ def create_target(organization_id: UUID, target: Target, *, by: Actor, at: datet
 def change_target(target_id: UUID, target: Target, *, by: Actor, at: datetime) -> None:
     """Says it anew. Refuses: as `create_target`."""
     row = SlaTarget.objects.get(pk=target_id)
-    hold_organization(row.organization_id)
-    _write(row, target)
-    announce("target.changed", row.organization_id, by=by, at=at, ids=[row.pk])
+    with writing_row("target.changed", row, by=by, at=at):
+        _write(row, target)
 
 
 @transactional
 def delete_target(target_id: UUID, *, by: Actor, at: datetime) -> None:
     """Its conversations go by the next wider target, or by none."""
-    row = SlaTarget.objects.get(pk=target_id)
-    organization_id, key = row.organization_id, row.pk
-    row.delete()
-    announce("target.deleted", organization_id, by=by, at=at, ids=[key])
+    delete_row("target.deleted", SlaTarget.objects.get(pk=target_id), by=by, at=at)
 
 
 def _write(row: SlaTarget, target: Target) -> None:
@@ -74,9 +69,8 @@ def _write(row: SlaTarget, target: Target) -> None:
             detail="required",
         )
     _check_ours(row.organization_id, target)
-    others = SlaTarget.objects.filter(organization=row.organization_id, scope=target.scope)
-    if others.exclude(pk=row.pk).exists():
-        raise Refused("ALREADY_EXISTS", _("There is a target for these already."), field="team")
+    same = SlaTarget.objects.filter(scope=target.scope)
+    check_free(same, row, _("There is a target for these already."), field="team")
     for name in (*Target.__dataclass_fields__, "scope"):
         setattr(row, name, getattr(target, name))
     row.save()

@@ -1,4 +1,4 @@
-"""The settings pages of opening hours and of targets."""
+"""The settings pages of opening hours; their list shows the targets, too."""
 
 from __future__ import annotations
 
@@ -14,12 +14,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import access, hours_pages
 from accounts.access import Permission, person_required
 from accounts.actions.hours import change_hours, create_hours, delete_hours
-from accounts.actions.targets import change_target, create_target, delete_target
 from accounts.actors import agent
-from accounts.hours_forms import HoursForm, TargetForm
-from accounts.models import BusinessHours, Person, SlaTarget
-from accounts.pages import person_of
-from accounts.refusals import Refused
+from accounts.hours_forms import HoursForm
+from accounts.models import BusinessHours, Person
+from accounts.pages import RefusalsIn, person_of, saved
 
 
 @require_GET
@@ -52,21 +50,18 @@ def _hours(request: HttpRequest, row: BusinessHours | None) -> HttpResponse:
     person, posted = person_of(request), request.method == "POST"
     form = HoursForm(request.POST if posted else None, person=person, row=row)
     if posted and form.is_valid() and _written(form, row, by=person):
-        messages.success(request, _("Saved."))
-        return redirect("accounts:hours")
+        return saved(request, "accounts:hours")
     context = {"form": form, "row": row, "may_delete": row is not None}
     return render(request, "settings/hours_form.html", context, status=422 if posted else 200)
 
 
 def _written(form: HoursForm, row: BusinessHours | None, *, by: Person) -> bool:
     at = timezone.now()
-    try:
+    with RefusalsIn(form):
         if row is None:
             create_hours(by.organization_id, form.schedule(), by=agent(by), at=at)
         else:
             change_hours(row.pk, form.schedule(), by=agent(by), at=at)
-    except Refused as refusal:
-        form.refuse(refusal.field, refusal.message)
     return not form.errors
 
 
@@ -78,51 +73,4 @@ def remove_hours(request: HttpRequest, hours_id: UUID) -> HttpResponse:
     row = access.hours_for(person, hours_id)
     delete_hours(row.pk, by=agent(person), at=timezone.now())
     messages.success(request, _("%(name)s is deleted.") % {"name": row.name})
-    return redirect("accounts:hours")
-
-
-@require_http_methods(["GET", "POST"])
-@person_required(Permission.MANAGE_HOURS)
-def new_target(request: HttpRequest) -> HttpResponse:
-    """Another target."""
-    return _target(request, None)
-
-
-@require_http_methods(["GET", "POST"])
-@person_required(Permission.MANAGE_HOURS)
-def one_target(request: HttpRequest, target_id: UUID) -> HttpResponse:
-    """One target."""
-    return _target(request, access.target_for(person_of(request), target_id))
-
-
-def _target(request: HttpRequest, row: SlaTarget | None) -> HttpResponse:
-    person, posted = person_of(request), request.method == "POST"
-    form = TargetForm(request.POST if posted else None, person=person, row=row)
-    if posted and form.is_valid() and _aimed(form, row, by=person):
-        messages.success(request, _("Saved."))
-        return redirect("accounts:hours")
-    context = {"form": form, "row": row}
-    return render(request, "settings/target_form.html", context, status=422 if posted else 200)
-
-
-def _aimed(form: TargetForm, row: SlaTarget | None, *, by: Person) -> bool:
-    at = timezone.now()
-    try:
-        if row is None:
-            create_target(by.organization_id, form.target(), by=agent(by), at=at)
-        else:
-            change_target(row.pk, form.target(), by=agent(by), at=at)
-    except Refused as refusal:
-        form.add_error(refusal.field, refusal.message)
-    return not form.errors
-
-
-@require_POST
-@person_required(Permission.MANAGE_HOURS)
-def remove_target(request: HttpRequest, target_id: UUID) -> HttpResponse:
-    """The target goes; its conversations go by the next wider one."""
-    person = person_of(request)
-    row = access.target_for(person, target_id)
-    delete_target(row.pk, by=agent(person), at=timezone.now())
-    messages.success(request, _("The target is deleted."))
     return redirect("accounts:hours")

@@ -20,10 +20,9 @@ from accounts.actions.invitations import MadeInvitation, cancel_invitation, invi
 from accounts.actors import agent
 from accounts.mail import can_mail, mailed
 from accounts.models import Person
-from accounts.pages import person_of
+from accounts.pages import RefusalsIn, person_of
 from accounts.people_forms import InvitationForm
 from accounts.queries import when
-from accounts.refusals import Refused
 
 
 @require_http_methods(["GET", "POST"])
@@ -42,7 +41,7 @@ def invite_somebody(request: HttpRequest) -> HttpResponse:
 
 
 def _made(form: InvitationForm, person: Person, *, at: datetime) -> MadeInvitation | None:
-    try:
+    with RefusalsIn(form):
         return invite(
             person.organization_id,
             email=form.cleaned_data["email"],
@@ -52,9 +51,7 @@ def _made(form: InvitationForm, person: Person, *, at: datetime) -> MadeInvitati
             by=agent(person),
             at=at,
         )
-    except Refused as refusal:
-        form.add_error(refusal.field, refusal.message)
-        return None
+    return None
 
 
 @require_POST

@@ -19,15 +19,14 @@ from accounts.actors import agent
 from accounts.key_forms import KeyChangeForm, KeyForm
 from accounts.keys import MadeKey
 from accounts.models import ApiKey, Person
-from accounts.pages import person_of
-from accounts.refusals import Refused
+from accounts.pages import RefusalsIn, person_of, saved
 
 
 @require_GET
 @person_required(Permission.MANAGE_KEYS)
 def keys(request: HttpRequest) -> HttpResponse:
     """The API keys, each with what it may do and when it was used."""
-    context = {"keys": key_reading.key_rows(person_of(request), at=timezone.now())}
+    context = {"rows": key_reading.key_rows(person_of(request), at=timezone.now())}
     return render(request, "settings/keys.html", context)
 
 
@@ -47,11 +46,9 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _made(form: KeyForm, person: Person, *, at: datetime) -> MadeKey | None:
-    try:
+    with RefusalsIn(form):
         return create_key(person.organization_id, by=agent(person), at=at, **form.wanted(at=at))
-    except Refused as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-        return None
+    return None
 
 
 @require_http_methods(["GET", "POST"])
@@ -62,17 +59,14 @@ def key(request: HttpRequest, key_id: UUID) -> HttpResponse:
     row = access.key_for(person, key_id)
     form = KeyChangeForm(request.POST if request.method == "POST" else None, person=person, key=row)
     if form.is_valid() and _changed(form, row, by=person, at=at):
-        messages.success(request, _("Saved."))
-        return redirect("accounts:key", key_id=row.pk)
+        return saved(request, "accounts:key", row.pk)
     context = {"key": key_reading.one_key(person, row, at=at), "form": form}
     return render(request, "settings/key.html", context, status=422 if form.errors else 200)
 
 
 def _changed(form: KeyChangeForm, row: ApiKey, *, by: Person, at: datetime) -> bool:
-    try:
+    with RefusalsIn(form):
         change_key(row.pk, by=agent(by), at=at, **form.wanted(at=at))
-    except Refused as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
     return not form.errors
 
 

@@ -20,7 +20,7 @@ from accounts.actions.number_settings import change_number
 from accounts.actors import agent
 from accounts.connect_forms import AppSecretForm, NumberForm, ProfileForm, RefusableForm, TokenForm
 from accounts.models import PhoneNumber
-from accounts.pages import person_of
+from accounts.pages import person_of, saved
 from accounts.refusals import Refused
 
 
@@ -32,8 +32,7 @@ def number(request: HttpRequest, number_id: UUID) -> HttpResponse:
     one = access.number_for(person, number_id)
     form = NumberForm(request.POST if request.method == "POST" else None, number=one)
     if _done(form, lambda: change_number(one.pk, by=agent(person), at=at, **form.wanted())):
-        messages.success(request, _("Saved."))
-        return redirect("accounts:number", one.pk)
+        return saved(request, "accounts:number", one.pk)
     context = {
         "number": queries.number_card(person, one, at=at),
         "secrets": number_pages.secrets_page(one, at=at),

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import Permission, person_required
 from accounts.actions.organizations import Rules, change_organization
 from accounts.actors import agent
-from accounts.pages import person_of
+from accounts.pages import person_of, saved
 from accounts.people_forms import OrganizationForm
 
 
@@ -30,7 +28,6 @@ def organization(request: HttpRequest) -> HttpResponse:
             by=agent(person),
             at=timezone.now(),
         )
-        messages.success(request, _("Saved."))
-        return redirect("accounts:organization")
+        return saved(request, "accounts:organization")
     status = 422 if form.errors else 200
     return render(request, "settings/organization.html", {"form": form}, status=status)

@@ -19,9 +19,8 @@ from accounts.actions.teams import join_teams
 from accounts.actors import agent
 from accounts.mail import can_mail
 from accounts.models import Person
-from accounts.pages import person_of
+from accounts.pages import RefusalsIn, person_of, saved
 from accounts.people_forms import ColleagueForm, DeactivateForm
-from accounts.refusals import Refused
 
 
 @require_GET
@@ -30,7 +29,7 @@ def people(request: HttpRequest) -> HttpResponse:
     """Everybody, and who was invited and has not come yet."""
     person = person_of(request)
     context = {
-        "people": people_queries.person_rows(person),
+        "rows": people_queries.person_rows(person),
         "invitations": people_queries.invitation_rows(person, at=timezone.now()),
     }
     return render(request, "settings/people.html", context)
@@ -48,8 +47,7 @@ def colleague(request: HttpRequest, person_id: UUID) -> HttpResponse:
         initial={"role": one.role, "teams": people_queries.teams_of(one)},
     )
     if form.is_valid() and _changed(form, one, by=person, at=timezone.now()):
-        messages.success(request, _("Saved."))
-        return redirect("accounts:people")
+        return saved(request, "accounts:people")
     context = {
         "one": people_queries.person_row(one, reader=person),
         "form": form,
@@ -60,14 +58,11 @@ def colleague(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 
 def _changed(form: ColleagueForm, one: Person, *, by: Person, at: datetime) -> bool:
-    try:
+    with RefusalsIn(form):
         change_role(one.pk, role=form.role_given, by=agent(by), at=at)
-    except Refused as refusal:
-        form.add_error(refusal.field, refusal.message)
-        return False
-    if "teams" in form.fields:
-        join_teams(one.pk, team_ids=form.team_ids, by=agent(by), at=at)
-    return True
+        if "teams" in form.fields:
+            join_teams(one.pk, team_ids=form.team_ids, by=agent(by), at=at)
+    return not form.errors
 
 
 @require_POST

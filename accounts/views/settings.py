@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import people_queries
 from accounts.actions.people import OwnChoices, change_settings, end_sessions
 from accounts.actors import agent
-from accounts.pages import person_of
+from accounts.pages import person_of, saved
 from accounts.people_forms import OwnSettingsForm
 
 
@@ -35,8 +35,7 @@ def own(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         choices = OwnChoices(**form.cleaned_data)
         change_settings(person.pk, to=choices, by=agent(person), at=timezone.now())
-        messages.success(request, _("Saved."))
-        return redirect("accounts:own")
+        return saved(request, "accounts:own")
     context = {"form": form, "one": people_queries.person_row(person, reader=person)}
     return render(request, "settings/own.html", context, status=422 if form.errors else 200)
 

@@ -16,9 +16,8 @@ from accounts import access, people_queries
 from accounts.access import Permission, person_required
 from accounts.actions.teams import change_team, create_team, delete_team
 from accounts.actors import agent
-from accounts.pages import person_of
+from accounts.pages import RefusalsIn, person_of, saved
 from accounts.people_forms import TeamForm
-from accounts.refusals import Refused
 
 
 @require_GET
@@ -26,7 +25,7 @@ from accounts.refusals import Refused
 def teams(request: HttpRequest) -> HttpResponse:
     """Every team with its members and numbers."""
     return render(
-        request, "settings/teams.html", {"teams": people_queries.team_rows(person_of(request))}
+        request, "settings/teams.html", {"rows": people_queries.team_rows(person_of(request))}
     )
 
 
@@ -48,8 +47,7 @@ def new_team(request: HttpRequest) -> HttpResponse:
         )
 
     if form.is_valid() and _done(form, make):
-        messages.success(request, _("Saved."))
-        return redirect("accounts:teams")
+        return saved(request, "accounts:teams")
     return render(request, "settings/team.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -76,17 +74,14 @@ def team(request: HttpRequest, team_id: UUID) -> HttpResponse:
         return row
 
     if form.is_valid() and _done(form, change):
-        messages.success(request, _("Saved."))
-        return redirect("accounts:teams")
+        return saved(request, "accounts:teams")
     context = {"form": form, "team": row}
     return render(request, "settings/team.html", context, status=422 if form.errors else 200)
 
 
 def _done(form: TeamForm, act: Callable[[], object]) -> bool:
-    try:
+    with RefusalsIn(form):
         act()
-    except Refused as refusal:
-        form.add_error(refusal.field, refusal.message)
     return not form.errors
 
 

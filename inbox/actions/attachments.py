@@ -15,8 +15,8 @@ from accounts.events import transactional
 from accounts.ids import new_id
 from accounts.models import PhoneNumber
 from accounts.refusals import Refused
+from inbox.actions.at_meta import ask_for
 from inbox.actions.media import kept
-from inbox.actions.uploads import ask_for
 from inbox.file_names import download_name
 from inbox.media_storage import store, work_folder
 from inbox.models import Conversation, Media, MediaState, Message

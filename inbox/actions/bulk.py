@@ -18,7 +18,7 @@ from accounts.refusals import Refused
 from accounts.row_updates import update_rows
 from inbox import persons
 from inbox.actions import guards
-from inbox.actions.sending import row_of
+from inbox.actions.outgoing_rows import row_of
 from inbox.actions.threads import hold, show_newest
 from inbox.models import Conversation, Message
 from inbox.models.messages import Lane
@@ -148,7 +148,7 @@ def _row(
     lane: int,
     campaign_id: UUID | None,
 ) -> Message:
-    row = row_of(thread, outgoing, by=by, at=at, guards=guards.Guards(), quoted=None, reference="")
+    row = row_of(thread, outgoing, by=by, at=at)
     row.lane = lane
     row.campaign_id = campaign_id
     return row

@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.actions.organizations import hold_organization
+from accounts.actions.rows import check_free, writing_row
 from accounts.actors import Actor
 from accounts.events import announce, transactional
 from accounts.models import Team
@@ -46,12 +47,10 @@ class Reply:
 @transactional
 def create_reply(organization_id: UUID, reply: Reply, *, by: Actor, at: datetime) -> CannedReply:
     """A new canned reply. Refuses: VALIDATION_ERROR (shortcut, text), ALREADY_EXISTS (shortcut)."""
-    hold_organization(organization_id)
-    if CannedReply.objects.filter(organization=organization_id, deleted_at=None).count() >= MOST:
-        raise Refused("VALIDATION_ERROR", _("There are 1,000 canned replies. Delete some."))
     row = CannedReply(organization_id=organization_id, created_at=at)
-    _write(row, reply)
-    announce("canned.created", organization_id, by=by, at=at, ids=[row.pk])
+    with writing_row("canned.created", row, by=by, at=at):
+        _check_count(organization_id)
+        _write(row, reply)
     return row
 
 
@@ -59,9 +58,8 @@ def create_reply(organization_id: UUID, reply: Reply, *, by: Actor, at: datetime
 def change_reply(reply_id: UUID, reply: Reply, *, by: Actor, at: datetime) -> None:
     """Says it anew. Refuses: as `create_reply`."""
     row = CannedReply.objects.get(pk=reply_id)
-    hold_organization(row.organization_id)
-    _write(row, reply)
-    announce("canned.changed", row.organization_id, by=by, at=at, ids=[row.pk])
+    with writing_row("canned.changed", row, by=by, at=at):
+        _write(row, reply)
 
 
 @transactional
@@ -86,6 +84,11 @@ def restore_reply(reply_id: UUID, *, by: Actor, at: datetime) -> None:
 def note_use(reply_id: UUID) -> None:
     """Counts it: what is used most is offered first."""
     CannedReply.objects.filter(pk=reply_id).update(uses=F("uses") + 1)
+
+
+def _check_count(organization_id: UUID) -> None:
+    if CannedReply.objects.filter(organization=organization_id, deleted_at=None).count() >= MOST:
+        raise Refused("VALIDATION_ERROR", _("There are 1,000 canned replies. Delete some."))
 
 
 def _write(row: CannedReply, reply: Reply) -> None:
@@ -123,14 +126,7 @@ def _check(organization_id: UUID, reply: Reply) -> None:
 
 def _check_free(row: CannedReply) -> None:
     same = CannedReply.objects.filter(
-        organization=row.organization_id,
-        scope=row.scope,
-        shortcut_key=row.shortcut_key,
-        deleted_at=None,
+        scope=row.scope, shortcut_key=row.shortcut_key, deleted_at=None
     )
-    if same.exclude(pk=row.pk).exists():
-        raise Refused(
-            "ALREADY_EXISTS",
-            _("Another reply for the same people has this shortcut."),
-            field="shortcut",
-        )
+    sentence = _("Another reply for the same people has this shortcut.")
+    check_free(same, row, sentence, field="shortcut")

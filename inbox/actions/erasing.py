@@ -25,6 +25,7 @@ from accounts.refusals import Refused
 from inbox.actions import forgetting, jobs, tombstones
 from inbox.actions.contacts import addresses_of as locked_addresses
 from inbox.actions.contacts import lock_addresses
+from inbox.actions.status_news import announce_status
 from inbox.actions.threads import hold
 from inbox.erasing import finding
 from inbox.message_status import Status
@@ -71,15 +72,7 @@ def _cancel_waiting(threads: Sequence[UUID], *, by: Actor, at: datetime) -> None
     hold(threads)
     waiting = finding.waiting_in(threads)
     for row in waiting.order_by("pk").only("organization_id", "conversation_id"):
-        announce(
-            "message.status",
-            row.organization_id,
-            by=by,
-            at=at,
-            conversation_id=row.conversation_id,
-            ids=[row.pk],
-            status=str(Status.CANCELLED),
-        )
+        announce_status(row, Status.CANCELLED, by=by, at=at)
     waiting.update(status=Status.CANCELLED)
 
 

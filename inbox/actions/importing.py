@@ -9,8 +9,9 @@ from uuid import UUID
 
 from accounts.actors import Actor
 from accounts.events import announce, transactional
-from accounts.ids import id_after
+from inbox.actions.guards import Guards
 from inbox.actions.media import kept
+from inbox.actions.outgoing_rows import row_of
 from inbox.actions.threads import locked, show_newest
 from inbox.media_download import checksum_of, type_of
 from inbox.media_previews import preview
@@ -33,33 +34,13 @@ def import_outbound(
 ) -> Message:
     """One message of ours that was sent earlier. Opens no window, calls nobody."""
     conversation = locked(conversation_id)
-    message = Message(
-        id=id_after(conversation.last_queued_id),
-        organization_id=conversation.organization_id,
-        conversation=conversation,
-        phone_number_id=conversation.phone_number_id,
-        wamid=wamid,
-        direction="outbound",
-        type=outgoing.type,
-        status=status,
-        status_rank=rank(status),
-        sender_type=by.type,
-        sender_id=by.id,
-        sender_name=by.name,
-        content=outgoing.content,
-        details=outgoing.details,
-        payload=outgoing.payload,
-        template_name=outgoing.template_name,
-        template_language=outgoing.template_language,
-        template_category=outgoing.template_category,
-        owner_epoch=owner_epoch,
-        at=at,
-        created_at=at,
-        accepted_at=at,
-        sent_at=at,
-        delivered_at=at if rank(status) >= rank(Status.DELIVERED) else None,
-        read_at=at if rank(status) >= rank(Status.READ) else None,
-    )
+    guards = Guards(owner_epoch=owner_epoch)
+    message = row_of(conversation, outgoing, by=by, at=at, guards=guards)
+    message.wamid = wamid
+    message.status, message.status_rank = status, rank(status)
+    message.accepted_at = message.sent_at = at
+    message.delivered_at = at if rank(status) >= rank(Status.DELIVERED) else None
+    message.read_at = at if rank(status) >= rank(Status.READ) else None
     message.save(force_insert=True)
     conversation.last_queued_id = message.pk
     conversation.last_outbound_at = at

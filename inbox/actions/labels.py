@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from accounts.actions.organizations import hold_organization
+from accounts.actions.rows import delete_row, writing_row
 from accounts.actors import Actor
 from accounts.events import announce, transactional
 from accounts.refusals import Refused
@@ -29,10 +30,9 @@ def create_label(
 
     Refuses: VALIDATION_ERROR (name, colour), ALREADY_EXISTS (data: id).
     """
-    hold_organization(organization_id)
     row = Label(organization_id=organization_id, created_at=at)
-    _write(row, name, colour or least_used_colour(organization_id))
-    announce("label.created", organization_id, by=by, at=at, ids=[row.pk])
+    with writing_row("label.created", row, by=by, at=at):
+        _write(row, name, colour or least_used_colour(organization_id))
     return row
 
 
@@ -40,9 +40,8 @@ def create_label(
 def change_label(label_id: UUID, *, name: str, colour: str, by: Actor, at: datetime) -> None:
     """Another name and colour, wherever it is. Refuses: as `create_label`."""
     row = Label.objects.get(pk=label_id)
-    hold_organization(row.organization_id)
-    _write(row, name, colour)
-    announce("label.changed", row.organization_id, by=by, at=at, ids=[row.pk])
+    with writing_row("label.changed", row, by=by, at=at):
+        _write(row, name, colour)
 
 
 @transactional
@@ -68,10 +67,7 @@ def merge_labels(label_id: UUID, into_id: UUID, *, by: Actor, at: datetime) -> N
 @transactional
 def delete_label(label_id: UUID, *, by: Actor, at: datetime) -> None:
     """Takes it off every conversation, and away."""
-    organization_id = Label.objects.values_list("organization_id", flat=True).get(pk=label_id)
-    hold_organization(organization_id)
-    Label.objects.select_for_update().get(pk=label_id).delete()
-    announce("label.deleted", organization_id, by=by, at=at, ids=[label_id])
+    delete_row("label.deleted", Label.objects.get(pk=label_id), by=by, at=at)
 
 
 @transactional

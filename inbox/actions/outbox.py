@@ -19,14 +19,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.actions.numbers import TOKEN_EXPIRED, end_rest, pause_number
 from accounts.actors import SYSTEM
 from accounts.clock import database_now
-from accounts.events import announce, unit_of_work
+from accounts.events import unit_of_work
 from accounts.models import NumberStatus, PhoneNumber
 from accounts.refusals import Refused
 from inbox import pacing
 from inbox.actions import paces
+from inbox.actions.at_meta import meta_ids
 from inbox.actions.guards import MARKETING, marketing_to_none, still_allowed
 from inbox.actions.ownership import keep_as_suggestion
-from inbox.actions.uploads import meta_ids
+from inbox.actions.status_news import announce_status
 from inbox.failures import failure_of_payload, failure_of_refusal
 from inbox.message_status import RANKS, Status
 from inbox.models import Message
@@ -252,7 +253,7 @@ def _end_refused(message: Message, why: Refused | BadPayload, *, at: datetime) -
         return
     if by_ai:
         keep_as_suggestion(message.conversation, message, reason=_kept_back(why), at=at)
-    announce_status(message, str(changes["status"]), at=at)
+    announce_status(message, str(changes["status"]), by=SYSTEM, at=at)
 
 
 def _kept_back(why: Refused | BadPayload) -> str:
@@ -275,16 +276,3 @@ def as_failed(failure: dict[str, Any], at: datetime) -> dict[str, Any]:
         "claim_token": None,
         "lease_until": None,
     }
-
-
-def announce_status(message: Message, status: str, *, at: datetime) -> None:
-    """Says that a message of ours has another status now."""
-    announce(
-        "message.status",
-        message.organization_id,
-        by=SYSTEM,
-        at=at,
-        conversation_id=message.conversation_id,
-        ids=[message.pk],
-        status=status,
-    )

@@ -16,6 +16,7 @@ from accounts.events import announce, transactional
 from accounts.refusals import Refused
 from inbox import ownership
 from inbox.actions.pending import settle_pending
+from inbox.actions.status_news import announce_status
 from inbox.actions.threads import locked
 from inbox.message_status import Status
 from inbox.models import Conversation, Message, Suggestion
@@ -114,19 +115,6 @@ def suggest(
         epoch=epoch,
         message_id=message_id,
         created_at=at,
-    )
-
-
-def announce_status(message: Message, status: Status, *, by: Actor, at: datetime) -> None:
-    """Says that a message has another status now."""
-    announce(
-        "message.status",
-        message.organization_id,
-        by=by,
-        at=at,
-        conversation_id=message.conversation_id,
-        ids=[message.pk],
-        status=str(status),
     )
 
 

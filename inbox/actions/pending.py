@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from accounts.events import announce
 from accounts.refusals import Refused
+from inbox.actions.status_news import announce_status
 from inbox.message_status import Status
 from inbox.models import Conversation, Message
 
@@ -42,12 +42,4 @@ def settle_pending(
         )
     for row in rows:
         Message.objects.filter(pk=row.pk).update(status=Status.CANCELLED)
-        announce(
-            "message.status",
-            row.organization_id,
-            by=by,
-            at=at,
-            conversation_id=row.conversation_id,
-            ids=[row.pk],
-            status=str(Status.CANCELLED),
-        )
+        announce_status(row, Status.CANCELLED, by=by, at=at)

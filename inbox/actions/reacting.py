@@ -11,20 +11,18 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.events import announce, transactional
-from accounts.ids import id_after
 from accounts.refusals import Refused
 from inbox import outgoing
 from inbox.actions import guards as guarding
 from inbox.actions.guards import Guards
+from inbox.actions.outgoing_rows import NO_GUARDS, row_of
 from inbox.actions.threads import locked
-from inbox.message_status import Status
 from inbox.models import Conversation, Message, Reaction
 from inbox.outgoing import Outgoing
 from webhooks.worker import wake
 from whatsapp import limits
 
 TARGET_LIFE: Final = timedelta(seconds=limits.REACTION_TARGET_LIFE_S)
-NO_GUARDS: Final = Guards()
 
 
 @transactional
@@ -107,27 +105,12 @@ def _queue(
     guards: Guards,
     reference: str,
 ) -> Message:
-    carrier = Message.objects.create(
-        id=id_after(conversation.last_queued_id),
-        organization_id=conversation.organization_id,
-        conversation=conversation,
-        phone_number_id=conversation.phone_number_id,
-        direction="outbound",
-        type=made.type,
-        status=Status.QUEUED,
-        sender_type=by.type,
-        sender_id=by.id,
-        sender_name=by.name,
-        content=made.content,
-        details=made.details,
-        payload=made.payload,
-        reply_to=target,
-        owner_epoch=guards.owner_epoch,
-        form_token=guards.form_token,
-        reference=reference,
-        at=at,
-        created_at=at,
+    carrier = row_of(conversation, made, by=by, at=at, guards=guards, reference=reference)
+    carrier.reply_to = (
+        target  # by our row alone: Meta is told in the payload, and nothing is quoted
     )
+    carrier.turn_id = None  # no answer, so the turn has none yet
+    carrier.save(force_insert=True)
     conversation.last_queued_id = carrier.pk
     conversation.save(update_fields=["last_queued_id"])
     return carrier

@@ -14,8 +14,8 @@ from django.db.models import Q
 from accounts.actors import SYSTEM
 from accounts.clock import database_now
 from accounts.events import unit_of_work
-from inbox.actions.ownership import announce_status
 from inbox.actions.settling import leave_unconfirmed
+from inbox.actions.status_news import announce_status
 from inbox.message_status import Status
 from inbox.models import Message
 from inbox.models.messages import Lane

@@ -24,18 +24,16 @@ from inbox import schedule as rules
 from inbox.actions import guards as guarding
 from inbox.actions.attachments import give, put_files
 from inbox.actions.guards import MARKETING, Guards, marketing_to_none, still_allowed
-from inbox.actions.ownership import announce_status
+from inbox.actions.outgoing_rows import NO_GUARDS, row_of, save_with_files, stored
 from inbox.actions.pending import PENDING
 from inbox.actions.sending import (
     announce_queued,
     pass_the_baton,
     quoted_in,
-    row_of,
-    save_with_files,
     sent_before,
     show_as_sent,
-    stored,
 )
+from inbox.actions.status_news import announce_status
 from inbox.actions.threads import locked
 from inbox.failures import failure_of_refusal
 from inbox.message_status import RANKS, Status
@@ -47,7 +45,6 @@ from webhooks.worker import wake
 
 log = logging.getLogger(__name__)
 
-NO_GUARDS = Guards()
 BATCH = 20
 # Not the whole row: an upload writes beside it.
 BY_TEMPLATE = [

@@ -17,25 +17,22 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.events import announce, transactional
-from accounts.ids import id_after
 from accounts.refusals import Refused
 from inbox import ownership
 from inbox.actions import guards as guarding
 from inbox.actions import undoing
-from inbox.actions.attachments import give, put_files
 from inbox.actions.guards import Guards
-from inbox.actions.ownership import announce_status, change_owner, take
+from inbox.actions.outgoing_rows import NO_GUARDS, row_of, save_with_files, stored
+from inbox.actions.ownership import change_owner, take
+from inbox.actions.status_news import announce_status
 from inbox.actions.threads import locked, show_newest
 from inbox.message_status import WAITING, Status
 from inbox.models import Conversation, Draft, Message, Suggestion
 from inbox.models.conversations import ConversationStatus
 from inbox.models.messages import Lane
 from inbox.outgoing import Outgoing
-from inbox.outgoing.files import file_shown
 from inbox.ownership import OwnerState
 from webhooks.worker import wake
-
-NO_GUARDS = Guards()
 
 
 @transactional
@@ -202,56 +199,6 @@ def _queue(
     return message
 
 
-def save_with_files(message: Message, outgoing: Outgoing, *, at: datetime) -> None:
-    """Inserts the row; its file is the message's from then on. Refuses: MEDIA_NOT_FOUND."""
-    file = put_files(message, outgoing.file_id, at=at)
-    message.save(force_insert=True)
-    if file is not None:
-        give(message, file)
-
-
-def row_of(
-    conversation: Conversation,
-    outgoing: Outgoing,
-    *,
-    by: Actor,
-    at: datetime,
-    guards: Guards,
-    quoted: Message | None,
-    reference: str,
-) -> Message:
-    """The row of a message that is about to be queued, at the end of its conversation's queue.
-
-    Not saved. The conversation is locked: it hands out the ids.
-    """
-    return Message(
-        id=id_after(conversation.last_queued_id),
-        organization_id=conversation.organization_id,
-        conversation=conversation,
-        phone_number_id=conversation.phone_number_id,
-        direction="outbound",
-        type=outgoing.type,
-        status=Status.QUEUED,
-        sender_type=by.type,
-        sender_id=by.id,
-        sender_name=by.name,
-        content=outgoing.content,
-        details=outgoing.details,
-        payload=outgoing.payload,
-        template_name=outgoing.template_name,
-        template_language=outgoing.template_language,
-        template_category=outgoing.template_category,
-        reply_to=quoted,
-        reply_to_wamid=quoted.wamid or "" if quoted else "",
-        owner_epoch=guards.owner_epoch,
-        turn_id=guards.turn_id,
-        form_token=guards.form_token,
-        reference=reference,
-        at=at,
-        created_at=at,
-    )
-
-
 def announce_queued(message: Message, *, by: Actor, at: datetime) -> None:
     """Says that a message is in the outbox now, and wakes it."""
     announce(
@@ -297,22 +244,6 @@ def _answering_reads(conversation: Conversation) -> None:
     if conversation.phone_number.read_receipts == "on_reply":
         conversation.receipt_due_wamid = conversation.last_inbound_wamid
         transaction.on_commit(lambda: wake("receipts"), robust=True)
-
-
-def stored(message: Message) -> Outgoing:
-    """What a message that has its row sends."""
-    return Outgoing(
-        type=message.type,
-        content=message.content,
-        payload=message.payload or {},
-        preview=str(message.content.get("body") or message.template_name),
-        free_form=not message.template_name,
-        details=message.details,
-        file_id=file_shown(message.content),
-        template_name=message.template_name,
-        template_language=message.template_language,
-        template_category=message.template_category,
-    )
 
 
 @transactional

@@ -19,11 +19,12 @@ from accounts.events import unit_of_work
 from accounts.models import PhoneNumber
 from accounts.row_updates import update_rows
 from inbox.actions import attempts, paces
-from inbox.actions.outbox import LEASE, Claimed, announce_status, as_failed
+from inbox.actions.at_meta import is_forgotten, renew
+from inbox.actions.outbox import LEASE, Claimed, as_failed
 from inbox.actions.paces import Outcome
+from inbox.actions.status_news import announce_status
 from inbox.actions.statuses import apply_parked, close_window
 from inbox.actions.threads import hold_threads_of
-from inbox.actions.uploads import is_forgotten, renew
 from inbox.backoff import (
     PAIR_LIMIT,
     GiveUp,
@@ -128,7 +129,7 @@ def _write_accepted(accepted: list[Message], *, at: datetime) -> None:
         return
     update_rows(accepted, ACCEPTING)
     for message in accepted:
-        announce_status(message, Status.ACCEPTED, at=at)
+        announce_status(message, Status.ACCEPTED, by=SYSTEM, at=at)
     # Last: the locks of wamids are taken after those of rows, as by statuses.
     apply_parked(accepted, received_at=at)
 
@@ -179,7 +180,7 @@ def _again(message: Message, again: RetryAt) -> None:
 
 def _change(message: Message, *, at: datetime, **changes: Any) -> None:
     Message.objects.filter(pk=message.pk).update(**changes)
-    announce_status(message, str(changes["status"]), at=at)
+    announce_status(message, str(changes["status"]), by=SYSTEM, at=at)
 
 
 def leave_unconfirmed(message_ids: Iterable[UUID], *, at: datetime) -> None:

@@ -13,7 +13,8 @@ from accounts.actors import Actor
 from accounts.events import announce, transactional
 from accounts.refusals import Refused
 from inbox import ownership
-from inbox.actions.ownership import announce_status, change_owner
+from inbox.actions.ownership import change_owner
+from inbox.actions.status_news import announce_status
 from inbox.actions.threads import locked, preview_line
 from inbox.message_status import Status
 from inbox.models import Conversation, Draft, Media, Message, Suggestion

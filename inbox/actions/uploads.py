@@ -1,37 +1,35 @@
-"""Files on their way to Meta: uploaded once per number, reused, uploaded again when too old.
+"""Files on their way to Meta: uploaded once per number, by the drain.
 
-A message whose file is not there yet has `awaits_files`: the outbox leaves it and what is behind
-it in its conversation. Whoever settles an upload frees the messages that waited for it.
+Whoever settles an upload frees the messages that waited for it (`inbox.actions.at_meta`).
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from django.db import transaction
 from django.db.models import F, Q
-from django.utils.translation import gettext as _
 
 from accounts.actions.numbers import pause_number
 from accounts.actors import SYSTEM
 from accounts.clock import database_now
-from accounts.events import announce, unit_of_work
+from accounts.events import unit_of_work
 from accounts.graph import client_of
 from accounts.models import NumberStatus
 from accounts.refusals import Refused
+from inbox.actions.at_meta import ask_for, gone, is_fresh, known, ready
+from inbox.actions.status_news import announce_status
 from inbox.actions.threads import hold
 from inbox.backoff import GiveUp, PauseNumber, RetryAt, after_no_connection, after_refusal
 from inbox.failures import failure_of_call, failure_of_refusal
 from inbox.file_types import ENDINGS
 from inbox.media_storage import store
 from inbox.message_status import RANKS, WAITING, Status
-from inbox.models import Media, MediaState, Message, MetaUpload, UploadState
+from inbox.models import Media, Message, MetaUpload, UploadState
 from inbox.outgoing.file_ids import files_in
 from webhooks.failpoints import hit
 from webhooks.worker import wake
@@ -41,12 +39,6 @@ log = logging.getLogger(__name__)
 
 # More than the 300 s an upload may take.
 LEASE: Final = timedelta(minutes=7)
-# Meta keeps an upload for 30 days. A day is left for what waits in the queue.
-FRESH: Final = timedelta(days=29)
-# What Meta answers to a send when it no longer has the file (read 2026-09: an unknown id is
-# 100/33 where it is asked for, and a failed upload or download where it is sent).
-FORGOTTEN: Final = frozenset({131052, 131053})
-UNKNOWN_ID: Final = (100, 33)
 # Meta takes Ogg for the sake of Opus only, and wants to be told.
 UPLOADED_AS: Final = {"audio/ogg": "audio/ogg; codecs=opus"}
 RELEASED_AT_ONCE: Final = 200
@@ -66,120 +58,6 @@ class Claimed:
     access_token: str
     sha256: str
     mime_type: str
-
-
-def is_fresh(upload: MetaUpload, *, at: datetime) -> bool:
-    """Whether Meta still has it, as far as we know."""
-    return (
-        upload.state == UploadState.READY
-        and upload.uploaded_at is not None
-        and upload.uploaded_at > at - FRESH
-    )
-
-
-def ask_for(number_id: UUID, files: Iterable[Media], *, at: datetime) -> bool:
-    """Has these files uploaded for a number where they are not; whether all are there already.
-
-    Inside the caller's transaction. The row stays locked: an upload that is settled meanwhile
-    then finds the message that waits for it.
-    """
-    missing = False
-    # In one order, so that two messages with the same files cannot wait for each other.
-    for sha256, mime_type in sorted({(file.sha256, file.mime_type) for file in files}):
-        upload, _made = MetaUpload.objects.select_for_update().get_or_create(
-            phone_number_id=number_id, sha256=sha256, mime_type=mime_type
-        )
-        if is_fresh(upload, at=at):
-            continue
-        missing = True
-        if upload.state != UploadState.PENDING:
-            _again(MetaUpload.objects.filter(pk=upload.pk))
-    if missing:
-        transaction.on_commit(lambda: wake("uploads"), robust=True)
-    return not missing
-
-
-def _again(rows: Any) -> None:
-    rows.update(
-        state=UploadState.PENDING, attempts=0, not_before=None, failure=None, claim_token=None
-    )
-
-
-# --- the outbox ---
-
-
-def meta_ids(message: Message, *, at: datetime) -> Mapping[UUID, str] | Refused | None:
-    """Meta's ids of the files of a message that is being claimed.
-
-    None: one is not at Meta (any more); the message waits for it now. A refusal: its file is gone.
-    """
-    ids = files_in(message.payload)
-    if not ids:
-        return {}
-    files = list(_ready(ids))
-    if len(files) < len(ids):
-        return _gone()
-    known = _known(message.phone_number_id, files)
-    found = {
-        file.pk: upload.meta_media_id
-        for file in files
-        if (upload := known.get((file.sha256, file.mime_type))) and is_fresh(upload, at=at)
-    }
-    if len(found) == len(ids):
-        return found
-    ask_for(message.phone_number_id, files, at=at)
-    Message.objects.filter(pk=message.pk, status=Status.QUEUED).update(awaits_files=True)
-    return None
-
-
-def _ready(ids: Iterable[UUID]) -> Iterable[Media]:
-    return Media.objects.filter(pk__in=list(ids), state=MediaState.READY)
-
-
-def _gone() -> Refused:
-    return Refused("MEDIA_NOT_FOUND", _("The file is no longer here. Attach it again."))
-
-
-def _known(number_id: UUID, files: Iterable[Media]) -> dict[tuple[str, str], MetaUpload]:
-    rows = MetaUpload.objects.filter(
-        phone_number_id=number_id, sha256__in=[file.sha256 for file in files]
-    )
-    return {(row.sha256, row.mime_type): row for row in rows}
-
-
-def is_forgotten(error: CloudApiError) -> bool:
-    """Whether this answer to the send of a file can mean that Meta no longer has it."""
-    return error.code in FORGOTTEN or (error.code, error.subcode) == UNKNOWN_ID
-
-
-def renew(message: Message, error: CloudApiError) -> bool:
-    """Meta refused a message because it does not know its file: once, the file goes there again.
-
-    Whether it does: then the message waits in the queue, and nothing else is to be done.
-    """
-    ids = files_in(message.payload)
-    if not ids or not is_forgotten(error) or message.files_renewed:
-        return False
-    files = list(_ready(ids))
-    _again(
-        MetaUpload.objects.filter(
-            phone_number_id=message.phone_number_id,
-            sha256__in=[file.sha256 for file in files],
-            state=UploadState.READY,
-        )
-    )
-    Message.objects.filter(pk=message.pk).update(
-        status=Status.QUEUED,
-        awaits_files=True,
-        files_renewed=True,
-        claim_token=None,
-        lease_until=None,
-    )
-    transaction.on_commit(lambda: wake("uploads"), robust=True)
-    return True
-
-
-# --- the drain ---
 
 
 def claim() -> Claimed | None:
@@ -232,7 +110,7 @@ def upload(claimed: Claimed) -> Outcome:
         .first()
     )
     if file is None:
-        return _gone()
+        return gone()
     try:
         with closing(store().open(file.path, 0, file.size or 0)) as source:
             data = source.read(file.size or 0)
@@ -246,7 +124,7 @@ def upload(claimed: Claimed) -> Outcome:
         return outcome
     except FileNotFoundError:
         log.error("the file of media %s is not in the store", file.pk)
-        return _gone()
+        return gone()
     except OSError as error:
         log.exception("media %s cannot be read", file.pk)
         return NotSent(type(error).__name__)
@@ -333,10 +211,10 @@ def _release(message_id: UUID, conversation_id: UUID) -> bool:
         if message is None:
             return False
         ids = files_in(message.payload)
-        files = list(_ready(ids))
-        failure = failure_of_refusal(_gone()) if len(files) < len(ids) else None
-        known = _known(message.phone_number_id, files)
-        uploads = [known.get((file.sha256, file.mime_type)) for file in files]
+        files = list(ready(ids))
+        failure = failure_of_refusal(gone()) if len(files) < len(ids) else None
+        found = known(message.phone_number_id, files)
+        uploads = [found.get((file.sha256, file.mime_type)) for file in files]
         failed = [one for one in uploads if one and one.state == UploadState.FAILED]
         failure = failure or (failed[0].failure if failed else None)
         if failure is not None:
@@ -358,12 +236,4 @@ def _fail(message: Message, failure: dict[str, Any], *, at: datetime) -> None:
         failed_at=at,
         awaits_files=False,
     )
-    announce(
-        "message.status",
-        message.organization_id,
-        by=SYSTEM,
-        at=at,
-        conversation_id=message.conversation_id,
-        ids=[message.pk],
-        status=str(Status.FAILED),
-    )
+    announce_status(message, Status.FAILED, by=SYSTEM, at=at)

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TypedDict
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Router
 
 from accounts.actors import Actor, agent
-from accounts.api.answers import answered
 from accounts.api.auth import needs
 from accounts.api.envelopes import One
-from accounts.api.idempotency import once
 from accounts.api.requests import Caller, caller_of
 from accounts.models import ApiKey, Person, Team
 from accounts.refusals import Refused
 from inbox.actions import assigning, ownership
 from inbox.api import shapes
-from inbox.api.bodies import AssignIn, HandoffIn, ReturnIn, TakeoverIn
-from inbox.api.conversations import shape_of
+from inbox.api.act_bodies import AssignIn, HandoffIn, ReturnIn, TakeoverIn
+from inbox.api.changing import changed
 from inbox.api.finding import colleague_of, conversation_of, team_of
 
 router = Router(tags=["Conversations"])
@@ -35,14 +33,9 @@ def takeover(request: HttpRequest, conversation_id: str, body: TakeoverIn) -> Ht
     """A person takes the conversation: the key's own, or the one named."""
     caller = caller_of(request)
     row = conversation_of(caller.key, conversation_id)
-    by = _person(caller, body)
-
-    def effect() -> HttpResponse:
-        at = timezone.now()
-        ownership.take_over(row.pk, by=by, at=at, expected_version=body.expected_version)
-        return answered(request, shape_of(request, row, at=at))
-
-    return once(request, effect)
+    by, version = _person(caller, body), body.expected_version
+    act = partial(ownership.take_over, row.pk, by=by, expected_version=version)
+    return changed(request, row, act)
 
 
 def _person(caller: Caller, body: TakeoverIn) -> Actor:
@@ -60,15 +53,9 @@ def assign(request: HttpRequest, conversation_id: str, body: AssignIn) -> HttpRe
     """Gives it to a person, to a team, or to nobody; it may be beyond the key afterwards."""
     caller = caller_of(request)
     row = conversation_of(caller.key, conversation_id)
-    wanted = _wanted(caller.key, body)
-
-    def effect() -> HttpResponse:
-        at = timezone.now()
-        version = body.expected_version
-        assigning.assign(row.pk, **wanted, by=caller.actor, at=at, expected_version=version)
-        return answered(request, shape_of(request, row, at=at))
-
-    return once(request, effect)
+    wanted, version = _wanted(caller.key, body), body.expected_version
+    act = partial(assigning.assign, row.pk, **wanted, by=caller.actor, expected_version=version)
+    return changed(request, row, act)
 
 
 class Wanted(TypedDict, total=False):
@@ -107,19 +94,14 @@ def handoff(request: HttpRequest, conversation_id: str, body: HandoffIn) -> Http
     row = conversation_of(caller.key, conversation_id)
     is_ai = caller.key.kind == "ai"
     _check_handoff(body, is_ai=is_ai)
-
-    def effect() -> HttpResponse:
-        at = timezone.now()
-        ownership.request_handoff(
-            row.pk,
-            reason=body.reason or "api",
-            by=caller.actor,
-            at=at,
-            owner_epoch=body.owner_epoch if is_ai else None,
-        )
-        return answered(request, shape_of(request, row, at=at))
-
-    return once(request, effect)
+    act = partial(
+        ownership.request_handoff,
+        row.pk,
+        reason=body.reason or "api",
+        by=caller.actor,
+        owner_epoch=body.owner_epoch if is_ai else None,
+    )
+    return changed(request, row, act)
 
 
 def _check_handoff(body: HandoffIn, *, is_ai: bool) -> None:
@@ -149,16 +131,11 @@ def return_to_ai(request: HttpRequest, conversation_id: str, body: ReturnIn) -> 
             field="answer_now",
             detail="unsupported",
         )
-
-    def effect() -> HttpResponse:
-        at = timezone.now()
-        ownership.give_back(
-            row.pk,
-            by=caller.actor,
-            at=at,
-            note=body.note,
-            expected_version=body.expected_version,
-        )
-        return answered(request, shape_of(request, row, at=at))
-
-    return once(request, effect)
+    act = partial(
+        ownership.give_back,
+        row.pk,
+        by=caller.actor,
+        note=body.note,
+        expected_version=body.expected_version,
+    )
+    return changed(request, row, act)

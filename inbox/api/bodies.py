@@ -45,9 +45,6 @@ def unsupported_type(name: str) -> Refused:
     )
 
 
-Tag = Annotated[str, Field(min_length=1, max_length=50)]
-
-
 class TextIn(Body):
     """A text. The length is checked in UTF-16 units, like Meta counts."""
 
@@ -105,19 +102,6 @@ class Receiver(Body):
     country_code: str | None = None
     customer_name: Annotated[str | None, Field(max_length=120)] = None
     contact: dict[str, Any] | None = None
-
-
-class ConversationIn(Body):
-    """What may be changed of a conversation: its tags, all at once or some of them."""
-
-    UNSUPPORTED: ClassVar[frozenset[str]] = frozenset(
-        {"status", "snoozed_until", "assignee_id", "team_id", "priority"}
-    )
-
-    tags: Annotated[list[Tag] | None, Field(max_length=50)] = None
-    tags_add: Annotated[list[Tag], Field(max_length=50)] = []
-    tags_remove: Annotated[list[Tag], Field(max_length=50)] = []
-    expected_version: int | None = None
 
 
 COMMON_ALIASES: Final[Mapping[str, str]] = {
@@ -290,74 +274,3 @@ class TemplateMessageIn(Receiver, ValuesIn, CommonIn):
     def content(self) -> TemplateIn:
         """The template."""
         return TemplateIn(**{name: getattr(self, name) for name in TEMPLATE_FIELDS})
-
-
-class MarkReadIn(Body):
-    """POST /messages/read."""
-
-    ALIASES: ClassVar[Mapping[str, str]] = {"message_id": "message_ids"}
-
-    message_ids: Annotated[list[str], Field(min_length=1, max_length=100)]
-
-
-class TypingIn(Body):
-    """POST /messages/{id}/read."""
-
-    typing: bool = False
-
-
-class SeenIn(Body):
-    """POST /conversations/{id}/read."""
-
-    up_to_message_id: str | None = None
-    notify_customer: bool | None = None
-
-
-class TakeoverIn(Body):
-    """POST /conversations/{id}/takeover."""
-
-    user_id: UUID | None = None
-    expected_version: int | None = None
-
-
-class AssignIn(Body):
-    """POST /conversations/{id}/assign: what is not named stays as it is, null is nobody."""
-
-    NULLABLE: ClassVar[frozenset[str]] = frozenset({"user_id", "team_id"})
-
-    user_id: UUID | None = None
-    team_id: UUID | None = None
-    expected_version: int | None = None
-
-
-class HandoffIn(Body):
-    """POST /conversations/{id}/handoff."""
-
-    UNSUPPORTED: ClassVar[frozenset[str]] = frozenset(
-        {"summary", "facts", "promises", "open_question", "language", "suggested_reply"}
-        | {"team_id", "user_id", "tell_customer"}
-    )
-
-    reason: Annotated[str | None, Field(max_length=24)] = None
-    owner_epoch: int | None = None
-    expected_version: int | None = None
-
-
-class ReturnIn(Body):
-    """POST /conversations/{id}/return-to-ai."""
-
-    note: Annotated[str, Field(max_length=2000)] = ""
-    answer_now: bool = False
-    expected_version: int | None = None
-
-
-class RetryIn(Body):
-    """POST /messages/{id}/retry."""
-
-    confirm_duplicate: bool = False
-
-
-class CancelIn(Body):
-    """POST /messages/{id}/cancel."""
-
-    confirm_unknown: bool = False

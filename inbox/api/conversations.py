@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Literal
 
 from asgiref.sync import sync_to_async
@@ -20,14 +21,15 @@ from accounts.api.auth import needs
 from accounts.api.bodies import Nothing
 from accounts.api.endpoints import Paging
 from accounts.api.envelopes import Many, One
-from accounts.api.idempotency import once
 from accounts.api.paging import Order, Page, paged
 from accounts.api.requests import Caller, caller_of
 from accounts.events import transactional
 from accounts.refusals import Refused
 from inbox.actions import labels, receipts
 from inbox.api import shapes
-from inbox.api.bodies import ContentIn, ConversationIn, SeenIn
+from inbox.api.act_bodies import ConversationIn, SeenIn
+from inbox.api.bodies import ContentIn
+from inbox.api.changing import changed, shape_of
 from inbox.api.filters import ConversationFilters, conversations_by, ordered
 from inbox.api.finding import (
     conversation_of,
@@ -35,7 +37,8 @@ from inbox.api.finding import (
     messages_of,
     named,
 )
-from inbox.api.sends import brought_by, send_into, sent
+from inbox.api.once_sent import sent
+from inbox.api.sends import brought_by, send_into
 from inbox.api.showing import conversations_out, message_out, with_relations
 from inbox.labels import key_of
 from inbox.models import Conversation, Label, Message
@@ -104,13 +107,6 @@ def conversation(
     return answered(request, data)
 
 
-def shape_of(request: HttpRequest, row: Conversation, *, at: datetime) -> shapes.ConversationOut:
-    """The conversation as it is now, as this caller reads it. Two queries."""
-    fresh = with_relations(Conversation.objects.filter(pk=row.pk))
-    person_id = caller_of(request).key.user_id
-    return conversations_out(list(fresh), person_id=person_id, at=at)[0]
-
-
 # --- tags ---
 
 
@@ -124,13 +120,7 @@ def change(request: HttpRequest, conversation_id: str, body: ConversationIn) -> 
     caller = caller_of(request)
     row = conversation_of(caller.key, conversation_id)
     _check_tags(body)
-
-    def effect() -> HttpResponse:
-        at = timezone.now()
-        _retag(row, body, by=caller.actor, at=at)
-        return answered(request, shape_of(request, row, at=at))
-
-    return once(request, effect)
+    return changed(request, row, partial(_retag, row, body, by=caller.actor))
 
 
 def _check_tags(body: ConversationIn) -> None:
@@ -260,13 +250,8 @@ def read(
     notify = body.notify_customer if body.notify_customer is not None else query.notify_customer
     if body.up_to_message_id is not None:
         _anchor(row, MessagesFilters(before=body.up_to_message_id))
-
-    def effect() -> HttpResponse:
-        at = timezone.now()
-        receipts.mark_seen(row.pk, by=caller.actor, at=at, notify_customer=notify)
-        return _unread(request, row)
-
-    return once(request, effect)
+    act = partial(receipts.mark_seen, row.pk, by=caller.actor, notify_customer=notify)
+    return changed(request, row, act, shape=_unread)
 
 
 @router.post(
@@ -282,14 +267,9 @@ def unread(
     """Puts it back among the unread ones."""
     caller = caller_of(request)
     row = conversation_of(caller.key, conversation_id)
-
-    def effect() -> HttpResponse:
-        receipts.mark_unseen(row.pk, by=caller.actor, at=timezone.now())
-        return _unread(request, row)
-
-    return once(request, effect)
+    act = partial(receipts.mark_unseen, row.pk, by=caller.actor)
+    return changed(request, row, act, shape=_unread)
 
 
-def _unread(request: HttpRequest, row: Conversation) -> HttpResponse:
-    shape = shape_of(request, row, at=timezone.now())
-    return answered(request, shapes.UnreadOut(id=row.pk, unread_count=shape.unread_count))
+def _unread(whole: shapes.ConversationOut) -> shapes.UnreadOut:
+    return shapes.UnreadOut(id=whole.id, unread_count=whole.unread_count)

@@ -26,8 +26,8 @@ from accounts.api.requests import PREFIX, Caller, caller_of
 from accounts.models import PhoneNumber
 from accounts.refusals import Refused
 from inbox import media_files
+from inbox.actions.at_meta import FRESH
 from inbox.actions.attachments import attach
-from inbox.actions.uploads import FRESH
 from inbox.api import shapes
 from inbox.api.files import known_at_meta, media_of, media_or_404
 from inbox.file_types import UNKNOWN

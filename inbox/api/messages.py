@@ -24,18 +24,12 @@ from accounts.api.requests import Caller, caller_of
 from accounts.refusals import Refused
 from inbox.actions import receipts, sending
 from inbox.api import shapes
-from inbox.api.bodies import (
-    CancelIn,
-    MarkReadIn,
-    MessageIn,
-    RetryIn,
-    TemplateMessageIn,
-    TextMessageIn,
-    TypingIn,
-)
+from inbox.api.act_bodies import CancelIn, MarkReadIn, RetryIn, TypingIn
+from inbox.api.bodies import MessageIn, TemplateMessageIn, TextMessageIn
 from inbox.api.filters import MessageFilters, messages_by
 from inbox.api.finding import message_of, messages_of
-from inbox.api.sends import brought_by, send_to, sent
+from inbox.api.once_sent import sent
+from inbox.api.sends import brought_by, send_to
 from inbox.api.showing import message_out, message_rows, message_with_statuses
 from inbox.models import Media, Message
 

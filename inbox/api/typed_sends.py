@@ -13,7 +13,8 @@ from accounts.api.envelopes import One
 from accounts.api.requests import Caller
 from inbox.api import shapes
 from inbox.api import typed_bodies as bodies
-from inbox.api.sends import brought_by, send_to, sent
+from inbox.api.once_sent import sent
+from inbox.api.sends import brought_by, send_to
 from inbox.models import Media, Message
 
 router = Router(tags=["Messages"])

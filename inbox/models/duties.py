@@ -12,13 +12,14 @@ from typing_extensions import override
 
 from accounts.ids import new_id
 from accounts.models import Organization, Person
+from inbox.models.claims import Claimable
 
 
-class Job(models.Model):
+class Job(Claimable):
     """What all of them have: who asked, when it is due, and who has it in hand.
 
-    A claim sets `claim_token` and `lease_until` for one batch; a lease that ran out gives the row
-    back, and the next worker goes on behind the last batch that was committed.
+    A claim is for one batch: the next worker goes on behind the last that was committed. attempts:
+    in a row that failed.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -27,14 +28,10 @@ class Job(models.Model):
         Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     asked_by_name = models.CharField(max_length=120, blank=True)
-    not_before = models.DateTimeField(null=True, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    claim_token = models.UUIDField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)  # in a row that failed
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 
-    class Meta:
+    class Meta(Claimable.Meta):
         abstract = True
 
 

@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from accounts.ids import new_id
 from accounts.models import Organization, PhoneNumber
+from inbox.models.claims import Claimable
 from inbox.models.conversations import Conversation
 from inbox.models.messages import Message
 
@@ -31,7 +32,7 @@ class UploadState(models.TextChoices):
     FAILED = "failed"
 
 
-class Media(models.Model):
+class Media(Claimable):
     """One file. Of an inbound one the row is the job of fetching it: attempts, not_before, lease.
 
     An outbound one is `ready` from the start, and an attachment while it has no message. Several
@@ -70,10 +71,6 @@ class Media(models.Model):
     state = models.CharField(max_length=8, choices=MediaState.choices, default=MediaState.PENDING)
     # A word of inbox.fetching, or Meta's own sentence where the webhook brought no file.
     error = models.TextField(blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    not_before = models.DateTimeField(null=True, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    claim_token = models.UUIDField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -101,7 +98,7 @@ class Media(models.Model):
         return f"media {self.pk}"
 
 
-class MetaUpload(models.Model):
+class MetaUpload(Claimable):
     """A file as one number has it at Meta. The row is the job of uploading it.
 
     Meta keeps an upload for 30 days and tells nobody when it forgets one: `uploaded_at` says from
@@ -115,10 +112,6 @@ class MetaUpload(models.Model):
     uploaded_at = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=8, choices=UploadState.choices, default=UploadState.PENDING)
     failure = models.JSONField(null=True, blank=True)  # as on a message: inbox.failures
-    attempts = models.PositiveSmallIntegerField(default=0)
-    not_before = models.DateTimeField(null=True, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    claim_token = models.UUIDField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

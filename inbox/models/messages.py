@@ -11,6 +11,7 @@ from typing_extensions import override
 from accounts.ids import new_id
 from accounts.models import Organization, PhoneNumber
 from inbox.message_status import Status
+from inbox.models.claims import Claimable
 from inbox.models.conversations import Conversation
 
 
@@ -21,7 +22,7 @@ class Lane(models.IntegerChoices):
     CAMPAIGN = 1
 
 
-class Message(models.Model):
+class Message(Claimable):
     """One message, in or out. An outbound one is its own job in the outbox.
 
     `content` is frozen: exactly what the customer saw ({header, media, body, footer, buttons});
@@ -58,7 +59,6 @@ class Message(models.Model):
     forwarded = models.BooleanField(default=False)
 
     lane = models.PositiveSmallIntegerField(choices=Lane.choices, default=Lane.CONVERSATION)
-    not_before = models.DateTimeField(null=True, blank=True)
     valid_until = models.DateTimeField(null=True, blank=True)
     # Sending later. `plan`: inbox.schedule.Plan, and the fallback template under `fallback`.
     scheduled_at = models.DateTimeField(null=True, blank=True)
@@ -69,9 +69,6 @@ class Message(models.Model):
     undo = models.JSONField(null=True, blank=True)
     # False: not in the thread, because its time has not come or because it was undone.
     in_thread = models.BooleanField(default=True, db_default=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    claim_token = models.UUIDField(null=True, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
     # Unconfirmed since, while a status of Meta's may still settle it; then people are asked.
     silent_since = models.DateTimeField(null=True, blank=True)
     owner_epoch = models.PositiveIntegerField(null=True, blank=True)  # of AI texts

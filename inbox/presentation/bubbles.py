@@ -9,6 +9,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from inbox import wording
+from inbox.bubble_shapes import MessageView
 from inbox.kind_shapes import NO_PARTS, Parts, ReactionView
 from inbox.kinds import parts_of
 from inbox.letters import letter_of
@@ -19,7 +20,8 @@ from inbox.presentation.failing import failure
 from inbox.presentation.naming import order_of
 from inbox.presentation.placeholders import placeholder_of
 from inbox.presentation.quotes import quote_of
-from inbox.shapes import MessageView, Variant
+from inbox.shapes import Variant
+from whatsapp.phone import display
 
 LONGEST_EMOJI = 24
 NOT_ARRIVED = frozenset({Status.FAILED, Status.CANCELLED})
@@ -127,7 +129,10 @@ def _via(message: Message) -> str:
 def _reaction(reaction: Reaction, message: Message) -> ReactionView:
     if reaction.by == "agent":
         return _own_reaction(reaction)
-    name = message.sender_name if message.direction == "inbound" else ""
+    if reaction.who:  # in a group anybody may have reacted
+        name = getattr(reaction, "called", "") or display(reaction.who)
+    else:
+        name = message.sender_name if message.direction == "inbound" else ""
     who = _("by %(name)s") % {"name": name} if name else _("by the customer")
     return ReactionView(reaction.emoji, who)
 

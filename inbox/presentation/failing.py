@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from inbox.bubble_shapes import Failure
 from inbox.message_status import Status
 from inbox.models import Message
-from inbox.shapes import Failure
 
 
 def failure(message: Message) -> Failure | None:

@@ -10,8 +10,9 @@ from django.utils.translation import ngettext
 
 from accounts.models import Event
 from inbox import wording
+from inbox.bubble_shapes import EventLine
 from inbox.presentation.naming import order_of
-from inbox.shapes import EventLine, Variant
+from inbox.shapes import Variant
 
 
 def event_line(

@@ -18,7 +18,7 @@ from inbox.presentation.naming import (
     name_of,
     owner_name,
 )
-from inbox.shapes import ComposerState, Header, SuggestionView, WaitingView
+from inbox.thread_shapes import ComposerState, Header, SuggestionView, WaitingView
 
 
 def header(conversation: Conversation, *, at: datetime) -> Header:

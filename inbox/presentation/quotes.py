@@ -6,9 +6,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from inbox import wording
+from inbox.bubble_shapes import Quote
 from inbox.markup import plain
 from inbox.models import Message
-from inbox.shapes import Quote
 
 QUOTED_LENGTH = 120
 

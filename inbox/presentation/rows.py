@@ -8,11 +8,12 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from inbox import wording
+from inbox.list_shapes import Row
 from inbox.markup import plain
 from inbox.models import Conversation, Message
 from inbox.ownership import OwnerState
 from inbox.presentation.naming import name_of, order_of
-from inbox.shapes import LabelChip, Row, Variant
+from inbox.shapes import LabelChip, Variant
 
 PREVIEW_LENGTH = 160  # of the column
 MOST_LABELS = 1
@@ -26,8 +27,9 @@ def row(
     at: datetime,
     several_numbers: bool,
     labels: Sequence[LabelChip] = (),
+    hit: tuple[tuple[str, bool], ...] = (),
 ) -> Row:
-    """One line of the list. last: its newest message, if there is one."""
+    """One line of the list. last: its newest message, if there is one. hit: what a search found."""
     name = name_of(conversation)
     kind = conversation.last_message_type
     when = conversation.last_message_at
@@ -54,4 +56,5 @@ def row(
         status=conversation.status,
         labels=tuple(labels[:MOST_LABELS]),
         more_labels=max(0, len(labels) - MOST_LABELS),
+        hit=hit,
     )

@@ -16,8 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import Permission, check_may
 from accounts.actors import agent
 from accounts.models import Person
-from accounts.pages import person_of, show
-from accounts.refusals import Refused
+from accounts.pages import RefusalsIn, person_of, saved, show
 from inbox import access, canned_pages
 from inbox.actions import canned as actions
 from inbox.forms import uuid_or_none, without_nul
@@ -61,10 +60,9 @@ def reply_list(request: HttpRequest) -> HttpResponse:
     """The replies that this person sees, by folder, with a search; what was deleted just now."""
     person = person_of(request)
     search, folder = (without_nul(request.GET.get(name, "")).strip() for name in ("q", "folder"))
-    context: dict[str, Any] = {
-        "page": canned_pages.replies_page(person, search=search[:100], folder=folder),
-        "deleted": _deleted(person, request.GET.get("deleted", "")),
-    }
+    page = canned_pages.replies_page(person, search=search[:100], folder=folder)
+    deleted = _deleted(person, request.GET.get("deleted", ""))
+    context = {"page": page, "rows": page.rows, "deleted": deleted}
     return render(request, "settings/canned_replies.html", context)
 
 
@@ -100,8 +98,7 @@ def _reply(request: HttpRequest, row: CannedReply | None) -> HttpResponse:
     form = ReplyTextForm(request.POST if posted else None, person=person, row=row)
     looks = posted and "preview" in request.POST
     if posted and not looks and form.is_valid() and _written(form, row, by=person):
-        messages.success(request, _("Saved."))
-        return redirect("inbox:canned_replies")
+        return saved(request, "inbox:canned_replies")
     text = request.POST.get("text", "") if posted else str(form["text"].value() or "")
     context = {"form": form, "row": row, "preview": canned_pages.preview(person, text)}
     status = 422 if posted and not looks else 200
@@ -110,13 +107,11 @@ def _reply(request: HttpRequest, row: CannedReply | None) -> HttpResponse:
 
 def _written(form: ReplyTextForm, row: CannedReply | None, *, by: Person) -> bool:
     how: dict[str, Any] = {"by": agent(by), "at": timezone.now()}
-    try:
+    with RefusalsIn(form):
         if row is None:
             actions.create_reply(by.organization_id, form.reply(), **how)
         else:
             actions.change_reply(row.pk, form.reply(), **how)
-    except Refused as refusal:
-        form.add_error(refusal.field, refusal.message)
     return not form.errors
 
 

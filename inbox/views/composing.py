@@ -5,16 +5,14 @@ from __future__ import annotations
 from uuid import UUID, uuid4
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.actors import agent
-from accounts.pages import person_of, show, wants_part
+from accounts.pages import person_of, show
 from accounts.refusals import Refused
-from inbox import access, contact_pages, queries
+from inbox import access, contact_pages
 from inbox.actions import sending
 from inbox.actions.guards import Guards
 from inbox.actions.reacting import react
@@ -22,7 +20,7 @@ from inbox.compose_base import ComposeForm
 from inbox.compose_forms import FORMS, ReactionForm
 from inbox.forms import ContactSearchForm, first_error, uuid_or_none, without_nul
 from inbox.models import Conversation
-from inbox.views.sending import FORCEABLE
+from inbox.views.sending import FORCEABLE, sent
 
 
 @require_GET
@@ -94,7 +92,7 @@ def post(request: HttpRequest, conversation_id: UUID, kind: str) -> HttpResponse
         )
     except Refused as refusal:
         return _show(request, conversation, compose, refusal=refusal)
-    return _bubble(request, conversation_id, message.pk)
+    return sent(request, message)
 
 
 def compose(request: HttpRequest, conversation_id: UUID, kind: str) -> HttpResponse:
@@ -107,7 +105,7 @@ def compose(request: HttpRequest, conversation_id: UUID, kind: str) -> HttpRespo
 def reaction(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> HttpResponse:
     """An emoji below a message, in the place of ours before; none takes it back."""
     person = person_of(request)
-    access.message_for(person, conversation_id, message_id)
+    target = access.message_for(person, conversation_id, message_id)
     given = ReactionForm(request.POST)
     if not given.is_valid():
         raise first_error(given)
@@ -119,12 +117,4 @@ def reaction(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> H
         at=timezone.now(),
         guards=Guards(form_token=given.cleaned_data["form_token"]),
     )
-    return _bubble(request, conversation_id, message_id)
-
-
-def _bubble(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> HttpResponse:
-    if not wants_part(request):
-        return HttpResponseRedirect(reverse("inbox:thread", args=[conversation_id]))
-    variant = queries.variant_of(person_of(request))
-    view = queries.bubble(message_id, variant, at=timezone.now())
-    return render(request, "inbox/_sent.html", {"message": view})
+    return sent(request, target)

@@ -17,8 +17,7 @@ from accounts.access import Permission, person_required
 from accounts.actions.organizations import set_retention
 from accounts.actors import agent
 from accounts.models import Person
-from accounts.pages import person_of, show
-from accounts.refusals import Refused
+from accounts.pages import RefusalsIn, person_of, saved, show
 from inbox import access, data_pages, media_files
 from inbox.actions import exports
 from inbox.actions.erasing import ask_erasure
@@ -49,10 +48,8 @@ def _begun(form: EraseForm, contact: Contact, *, by: Person) -> bool:
     if not data_pages.is_named(contact, form.cleaned_data["typed"]):
         form.add_error("typed", _("This is neither the name nor a number of this person."))
         return False
-    try:
+    with RefusalsIn(form):
         ask_erasure(contact.pk, by=agent(by), at=timezone.now())
-    except Refused as refusal:
-        form.add_error(None, refusal.message)
     return not form.errors
 
 
@@ -65,19 +62,16 @@ def settings(request: HttpRequest) -> HttpResponse:
     now = {name: getattr(organization, name) for name in RetentionForm.base_fields}
     form = RetentionForm(request.POST if request.method == "POST" else None, initial=now)
     if form.is_valid() and _kept(form, person):
-        messages.success(request, _("Saved."))
-        return redirect("inbox:data")
+        return saved(request, "inbox:data")
     context = {"form": form, "erasures": data_pages.erasure_rows(person)}
     return render(request, "settings/data.html", context, status=422 if form.errors else 200)
 
 
 def _kept(form: RetentionForm, person: Person) -> bool:
-    try:
+    with RefusalsIn(form):
         set_retention(
             person.organization_id, **form.cleaned_data, by=agent(person), at=timezone.now()
         )
-    except Refused as refusal:
-        form.add_error(refusal.field, refusal.message)
     return not form.errors
 
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import Permission, check_may, may, person_required
 from accounts.actors import agent
 from accounts.models import Person
-from accounts.pages import person_of, show
+from accounts.pages import RefusalsIn, person_of, saved, show
 from accounts.refusals import Refused
 from inbox import access, labels
 from inbox.actions import labels as actions
@@ -88,19 +88,16 @@ def label_list(request: HttpRequest) -> HttpResponse:
     colour = labels.least_used_colour(person.organization_id)
     form = LabelForm(request.POST if posted else None, initial={"colour": colour})
     if posted and form.is_valid() and _made(form, by=person):
-        messages.success(request, _("Saved."))
-        return redirect("inbox:settings_labels")
-    context = {"labels": labels.label_rows(person.organization_id), "form": form}
+        return saved(request, "inbox:settings_labels")
+    context = {"rows": labels.label_rows(person.organization_id), "form": form}
     status = 422 if posted else 200
     return render(request, "settings/labels.html", context, status=status)
 
 
 def _made(form: LabelForm, *, by: Person) -> bool:
     how: dict[str, Any] = {"by": agent(by), "at": timezone.now()}
-    try:
+    with RefusalsIn(form):
         actions.create_label(by.organization_id, **form.cleaned_data, **how)
-    except Refused as refusal:
-        form.add_error(refusal.field, refusal.message)
     return not form.errors
 
 
@@ -121,8 +118,7 @@ def one_label(request: HttpRequest, label_id: UUID) -> HttpResponse:
             form.add_error(refusal.field, refusal.message)
             context["taken"] = refusal.data.get("id")
         else:
-            messages.success(request, _("Saved."))
-            return redirect("inbox:settings_labels")
+            return saved(request, "inbox:settings_labels")
     context["others"] = Label.objects.filter(organization=row.organization_id).exclude(pk=row.pk)
     return render(request, "settings/label.html", context, status=422 if posted else 200)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -30,7 +32,7 @@ from inbox.forms import (
     values_of,
 )
 from inbox.models import Message
-from inbox.shapes import Picker
+from inbox.picker_shapes import Picker
 from inbox.views.lists import wanted
 from inbox.views.threads import shown_again
 
@@ -231,29 +233,28 @@ def post_template(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
 @login_required
 def retry(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> HttpResponse:
     """Sends a failed or unconfirmed message again, as a new one."""
-    person = person_of(request)
-    access.message_for(person, conversation_id, message_id)
     confirmed = request.POST.get("confirm_duplicate") == "1"
-    try:
-        fresh = sending.retry(
-            message_id, by=agent(person), at=timezone.now(), confirm_duplicate=confirmed
-        )
-    except Refused as refusal:
-        return not_sent(request, conversation_id, refusal)
-    return sent(request, fresh)
+    act = partial(sending.retry, message_id, confirm_duplicate=confirmed)
+    return _changed(request, conversation_id, message_id, act)
 
 
 @require_POST
 @login_required
 def cancel(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> HttpResponse:
     """Takes a waiting message back."""
+    confirmed = request.POST.get("confirm_unknown") == "1"
+    act = partial(sending.cancel, message_id, confirm_unknown=confirmed)
+    return _changed(request, conversation_id, message_id, act)
+
+
+def _changed(
+    request: HttpRequest, conversation_id: UUID, message_id: UUID, act: Callable[..., Message]
+) -> HttpResponse:
+    """The bubble after the act, or why it did not come to it. act: takes `by` and `at`."""
     person = person_of(request)
     access.message_for(person, conversation_id, message_id)
-    confirmed = request.POST.get("confirm_unknown") == "1"
     try:
-        message = sending.cancel(
-            message_id, by=agent(person), at=timezone.now(), confirm_unknown=confirmed
-        )
+        message = act(by=agent(person), at=timezone.now())
     except Refused as refusal:
         return not_sent(request, conversation_id, refusal)
     return sent(request, message)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.actors import agent
+from accounts.actors import Actor, agent
 from accounts.pages import person_of, show, wants_part
 from accounts.refusals import Refused
 from inbox import access, canned_pages, log_pages, queries
@@ -190,20 +191,26 @@ def reopen(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
 @login_required
 def hold(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     """The first key in the composer: the assistant waits a minute."""
-    person = person_of(request)
-    access.conversation_for(person, conversation_id)
-    ownership.hold_ai(conversation_id, at=timezone.now())
-    return HttpResponse(status=204)
+    return _noted(request, conversation_id, lambda pk, _by, at: ownership.hold_ai(pk, at=at))
 
 
 @require_POST
 @login_required
 def draft(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     """Keeps what is being typed."""
+    text = without_nul(request.POST.get("text", ""))
+    return _noted(
+        request, conversation_id, lambda pk, by, _at: conversations.keep_draft(pk, text=text, by=by)
+    )
+
+
+def _noted(
+    request: HttpRequest, conversation_id: UUID, note: Callable[[UUID, Actor, datetime], object]
+) -> HttpResponse:
+    """Nothing on the page changes by it."""
     person = person_of(request)
     access.conversation_for(person, conversation_id)
-    text = without_nul(request.POST.get("text", ""))
-    conversations.keep_draft(conversation_id, text=text, by=agent(person))
+    note(conversation_id, agent(person), timezone.now())
     return HttpResponse(status=204)
 
 
@@ -211,30 +218,23 @@ def draft(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
 @login_required
 def seen(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     """This person has had the thread before their eyes."""
-    person = person_of(request)
-    access.conversation_for(person, conversation_id)
-    receipts.mark_seen(conversation_id, by=agent(person), at=timezone.now())
-    return HttpResponse(status=204)
+    return _noted(request, conversation_id, lambda pk, by, at: receipts.mark_seen(pk, by=by, at=at))
 
 
 @require_POST
 @login_required
 def typing(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     """The customer sees "typing", where the number's policy lets them see that they are read."""
-    person = person_of(request)
-    access.conversation_for(person, conversation_id)
-    receipts.tell_typing(conversation_id, at=timezone.now())
-    return HttpResponse(status=204)
+    return _noted(request, conversation_id, lambda pk, _by, at: receipts.tell_typing(pk, at=at))
 
 
 @require_POST
 @login_required
 def unseen(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     """Back among this person's unread ones."""
-    person = person_of(request)
-    access.conversation_for(person, conversation_id)
-    receipts.mark_unseen(conversation_id, by=agent(person), at=timezone.now())
-    return HttpResponse(status=204)
+    return _noted(
+        request, conversation_id, lambda pk, by, at: receipts.mark_unseen(pk, by=by, at=at)
+    )
 
 
 @require_POST

@@ -286,7 +286,7 @@ ACTIONS: list[tuple[str, str, Callable[[Shop, Hand], None]]] = [
             SEND.replace("sending.send", "x = sending.send") + "\nimport time; time.sleep(1)\n"
             "Message.objects.filter(pk=x.pk).update(status='unconfirmed', status_rank=0)\n"
             "from accounts.events import unit_of_work\n"
-            "from inbox.actions.ownership import announce_status\n"
+            "from inbox.actions.status_news import announce_status\n"
             "with unit_of_work(): announce_status(x, 'unconfirmed', by=SYSTEM, at=now)"
         ),
     ),

@@ -2,44 +2,21 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connection
 
 from accounts.actions.invitations import accept_invitation, invite
 from accounts.actions.people import change_role, deactivate_person, set_password
 from accounts.actors import SYSTEM
 from accounts.models import Invitation, Person, Role
-from accounts.refusals import Refused
 from tests.cast import a_person, an_organization
+from tests.domain.accounts.racing import together
 
 AT = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
-
-
-def together(acts: Sequence[Callable[[], object]]) -> list[str]:
-    """Runs all at once; the codes of the refusals."""
-    barrier, refused = threading.Barrier(len(acts)), []
-
-    def run(act: Callable[[], object]) -> None:
-        barrier.wait()
-        try:
-            act()
-        except Refused as refusal:
-            refused.append(refusal.code)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return refused
 
 
 @pytest.mark.case("S91")

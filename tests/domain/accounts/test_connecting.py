@@ -19,7 +19,7 @@ from accounts.disconnecting import disconnect
 from accounts.looking import Wanted
 from accounts.models import BusinessAccount, Event, NumberStatus, PhoneNumber, SetupStep
 from accounts.refusals import Refused
-from simulator.testing import running
+from simulator.testing import Running
 from tests.cast import PHONE_NUMBER_ID, TOKEN, WABA_ID, a_person, an_organization, by, says
 
 AT = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -31,22 +31,9 @@ NEVER_SAVED = (BusinessAccount, PhoneNumber, SetupStep, Event)
 pytestmark = pytest.mark.once
 
 
-@pytest.fixture(scope="module")
-def simulator():
-    with running() as one:
-        yield one
-
-
 @pytest.fixture
-def meta(simulator, settings):
-    """A fresh Meta, whose app delivers to us."""
-    simulator.reset()
-    simulator.control(webhook_url=OURS)
-    simulator.simulator.world.templates.clear()
-    settings.GRAPH_API_URL = simulator.base_url
-    settings.META_APP_ID = simulator.simulator.world.settings.app_id
-    settings.META_APP_SECRET = simulator.simulator.world.app_secret
-    return simulator
+def meta(our_app: Running) -> Running:
+    return our_app
 
 
 @pytest.fixture

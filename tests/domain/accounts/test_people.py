@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
-from django.db import connection
 
 from accounts.actions.keys import create_key
 from accounts.actions.people import (
@@ -19,6 +18,7 @@ from accounts.actors import SYSTEM
 from accounts.models import Event, Person, Role
 from accounts.refusals import Refused
 from tests.cast import a_person, an_organization
+from tests.domain.accounts.racing import together
 
 AT = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 
@@ -128,21 +128,6 @@ def test_what_changes_nothing_is_not_announced(cast):
 def test_two_admins_who_remove_each_other_at_once_leave_one():
     organization = an_organization()
     admins = [a_person(organization, name, Role.ADMIN) for name in ("Ada", "Abel")]
-    together, refused = threading.Barrier(2), []
-
-    def remove(person: Person) -> None:
-        together.wait()
-        try:
-            deactivate_person(person.pk, by=SYSTEM, at=AT)
-        except Refused as refusal:
-            refused.append(refusal.code)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=remove, args=[one]) for one in admins]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert refused == ["STATE_CONFLICT"]
+    acts = [partial(deactivate_person, one.pk, by=SYSTEM, at=AT) for one in admins]
+    assert together(acts) == ["STATE_CONFLICT"]
     assert Person.objects.filter(role=Role.ADMIN, is_active=True).count() == 1

@@ -63,6 +63,17 @@ def test_versions_reactions_and_statuses_are_in_it(cast):
     assert told + rest["reactions_to_unknown_messages"]
 
 
+def test_the_page_says_who_reacted(cast):
+    message = says(cast.number, "Is it the blue one?")
+    body = payload("reaction")
+    (reaction,) = body["entry"][0]["changes"][0]["value"]["messages"]
+    reaction["reaction"]["message_id"] = message.wamid
+    arrives(cast.number, body)
+    page = exported(message.conversation.contact).read("conversations/1.html").decode()
+    emoji = reaction["reaction"]["emoji"]
+    assert re.search(rf"<p>{emoji} <bdi>[^<(]+</bdi></p>", page)
+
+
 def test_more_messages_than_a_page_holds_come_in_order(cast):
     last = [says(cast.number, f"line {n}") for n in range(7)][-1]
     with pytest.MonkeyPatch.context() as patched:

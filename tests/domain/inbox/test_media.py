@@ -7,7 +7,6 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from inbox.actions.media import claim, fetch, retry_fetch
 from inbox.actions.media_tidy import tidy
 from inbox.media_storage import Disk, store, work_folder, work_root
 from inbox.models import Media, MediaState
-from simulator.testing import Running, running
+from simulator.testing import Running
 from tests.cast import Cast, a_cast, by
 from tests.domain.inbox.media_world import KETTLE, SAMPLES, fetched, older, sends
 
@@ -29,19 +28,11 @@ from tests.domain.inbox.media_world import KETTLE, SAMPLES, fetched, older, send
 GONE = {"kind": "error", "on": "media", "code": 100, "subcode": 33, "http": 400}
 
 
-@pytest.fixture(scope="module")
-def simulator() -> Iterator[Running]:
-    with running() as one:
-        yield one
-
-
 @pytest.fixture
-def meta(simulator: Running, settings, tmp_path: Path) -> Running:
-    """The simulator, fresh, where the Graph API is expected; files in a folder of the test's."""
-    simulator.reset()
-    settings.GRAPH_API_URL = simulator.base_url
+def meta(meta: Running, settings, tmp_path: Path) -> Running:
+    """Files in a folder of the test's."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    return simulator
+    return meta
 
 
 def on_disk() -> list[str]:

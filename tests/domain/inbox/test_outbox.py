@@ -26,7 +26,7 @@ from inbox.message_status import Status
 from inbox.models import Conversation, Message, NumberPace, Suggestion
 from inbox.models.messages import Lane
 from inbox.window import LENGTH
-from simulator.testing import Running, running
+from simulator.testing import Running
 from tests.cast import (
     DORA,
     PHONE_NUMBER_ID,
@@ -41,20 +41,6 @@ from tests.cast import (
     with_assistant,
 )
 from tests.passing import grace_ends, time_passes
-
-
-@pytest.fixture(scope="module")
-def simulator() -> Iterator[Running]:
-    with running() as one:
-        yield one
-
-
-@pytest.fixture
-def meta(simulator: Running, settings) -> Running:
-    """The simulator, fresh, where the Graph API is expected."""
-    simulator.reset()
-    settings.GRAPH_API_URL = simulator.base_url
-    return simulator
 
 
 def work(most: int = 20) -> None:

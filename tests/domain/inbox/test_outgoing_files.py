@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -19,23 +18,16 @@ from inbox.actions.guards import Guards
 from inbox.actions.sending import retry
 from inbox.media_storage import store
 from inbox.models import Media, MetaUpload
-from simulator.testing import Running, running
+from simulator.testing import Running
 from tests.cast import Cast, a_cast, a_conversation, by
 from tests.domain.inbox.outgoing_files import KETTLE, PDF, attached, now, sends, sent, uploaded
 
 
-@pytest.fixture(scope="module")
-def simulator() -> Iterator[Running]:
-    with running() as one:
-        yield one
-
-
 @pytest.fixture
-def meta(simulator: Running, settings, tmp_path) -> Running:
-    """The simulator, fresh, where the Graph API is expected; files in a folder of the test."""
-    simulator.reset()
-    settings.GRAPH_API_URL, settings.MEDIA_ROOT = simulator.base_url, tmp_path
-    return simulator
+def meta(meta: Running, settings, tmp_path) -> Running:
+    """Files in a folder of the test."""
+    settings.MEDIA_ROOT = tmp_path
+    return meta
 
 
 def of_us(meta: Running) -> list[dict]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -19,25 +18,11 @@ from inbox.actions.paces import Outcome
 from inbox.actions.sending import send
 from inbox.models import Conversation, Message, NumberPace
 from inbox.models.messages import Lane
-from simulator.testing import Running, running
 from tests.cast import DORA, Cast, a_conversation, a_number, by
 from tests.passing import time_passes
 from whatsapp.client import Accepted
 from whatsapp.errors import CloudApiError, NotSent, OutcomeUnknown
 from whatsapp.ids import Wamid
-
-
-@pytest.fixture(scope="module")
-def simulator() -> Iterator[Running]:
-    with running() as one:
-        yield one
-
-
-@pytest.fixture
-def meta(simulator: Running, settings) -> Running:
-    simulator.reset()
-    settings.GRAPH_API_URL = simulator.base_url
-    return simulator
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from uuid import uuid4
 
@@ -16,22 +15,8 @@ from inbox.actions.guards import Guards
 from inbox.actions.reacting import react
 from inbox.actions.sending import retry
 from inbox.models import Conversation, Message, Reaction
-from simulator.testing import Running, running
 from tests.cast import DORA, Cast, a_conversation, arrives, by, envelope, payload, says
 from tests.domain.inbox.outgoing_files import now, sent
-
-
-@pytest.fixture(scope="module")
-def simulator() -> Iterator[Running]:
-    with running() as one:
-        yield one
-
-
-@pytest.fixture
-def meta(simulator: Running, settings) -> Running:
-    simulator.reset()
-    settings.GRAPH_API_URL = simulator.base_url
-    return simulator
 
 
 def last_of(thread: Conversation) -> Message:
@@ -131,7 +116,8 @@ def test_in_a_group_everybody_has_a_reaction_of_their_own(cast: Cast) -> None:
     body = payload("group_text")
     arrives(cast.number, body)
     (said,) = body["entry"][0]["changes"][0]["value"]["messages"]
-    for n, (emoji, who) in enumerate([("👍", "447700900461"), ("❤️", DORA), ("🎉", DORA)]):
+    (sam, bea) = ("447700900461", "447700900462")
+    for n, (emoji, who) in enumerate([("👍", sam), ("❤️", DORA), ("🎉", DORA), ("🫖", bea)]):
         reaction = {
             "id": f"wamid.reaction{n}",
             "from": who,
@@ -140,7 +126,13 @@ def test_in_a_group_everybody_has_a_reaction_of_their_own(cast: Cast) -> None:
             "group_id": said["group_id"],
             "reaction": {"message_id": said["id"], "emoji": emoji},
         }
-        value = {"contacts": [{"wa_id": who}], "messages": [reaction]}
+        known = {"profile": {"name": "Bea"}} if who == bea else {}
+        value = {"contacts": [{"wa_id": who} | known], "messages": [reaction]}
         arrives(cast.number, envelope(value))
     found = Reaction.objects.filter(message__wamid=said["id"]).order_by("at")
-    assert [one.emoji for one in found] == ["👍", "🎉"]
+    assert [one.emoji for one in found] == ["👍", "🎉", "🫖"]
+    view = queries.bubble(
+        Message.objects.get(wamid=said["id"]).pk, queries.variant_of(cast.amina), at=timezone.now()
+    )
+    called = ["by Imogen Clarke", "by +1 202 555 0143", "by Bea"]
+    assert [one.who for one in view.reactions] == called

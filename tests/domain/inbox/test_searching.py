@@ -6,10 +6,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from inbox import queries
 from inbox.actions.merging import merge_contacts
-from inbox.models import Contact, Conversation, Message
+from inbox.models import Contact, Conversation, Media, Message
 from inbox.searching import fold, found
-from tests.cast import Cast, a_conversation, by, says
+from tests.cast import DORA, Cast, a_conversation, arrives, by, payload, says
 
 BSUID = "US.48213907716450285531"
 
@@ -17,7 +18,7 @@ BSUID = "US.48213907716450285531"
 def finds(cast: Cast, text: str, *, country: str = "") -> set[str]:
     """The first messages of the conversations found."""
     match = found(cast.organization.pk, text, country_code=country)
-    rows = Conversation.objects.filter(match, organization=cast.organization)
+    rows = Conversation.objects.filter(match.condition, organization=cast.organization)
     return {str(one.messages.earliest("at").content["body"]) for one in rows}
 
 
@@ -75,7 +76,7 @@ def test_a_national_number_is_read_in_the_shops_country(cast: Cast) -> None:
 @pytest.mark.usefixtures("threads")
 def test_nobody_elses_customers_are_found(cast: Cast) -> None:
     match = found(cast.eve.organization_id, "kettle")
-    assert not Conversation.objects.filter(match).exists()
+    assert not Conversation.objects.filter(match.condition).exists()
 
 
 @pytest.mark.usefixtures("threads")
@@ -104,6 +105,27 @@ def test_the_database_folds_without_a_search_path(cast: Cast) -> None:
     assert fold(text) == "angstrom eclair fin 你好"
 
 
+def lines_found(cast: Cast, text: str) -> list[list[str]]:
+    """What is marked in each row of the list."""
+    page = queries.list_page(cast.amina, queries.Wanted(search=text), at=timezone.now())
+    return [[piece for piece, is_match in row.hit if is_match] for row in page.rows]
+
+
+def test_a_row_shows_the_newest_message_that_matches(cast: Cast) -> None:
+    for text in ("a kettle", "two Kettles", "and a teapot"):
+        says(cast.number, text, name="Dora")
+    assert lines_found(cast, "kettle teapot") == []
+    assert lines_found(cast, "kettle") == [["Kettle"]]
+    assert lines_found(cast, "dora") == [[]]  # by her name: the row is as always
+
+
+def test_a_row_shows_the_name_of_a_file_that_matches(cast: Cast) -> None:
+    arrives(cast.number, payload("document"))
+    says(cast.number, "Here it is", wa_id=DORA)
+    name = Media.objects.get().filename
+    assert lines_found(cast, name[:4]) == [[name[:4]]]
+
+
 @pytest.mark.case("F85")
 def test_every_thread_of_a_merged_person_is_found_by_either_name(cast: Cast) -> None:
     one = a_conversation(cast.number, name="Dora").contact
@@ -111,4 +133,4 @@ def test_every_thread_of_a_merged_person_is_found_by_either_name(cast: Cast) -> 
     merge_contacts(one.pk, other.pk, by=by(cast.sara), at=timezone.now())
     for text in ("dora", "tea fan", BSUID, "2025550143"):
         match = found(cast.organization.pk, text)
-        assert Conversation.objects.filter(match).count() == 2
+        assert Conversation.objects.filter(match.condition).count() == 2

@@ -12,7 +12,7 @@ from inbox import queries
 from inbox.models import Conversation
 from inbox.window import LENGTH
 from tests.cast import T0, Cast, a_text_webhook, arrives, payload, says
-from tests.domain.inbox.test_payloads import EFFECTS
+from tests.domain.inbox.payload_effects import EFFECTS
 
 
 def opened_at():

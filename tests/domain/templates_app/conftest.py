@@ -10,24 +10,9 @@ import pytest
 from accounts.models import BusinessAccount, EventCounter, Organization, Person, PhoneNumber, Role
 from simulator.settings import PHONE_NUMBER_ID, WABA_ID
 from simulator.template_parts import Template, body
-from simulator.testing import running
 from templates_app.models import MessageTemplate
 
 AT = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
-
-
-@pytest.fixture(scope="package")
-def simulator():
-    with running() as one:
-        yield one
-
-
-@pytest.fixture
-def meta(simulator, settings):
-    """The simulator, fresh, where the Graph API is expected."""
-    simulator.reset()
-    settings.GRAPH_API_URL = simulator.base_url
-    return simulator
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 
-from inbox.shapes import Row
+from inbox.list_shapes import Row
 from tests.e2e.front import made_up
 
 STATIC = Path(__file__).parents[3] / "static"

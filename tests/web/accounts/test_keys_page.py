@@ -192,7 +192,7 @@ def test_a_revoked_key_cannot_be_changed(ada, cast):
 def test_the_list_says_what_ends_soon(ada, cast, days, state):
     ends = timezone.now() + timedelta(days=days) if days else None
     create_key(cast.organization.pk, name="Shop", by=by(cast.ada), at=T0, expires_at=ends)
-    (row,) = ada.get(PAGE).context["keys"]
+    (row,) = ada.get(PAGE).context["rows"]
     assert row.state == state
 
 

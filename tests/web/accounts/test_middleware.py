@@ -76,7 +76,7 @@ def test_times_are_in_the_readers_zone(cast, browser_of):
     ada = browser_of(cast.ada)
     cast.ben.last_login = "2026-11-20T20:30:00Z"
     cast.ben.save()
-    rows = {row.name: row for row in ada.get("/settings/people/").context["people"]}
+    rows = {row.name: row for row in ada.get("/settings/people/").context["rows"]}
     assert "21 Nov 2026, 05:30" in rows["Ben"].last_seen
 
 

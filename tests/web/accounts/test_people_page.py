@@ -61,7 +61,7 @@ def test_teams_are_ticked_on_the_persons_own_page(ada, cast):
     team = create_team(cast.organization.pk, name="Sales", by=by(cast.ada), at=timezone.now())
     ada.post(page_of(cast.ben), {"role": "agent", "teams": [str(team.pk)]})
     assert TeamMember.objects.get().person == cast.ben
-    (row,) = [one for one in ada.get(PAGE).context["people"] if one.name == "Ben"]
+    (row,) = [one for one in ada.get(PAGE).context["rows"] if one.name == "Ben"]
     assert (row.teams, row.second_factor) == (("Sales",), False)
     ada.post(page_of(cast.ben), {"role": "agent"})
     assert not TeamMember.objects.exists()

@@ -123,5 +123,5 @@ def test_an_admin_removes_what_was_lost_and_open_sessions_end(amina, cast, brows
 
 def test_the_people_page_shows_who_has_one(amina, cast, browser_of):
     with_an_app(amina)
-    rows = browser_of(cast.ada).get("/settings/people/").context["people"]
+    rows = browser_of(cast.ada).get("/settings/people/").context["rows"]
     assert [one.name for one in rows if one.second_factor] == ["Amina"]

@@ -30,7 +30,7 @@ def members() -> set[str]:
 def test_a_team_is_made_with_its_members_and_changed(ada, cast):
     assert "There is no team yet" in ada.get(PAGE).content.decode()
     team = a_team(ada, "Sales", cast.amina, cast.ben)
-    (row,) = ada.get(PAGE).context["teams"]
+    (row,) = ada.get(PAGE).context["rows"]
     assert (row.name, row.members) == ("Sales", ("Amina", "Ben"))
     ada.post(f"{PAGE}{team.pk}/", {"name": "Night", "members": [str(cast.sara.pk)]})
     assert (Team.objects.get().name, members()) == ("Night", {"Sara"})
@@ -41,7 +41,7 @@ def test_a_team_is_made_with_its_members_and_changed(ada, cast):
 def test_who_is_deactivated_stays_in_the_team_unseen(ada, cast):
     team = a_team(ada, "Sales", cast.amina, cast.ben)
     ada.post(f"/settings/people/{cast.ben.pk}/deactivate/")
-    assert ada.get(PAGE).context["teams"][0].members == ("Amina",)
+    assert ada.get(PAGE).context["rows"][0].members == ("Amina",)
     ada.post(f"{PAGE}{team.pk}/", {"name": "Sales", "members": [str(cast.sara.pk)]})
     assert members() == {"Sara", "Ben"}
 

@@ -9,7 +9,7 @@ from django.conf import settings as configured
 
 from accounts.models import BusinessAccount, PhoneNumber, Team
 from automation.models import Bot
-from simulator.testing import running
+from simulator.testing import Running
 from tests.cast import PHONE_NUMBER_ID, TOKEN, WABA_ID, an_organization, says
 from tests.web.api.conftest import PREFIX, Caller, a_key
 
@@ -19,21 +19,9 @@ SECOND = "106540352242988"
 pytestmark = pytest.mark.once
 
 
-@pytest.fixture(scope="module")
-def simulator():
-    with running() as one:
-        yield one
-
-
 @pytest.fixture
-def meta(simulator, settings):
-    simulator.reset()
-    simulator.control(webhook_url=f"{configured.PUBLIC_URL}/webhooks/whatsapp/")
-    simulator.simulator.world.templates.clear()
-    settings.GRAPH_API_URL = simulator.base_url
-    settings.META_APP_ID = simulator.simulator.world.settings.app_id
-    settings.META_APP_SECRET = simulator.simulator.world.app_secret
-    return simulator
+def meta(our_app: Running) -> Running:
+    return our_app
 
 
 @pytest.fixture

@@ -5,24 +5,10 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import BusinessAccount
-from simulator.testing import running
 from templates_app.models import MessageTemplate
 from tests.cast import a_cast
 from tests.domain.templates_app.conftest import a_template
 from tests.web.api.conftest import PREFIX, Caller, a_key
-
-
-@pytest.fixture(scope="module")
-def simulator():
-    with running() as one:
-        yield one
-
-
-@pytest.fixture
-def meta(simulator, settings):
-    simulator.reset()
-    settings.GRAPH_API_URL = simulator.base_url
-    return simulator
 
 
 def test_templates_are_listed_with_every_field(cast, shop):
