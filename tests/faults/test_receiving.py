@@ -27,7 +27,7 @@ def stored(baton):
 
 
 @pytest.mark.case("F01")
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(3_600)
 @pytest.mark.parametrize(
     ("kills", "messages"), [(6, 150), pytest.param(100, 5_000, marks=pytest.mark.nightly)]
 )
@@ -314,8 +314,9 @@ def test_a_worker_that_dies_inside_a_delivery_loses_and_doubles_nothing(install,
 
 @pytest.mark.case("F26")
 @pytest.mark.timeout(120)
-def test_an_item_that_kills_the_worker_becomes_a_dead_letter(install, sqlite_url):
-    baton = install(sqlite_url)
+@ONE_A_CHANGE
+def test_an_item_that_kills_the_worker_becomes_a_dead_letter(install, database_url):
+    baton = install(database_url)
     killer = "digest.item@wamid.4:exit"
     baton.start(killer)
     wamids = [f"wamid.{number}" for number in range(10)]
