@@ -31,7 +31,7 @@ class Front:
     baton: Installation
     clerk: Clerk
 
-    def ask(self, method: str, path: str, body: bytes = b"", **headers: str) -> int:
+    def ask(self, method: str, path: str, headers: dict[str, str], body: bytes = b"") -> int:
         """The status of a request from 127.0.0.2; 0 when there was no answer."""
         trusted = ssl.create_default_context(cafile=str(self.proxy.certificate))
         connection = http.client.HTTPSConnection(
@@ -51,7 +51,7 @@ class Front:
     def post(self, body: bytes) -> int:
         """The status of a post of Meta's."""
         signature = {"X-Hub-Signature-256": sign(body, APP_SECRET)}
-        return self.ask("POST", "/webhooks/whatsapp/", body, **signature)
+        return self.ask("POST", "/webhooks/whatsapp/", signature, body)
 
 
 @pytest.fixture(scope="module", params=["nginx", pytest.param("caddy", marks=pytest.mark.nightly)])
@@ -98,7 +98,7 @@ def test_a_login_a_page_and_its_socket_pass(front: Front) -> None:
 
 def test_who_calls_is_what_the_proxy_saw_and_not_what_the_caller_says(front: Front) -> None:
     claims = {"Authorization": f"Bearer {front.clerk.key}", "X-Forwarded-For": "203.0.113.9"}
-    assert front.ask("GET", "/api/v1/whatsapp/ping", **claims) == 200
+    assert front.ask("GET", "/api/v1/whatsapp/ping", claims) == 200
     assert addresses(front.baton) == [("127.0.0.2",)]
 
 
