@@ -33,6 +33,7 @@ class UvicornServer(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                proxy_headers=False,  # TRUSTED_PROXIES alone says whose word counts
             )
         )
         self._ready: Callable[[asyncio.AbstractEventLoop], None] = lambda _loop: None

@@ -91,10 +91,25 @@ def ffmpeg_binary() -> Path:
     raise Missing("ffmpeg (Debian: apt-get install ffmpeg)")
 
 
+def nginx_binary() -> Path:
+    """A proxy whose example is shipped; often outside a user's own path. Raises: Missing."""
+    if found := shutil.which("nginx") or shutil.which("/usr/sbin/nginx"):
+        return Path(found)
+    raise Missing("nginx (Debian: apt-get install nginx-light)")
+
+
+def caddy_binary() -> Path:
+    """The other one. Raises: Missing."""
+    if found := shutil.which("caddy"):
+        return Path(found)
+    raise Missing("Caddy (Debian: apt-get install caddy)")
+
+
 def missing_programs() -> list[str]:
     """What this machine lacks of everything the suite can exercise, as sentences."""
     found: list[str] = []
-    for look in (postgres_binaries, redis_binary, chromium_binary, ffmpeg_binary):
+    looks = (postgres_binaries, redis_binary, chromium_binary, ffmpeg_binary)
+    for look in (*looks, nginx_binary, caddy_binary):
         try:
             look()
         except Missing as missing:

@@ -25,8 +25,10 @@ NOBODYS: Final[Mapping[int, UUID | None]] = MappingProxyType({})
 def claim() -> list[Delivery]:
     """What is due, oldest first, at most BATCH; the claim is committed. Empty: nothing is due.
 
-    A delivery that was in hand when a worker died comes alone, so that its next crash is
-    nobody else's.
+    A delivery that was in hand when a worker died comes alone, so that its next crash is nobody
+    else's; and after all others, those last that saw most crashes. Where workers are killed for
+    reasons of their own, the first claim of each new one is what dies with it: were it the same
+    delivery each time, three such deaths would condemn it.
     """
     if not _due().exists():  # without a write lock: an idle drain looks five times a second
         return []
@@ -43,23 +45,22 @@ def _due() -> QuerySet[Delivery]:
         Q(lease_until=None) | Q(lease_until__lt=Now()),
         Q(not_before=None) | Q(not_before__lte=Now()),
         state=DeliveryState.RECEIVED,
-    ).order_by("pk")
+    )
 
 
 def _next_ids() -> list[int]:
     # SQLite ignores SKIP LOCKED: there the IMMEDIATE transaction keeps other claimers out.
     due = _due().select_for_update(skip_locked=True)
-    rows = due.annotate(size=Length("body")).values_list("pk", "attempts", "size")[:BATCH]
+    fresh = due.filter(attempts=0).order_by("pk").annotate(size=Length("body"))
     ids: list[int] = []
     total = 0
-    for pk, attempts, size in rows:
+    for pk, size in fresh.values_list("pk", "size")[:BATCH]:
         total += size
-        if ids and (attempts or total > BATCH_BYTES):
+        if ids and total > BATCH_BYTES:
             break
         ids.append(pk)
-        if attempts:
-            break
-    return ids
+    suspects = due.filter(attempts__gt=0).order_by("attempts", "pk")
+    return ids or list(suspects.values_list("pk", flat=True)[:1])
 
 
 def keep(ids: Iterable[int]) -> None:

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import os
 import time
 from collections import defaultdict
@@ -17,6 +18,8 @@ from functools import lru_cache
 from typing import Final
 
 from django.conf import settings
+
+log = logging.getLogger(__name__)
 
 KILLED: Final = 137  # what a shell reports for a process that ended by SIGKILL
 
@@ -62,6 +65,7 @@ def hit(name: str, about: str = "") -> None:
         return
     for point in _wanted(settings.FAILPOINTS):
         if point.name == name and point.about in ("", about) and _is_the_turn(point):
+            log.warning("%s at %s", point.action, name)  # what a test waits for
             _ACTIONS[point.action](point)
 
 

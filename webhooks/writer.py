@@ -23,6 +23,7 @@ DEADLINE_S: Final = 2.5  # for what comes after the body, so that the answer is 
 CUT_AFTER_S: Final = 2.3
 REST_AFTER_FAILURE_S: Final = 0.5
 TROUBLE_S: Final = 15.0
+SETTLED_S: Final = 10.0
 
 
 @dataclass(slots=True, eq=False)
@@ -48,7 +49,7 @@ class Writer:
         self._store: Store | None = None
         self._batch_since: float | None = None
         self._down_until = 0.0
-        self._in_trouble = False
+        self._trouble_at: float | None = None  # the last failure of the last trouble
         self._failed_at: float | None = None
         self._ended = threading.Event()
         # Daemons: a thread in a frozen database must not keep the process from ending.
@@ -120,11 +121,10 @@ class Writer:
         return True
 
     def _rest(self, error: Exception) -> None:
-        if not self._in_trouble:  # one alert for one trouble, not one for each try
+        if self._is_over():  # one alert for one trouble, not one for each try
             known = isinstance(error, FAILURES)
             log.error("deliveries cannot be stored: %s", type(error).__name__, exc_info=not known)
-        self._in_trouble = True
-        self._failed_at = time.monotonic()
+        self._trouble_at = self._failed_at = time.monotonic()
         self._down_until = time.monotonic() + REST_AFTER_FAILURE_S
         store, self._store = self._store, None
         if store:
@@ -132,9 +132,15 @@ class Writer:
 
     def _well_again(self) -> None:
         self._failed_at = None
-        if self._in_trouble:
-            self._in_trouble = False
+        if self._trouble_at is not None and self._is_over():
+            self._trouble_at = None
             log.warning("deliveries are stored again")
+
+    def _is_over(self) -> bool:
+        # A disk that is nearly full takes one delivery and refuses the next: that is one trouble.
+        since = self._trouble_at
+        settled = since is None or time.monotonic() - since > SETTLED_S
+        return settled and self._failed_at is None
 
     def _settle(self, batch: list[Waiting], *, stored: bool) -> None:
         # One hop into the loop for the whole batch, not one for each delivery.

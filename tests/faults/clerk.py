@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -45,15 +46,16 @@ print(json.dumps({{"session": client.session.session_key, "key": made.key}}))
 class Clerk:
     """A person who is logged in, and the key of a program of the same shop.
 
-    slowest_s: the longest time a request took so far.
+    slowest_s: the longest time a request took so far. base, certificate: of a proxy before Baton.
     """
 
-    def __init__(self, baton: Installation) -> None:
+    def __init__(self, baton: Installation, *, base: str = "", certificate: str = "") -> None:
         said = baton.run_aside("shell", "--verbosity=0", "--command", PEOPLE)
         if said.returncode:
             raise RuntimeError(said.stderr.decode())
         given = json.loads(said.stdout.decode().splitlines()[-1])
-        self.base = f"http://127.0.0.1:{baton.port}"
+        self.base = base or f"http://127.0.0.1:{baton.port}"
+        self.certificate = certificate
         self.session: str = given["session"]
         self.key: str = given["key"]
         self.slowest_s = 0.0
@@ -112,6 +114,7 @@ class Clerk:
             cookies=cookies,
             allow_redirects=False,
             timeout=30,
+            verify=self.certificate or True,
             **options,
         )
         self.slowest_s = max(self.slowest_s, time.monotonic() - began)
@@ -162,8 +165,9 @@ class OpenPage:
     def _connection(self) -> ClientConnection:
         url = self._clerk.base.replace("http", "ws") + f"/ws/?since={self._cursor}"
         cookie = {"Cookie": f"baton_session={self._clerk.session}"}
-        origin = Origin(self._clerk.base)
-        return connect(url, additional_headers=cookie, origin=origin, open_timeout=5)
+        origin, trusted = Origin(self._clerk.base), self._clerk.certificate
+        tls = ssl.create_default_context(cafile=trusted) if trusted else None
+        return connect(url, additional_headers=cookie, origin=origin, open_timeout=5, ssl=tls)
 
     def _read_from(self, socket: ClientConnection) -> None:
         while not self._over.is_set():

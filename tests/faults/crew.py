@@ -140,7 +140,7 @@ class Crew:
             assert set(pool.map(lambda body: post(self.baton.port, body), bodies)) == {200}
         before = self._letters()
         self.hire()
-        self.baton.wait_until_digested(300)
+        self.baton.wait_until_digested(1_200)
         assert self._letters() == before
 
     def post(self, bodies: list[bytes], *, letters: int = 0) -> None:
@@ -152,7 +152,7 @@ class Crew:
         with ThreadPoolExecutor(CONNECTIONS) as pool:
             statuses = set(pool.map(lambda body: post(self.baton.port, body), bodies))
         assert statuses == {200}
-        self.baton.wait_until_digested(300)
+        self.baton.wait_until_digested(1_200)
         assert self._letters() == before + letters
 
     def _letters(self) -> int:

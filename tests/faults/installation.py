@@ -76,7 +76,7 @@ class Installation:
             env=self.environment,
             capture_output=True,
             check=False,
-            timeout=60,
+            timeout=300,
         )
 
     def start(self, failpoints: str = "", *options: str) -> None:

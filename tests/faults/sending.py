@@ -19,6 +19,13 @@ from tests.services import free_port
 TOKEN = "simulator-token"
 ACCEPTED = ("accepted", "sent", "delivered", "read")
 
+# Of the calls, in the order of their chances: answers lost, requests cut, messages refused.
+TROUBLE = [
+    {"kind": "accept_then_drop", "chance": 0.05},
+    {"kind": "drop_before_accept", "chance": 0.03},
+    {"kind": "error", "code": 131026, "chance": 0.05},
+]
+
 # Conversations of different people, each with an open window, and a queue of plain texts.
 QUEUE = """
 from django.utils import timezone

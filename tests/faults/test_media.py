@@ -48,7 +48,7 @@ def test_a_worker_that_dies_in_a_file_leaves_the_whole_of_it_to_the_next(
 
 
 @pytest.mark.case("F55")
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("kills", [3, pytest.param(30, marks=pytest.mark.nightly)])
 @ONE_A_CHANGE
 def test_random_kills_lose_no_file_and_keep_no_half(

@@ -14,6 +14,7 @@ from tests.faults.conftest import ONE_A_CHANGE
 from tests.faults.installation import Installation
 from tests.faults.sending import (
     ACCEPTED,
+    TROUBLE,
     Meta,
     events,
     in_status,
@@ -24,13 +25,6 @@ from tests.faults.sending import (
     wait_an_hour,
     wait_until_quiet,
 )
-
-# Of the calls, in the order of their chances: answers lost, requests cut, messages refused.
-TROUBLE = [
-    {"kind": "accept_then_drop", "chance": 0.05},
-    {"kind": "drop_before_accept", "chance": 0.03},
-    {"kind": "error", "code": 131026, "chance": 0.05},
-]
 
 
 @pytest.fixture

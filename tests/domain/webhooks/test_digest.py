@@ -229,6 +229,22 @@ def test_a_neighbour_in_the_same_batch_is_no_suspect_for_ever(door, digest, kett
     assert len(letters()) == 1
 
 
+@pytest.mark.case("F01")
+def test_what_saw_a_crash_waits_for_all_others_and_those_longest_that_saw_most(door, kettle):
+    """So workers that are killed for other reasons do not condemn what each of them takes first."""
+    for number in range(3):
+        door.post(a_delivery(a_text(f"wamid.{number}")))
+    crash()
+    crash()
+    first = Delivery.objects.order_by("pk").first()
+    assert (first.attempts, claims.claim()[0].pk) == (2, first.pk + 1)
+    door.post(a_delivery(a_text("wamid.fresh")))
+    expire()
+    assert [one.attempts for one in claims.claim()] == [1]
+    taken = [claims.claim()[0].pk for _ in range(3)]
+    assert taken == [first.pk + 2, first.pk, first.pk + 1]
+
+
 def test_a_body_that_ends_the_worker_while_it_is_read_is_a_dead_letter(door, digest, kettle):
     door.post(a_delivery(a_text("wamid.1")))
     crash(3)
