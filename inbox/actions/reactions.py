@@ -11,6 +11,8 @@ from inbox.actions.contacts import person_behind
 from inbox.actions.threads import thread_of
 from inbox.models import Conversation, Message
 from inbox.models import Reaction as ReactionRow
+from inbox.other_ids import known_otherwise
+from whatsapp.ids import shared_name
 from whatsapp.inbound import Reaction
 
 
@@ -28,17 +30,19 @@ def receive_reaction(arrival: Arrival, reaction: Reaction) -> None:
         conversation.save(update_fields=["identity", "identity_at"])
     emoji = (reaction.emoji or "")[:32]
     who = (message.user.wa_id or message.user.bsuid or "")[:160] if group else ""
+    target = Message.objects.filter(phone_number=number, wamid=reaction.target).first()
+    target = target or _known_otherwise(conversation, reaction.target)
+    name = (target.wamid or "") if target else shared_name(reaction.target)
     before = ReactionRow.objects.filter(
-        conversation=conversation, target_wamid=reaction.target, by="contact", who=who
+        conversation=conversation, target_wamid=name, by="contact", who=who
     ).first()
     if before is not None and (
         before.at > told_at or (before.at, before.emoji) == (told_at, emoji)
     ):
         return  # of two in one second the later to come is shown
-    target = Message.objects.filter(phone_number=number, wamid=reaction.target).first()
     row, is_first = ReactionRow.objects.update_or_create(
         conversation=conversation,
-        target_wamid=reaction.target,
+        target_wamid=name,
         by="contact",
         who=who,
         defaults={"message": target, "emoji": emoji, "at": told_at},
@@ -47,6 +51,11 @@ def receive_reaction(arrival: Arrival, reaction: Reaction) -> None:
         if is_first:
             count_as_unread(row, target)
         announce_change(target, at=told_at, what="reaction")
+
+
+def _known_otherwise(conversation: Conversation, wamid: str) -> Message | None:
+    named = (conversation.pk, wamid)
+    return known_otherwise([named]).get(named)
 
 
 def count_as_unread(reaction: ReactionRow, target: Message) -> None:

@@ -10,6 +10,8 @@ from accounts.events import announce
 from inbox.actions.changes import announce_change, edit, revoke
 from inbox.actions.reactions import count_as_unread
 from inbox.models import Message, Reaction
+from inbox.other_ids import ANSWERS
+from whatsapp.ids import shared_name
 
 
 def find_their_message(rows: Sequence[Message], *, at: datetime) -> None:
@@ -17,33 +19,55 @@ def find_their_message(rows: Sequence[Message], *, at: datetime) -> None:
 
     rows: stored, each with its wamid. Two queries for any number of them where nothing waits.
     """
-    by_wamid = {row.wamid: row for row in rows if row.wamid}
-    if not by_wamid:
+    by_name: dict[str, Message] = {}
+    for row in rows:
+        if row.wamid:
+            by_name |= {shared_name(row.wamid): row, row.wamid: row}
+    if not by_name:
         return
-    _reactions(by_wamid, at=at)
+    _reactions(by_name, at=at)
     numbers = {row.phone_number_id for row in rows}
     naming = Message.objects.filter(
-        phone_number__in=numbers, reply_to_wamid__in=list(by_wamid), reply_to=None
+        phone_number__in=numbers, reply_to_wamid__in=list(by_name), reply_to=None
     )
     for one in naming.order_by("at", "id"):
-        target = by_wamid[one.reply_to_wamid]
-        if target.phone_number_id != one.phone_number_id or target.pk == one.pk:
+        target = by_name[one.reply_to_wamid]
+        if not _means(one, target) or target.pk == one.pk:
             continue
         if one.type in ("edit", "revoke"):
             _change(one, target, at=at)
         elif target.conversation_id == one.conversation_id:
-            Message.objects.filter(pk=one.pk).update(reply_to=target)
+            link(one, target)
             announce_change(one, at=at, what="quote")
 
 
-def _reactions(by_wamid: dict[str, Message], *, at: datetime) -> None:
-    threads = {row.conversation_id for row in by_wamid.values()}
+def _means(one: Message, target: Message) -> bool:
+    """A wamid is unique for a number, the name that several ids share for a thread."""
+    if one.reply_to_wamid == target.wamid:
+        return target.phone_number_id == one.phone_number_id
+    return target.conversation_id == one.conversation_id
+
+
+def link(one: Message, target: Message) -> None:
+    """What waited stands below its message from now on."""
+    details = {name: value for name, value in one.details.items() if name != ANSWERS}
+    Message.objects.filter(pk=one.pk).update(
+        reply_to=target, reply_to_wamid=target.wamid or "", details=details
+    )
+
+
+def _reactions(by_name: dict[str, Message], *, at: datetime) -> None:
+    threads = {row.conversation_id for row in by_name.values()}
     early = Reaction.objects.filter(
-        conversation__in=threads, target_wamid__in=list(by_wamid), message=None
+        conversation__in=threads, target_wamid__in=list(by_name), message=None
     )
     for reaction in list(early):
-        target = by_wamid[reaction.target_wamid]
-        Reaction.objects.filter(pk=reaction.pk).update(message=target)
+        target = by_name[reaction.target_wamid]
+        if target.conversation_id != reaction.conversation_id:
+            continue
+        Reaction.objects.filter(pk=reaction.pk).update(
+            message=target, target_wamid=target.wamid or ""
+        )
         count_as_unread(reaction, target)
         announce_change(target, at=at, what="reaction")
 

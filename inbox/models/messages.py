@@ -27,6 +27,8 @@ class Message(models.Model):
     `content` is frozen: exactly what the customer saw ({header, media, body, footer, buttons});
     `payload` is the Graph content it was compiled to. `at` orders the thread: Meta's time for
     inbound, ours for outbound. `id` orders the outbox: it is taken under the conversation's lock.
+    `reply_to_wamid` is the target's own id once that is here; until then the name that all ids of
+    it share (`whatsapp.ids.shared_name`).
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -286,7 +288,10 @@ class PendingStatus(models.Model):
 
 
 class Reaction(models.Model):
-    """An emoji of one side on a message; its target may arrive later (message is then null)."""
+    """An emoji of one side on a message; its target may arrive later (message is then null).
+
+    target_wamid: the target's own id once that is here, until then the name that its ids share.
+    """
 
     id = models.BigAutoField(primary_key=True)
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE)
