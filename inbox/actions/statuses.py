@@ -26,6 +26,7 @@ from inbox.failures import failure_of_webhook
 from inbox.frozen import as_json
 from inbox.message_status import RANKS, Status, rank
 from inbox.models import Message, PendingStatus, StatusEvent
+from inbox.models.messages import OLD_REACTION
 from whatsapp.errors import Remedy, rule_for
 from whatsapp.ids import shared_name
 from whatsapp.inbound import Status as Reported
@@ -309,10 +310,14 @@ def apply_parked(messages: Sequence[Message], *, received_at: datetime) -> None:
     """
     by_key = {(row.phone_number_id, row.wamid): row for row in messages}
     _lock_wamids(by_key)
-    parked = PendingStatus.objects.filter(
-        phone_number__in={number for number, _ in by_key},
-        wamid__in=[wamid for _, wamid in by_key],
-    ).order_by("id")
+    parked = (
+        PendingStatus.objects.filter(
+            phone_number__in={number for number, _ in by_key},
+            wamid__in=[wamid for _, wamid in by_key],
+        )
+        .exclude(status=OLD_REACTION)
+        .order_by("id")
+    )
     theirs = [one for one in parked if (one.phone_number_id, one.wamid) in by_key]
     _record(
         [

@@ -61,15 +61,27 @@ def _reactions(by_name: dict[str, Message], *, at: datetime) -> None:
     early = Reaction.objects.filter(
         conversation__in=threads, target_wamid__in=list(by_name), message=None
     )
-    for reaction in list(early):
+    for reaction in early.order_by("at", "pk"):
         target = by_name[reaction.target_wamid]
         if target.conversation_id != reaction.conversation_id:
             continue
+        if reaction.target_wamid != target.wamid:
+            _replace_older(reaction, target.wamid or "")
         Reaction.objects.filter(pk=reaction.pk).update(
             message=target, target_wamid=target.wamid or ""
         )
         count_as_unread(reaction, target)
         announce_change(target, at=at, what="reaction")
+
+
+def _replace_older(reaction: Reaction, wamid: str) -> None:
+    """One that waited by another id of the message: of two there is one row, the newer."""
+    Reaction.objects.filter(
+        conversation=reaction.conversation_id,
+        target_wamid=wamid,
+        by=reaction.by,
+        who=reaction.who,
+    ).delete()
 
 
 def _change(line: Message, target: Message, *, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 from django.db.models import F, Q
@@ -266,8 +266,15 @@ class StatusEvent(models.Model):
         ]
 
 
+OLD_REACTION: Final = "old_reaction"
+"""A `PendingStatus` that is none: a reaction in imported history that came before its message."""
+
+
 class PendingStatus(models.Model):
-    """A status that came before its message had a row or a wamid; applied when it has."""
+    """A status that came before its message had a row or a wamid; applied when it has.
+
+    Or a reaction of imported history (`OLD_REACTION`): data then says whose and which.
+    """
 
     id = models.BigAutoField(primary_key=True)
     phone_number = models.ForeignKey(PhoneNumber, on_delete=models.CASCADE)
