@@ -13,8 +13,10 @@ from inbox.actions.answering import answer_unless_written
 from inbox.actions.arrivals import END_OF_SECOND
 from inbox.actions.changes import announce_change, apply_change, target_of
 from inbox.actions.contacts import person_behind
-from inbox.actions.filing import keep_files, link_quotes
+from inbox.actions.filing import keep_files
+from inbox.actions.identities import tell_changes_since
 from inbox.actions.ownership import change_owner
+from inbox.actions.quoting import link_quotes
 from inbox.actions.statuses import apply_parked
 from inbox.actions.threads import show_newest, thread_of
 from inbox.message_status import RANKS, Status
@@ -35,6 +37,7 @@ def receive_echo(
     contact, identity = person_behind(number.organization_id, echo.to, at=at)
     conversation = thread_of(number, contact, identity, at=at)
     answer_unless_written(conversation, identity, at=at)
+    tell_changes_since(conversation, identity, written_at=at, at=received_at)
     row = _row(
         conversation, message.kind, wamid=message.wamid, said=message.at, received_at=received_at
     )

@@ -15,7 +15,8 @@ from accounts.row_updates import update_rows
 from inbox import frozen
 from inbox.actions.answering import answer_unless_written
 from inbox.actions.contacts import Directory, contact_named
-from inbox.actions.filing import keep_files, link_quotes
+from inbox.actions.filing import keep_files
+from inbox.actions.quoting import link_quotes
 from inbox.actions.threads import Party, show_newest, threads_of
 from inbox.actions.waiting import find_their_message
 from inbox.message_status import RANKS, Status

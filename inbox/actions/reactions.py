@@ -8,6 +8,7 @@ from inbox.actions.answering import answer_unless_written
 from inbox.actions.arrivals import Arrival
 from inbox.actions.changes import announce_change
 from inbox.actions.contacts import person_behind
+from inbox.actions.identities import tell_changes_since
 from inbox.actions.threads import thread_of
 from inbox.models import Conversation, Message
 from inbox.models import Reaction as ReactionRow
@@ -28,6 +29,7 @@ def receive_reaction(arrival: Arrival, reaction: Reaction) -> None:
     conversation = thread_of(number, contact, identity, at=arrival.at, group_id=group)
     if answer_unless_written(conversation, identity, at=told_at):
         conversation.save(update_fields=["identity", "identity_at"])
+    tell_changes_since(conversation, identity, written_at=told_at, at=arrival.received_at)
     emoji = (reaction.emoji or "")[:32]
     who = (message.user.wa_id or message.user.bsuid or "")[:160] if group else ""
     target = Message.objects.filter(phone_number=number, wamid=reaction.target).first()

@@ -8,9 +8,9 @@ from datetime import datetime
 from accounts.actors import CONTACT
 from accounts.events import announce
 from inbox.actions.changes import announce_change, edit, revoke
+from inbox.actions.quoting import link
 from inbox.actions.reactions import count_as_unread
 from inbox.models import Message, Reaction
-from inbox.other_ids import ANSWERS
 from whatsapp.ids import shared_name
 
 
@@ -46,14 +46,6 @@ def _means(one: Message, target: Message) -> bool:
     if one.reply_to_wamid == target.wamid:
         return target.phone_number_id == one.phone_number_id
     return target.conversation_id == one.conversation_id
-
-
-def link(one: Message, target: Message) -> None:
-    """What waited stands below its message from now on."""
-    details = {name: value for name, value in one.details.items() if name != ANSWERS}
-    Message.objects.filter(pk=one.pk).update(
-        reply_to=target, reply_to_wamid=target.wamid or "", details=details
-    )
 
 
 def _reactions(by_name: dict[str, Message], *, at: datetime) -> None:
