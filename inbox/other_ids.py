@@ -10,12 +10,12 @@ from uuid import UUID
 from django.db.models import Q
 
 from inbox.models import Message
-from whatsapp.ids import own_part, writings_of
+from whatsapp.ids import own_in, own_part, writings_of
 
 # Of `Message.details`: the id that a message answers, as it was told, while nothing here has it.
 ANSWERS: Final = "answers"
 Named = tuple[UUID, str]
-"""A conversation, and an id that something gives to a message in it."""
+"""A conversation, and an id or a shared name that something gives to a message in it."""
 
 
 def known_otherwise(wanted: Iterable[Named]) -> dict[Named, Message]:
@@ -24,7 +24,7 @@ def known_otherwise(wanted: Iterable[Named]) -> dict[Named, Message]:
     For ids that no message has: their threads are read. One query, none where no id is of the
     known form.
     """
-    by_own = {(thread, own): wamid for thread, wamid in wanted if (own := own_part(wamid))}
+    by_own = {(thread, own): wamid for thread, wamid in wanted if (own := own_in(wamid))}
     if not by_own:
         return {}
     writings = Q()

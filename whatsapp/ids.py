@@ -29,6 +29,7 @@ _WAMID: Final = re.compile(
     rb"\x1c\x18(?P<length>.)(?P<chat>.*?)\x15.\x00[\x11\x12]\x18(?P<own_length>.)(?P<own>\w*)\x00",
     re.DOTALL,
 )
+_SHARED: Final = "own:"
 _LONGEST_ID: Final = 512
 _SHORTEST_OWN: Final = 16  # characters; less could be chance
 
@@ -60,7 +61,12 @@ def own_part(wamid: str) -> str:
 def shared_name(wamid: str) -> str:
     """One name for all ids of a message, of one thread; the id itself where its form is unknown."""
     own = own_part(wamid)
-    return f"own:{own}" if own else wamid
+    return f"{_SHARED}{own}" if own else wamid
+
+
+def own_in(name: str) -> str:
+    """The own part of an id, or of such a name; "" where there is none."""
+    return name.removeprefix(_SHARED) if name.startswith(_SHARED) else own_part(name)
 
 
 def writings_of(own: str) -> tuple[str, ...]:

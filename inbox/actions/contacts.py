@@ -9,41 +9,19 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from accounts.advisory import lock_keys
 from accounts.row_updates import update_rows
+from inbox.actions.addresses import Address, addresses_of, lock_addresses
 from inbox.actions.joining import is_only_addresses, join_if_younger, take_addresses
 from inbox.actions.merging import CHANGED_IDENTITY, ONE_WEBHOOK, OWN_CARD, suggest_merge
 from inbox.models import Contact, Identity
-from inbox.models.contacts import IdentityKind
 from whatsapp.ids import WaId
 from whatsapp.inbound import WhatsAppUser
-from whatsapp.phone import canonical, e164
+from whatsapp.phone import e164
 
 # What a webhook tells of a person. These alone are written: our people may block or rename the
 # customer at this moment.
 TOLD: Final = ("profile_name", "profile_name_at", "username", "username_at", "phone", "updated_at")
 TOLD_AGAIN: Final = ("profile_name_at", "username_at")
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """One identifier, in the form it came and in the form all its variants share."""
-
-    kind: str
-    value: str
-    canonical: str
-
-
-def addresses_of(user: WhatsAppUser) -> list[Address]:
-    """The identifiers of a person, best for answering first."""
-    found = []
-    if user.wa_id:
-        found.append(Address(IdentityKind.WA_ID, user.wa_id, canonical(user.wa_id)))
-    if user.bsuid:
-        found.append(Address(IdentityKind.BSUID, user.bsuid, user.bsuid))
-    if user.parent_bsuid:
-        found.append(Address(IdentityKind.PARENT_BSUID, user.parent_bsuid, user.parent_bsuid))
-    return found
 
 
 def person_behind(
@@ -153,11 +131,6 @@ class Directory:
 
 def _is_newest(at: datetime, told_at: datetime | None) -> bool:
     return told_at is None or at >= told_at
-
-
-def lock_addresses(organization_id: UUID, addresses: Iterable[Address]) -> None:
-    """Makes two first messages of one person wait for each other; sorted, so no deadlock."""
-    lock_keys(f"{organization_id}:{one.kind}:{one.canonical}" for one in addresses)
 
 
 def _known(organization_id: UUID, addresses: list[Address]) -> list[Identity]:

@@ -11,10 +11,11 @@ from accounts.models import Event, PhoneNumber
 from inbox import frozen, ownership
 from inbox.actions.answering import answer_unless_written
 from inbox.actions.arrivals import END_OF_SECOND
-from inbox.actions.changes import announce_change, apply_change, target_of
+from inbox.actions.changes import announce_change, apply_change
 from inbox.actions.contacts import person_behind
 from inbox.actions.filing import keep_files
 from inbox.actions.identities import tell_changes_since
+from inbox.actions.meant import target_of
 from inbox.actions.ownership import change_owner
 from inbox.actions.quoting import link_quotes
 from inbox.actions.statuses import apply_parked

@@ -16,6 +16,7 @@ from inbox import frozen
 from inbox.actions.answering import answer_unless_written
 from inbox.actions.contacts import Directory, contact_named
 from inbox.actions.filing import keep_files
+from inbox.actions.joining import is_only_addresses
 from inbox.actions.quoting import link_quotes
 from inbox.actions.threads import Party, show_newest, threads_of
 from inbox.actions.waiting import find_their_message
@@ -247,5 +248,5 @@ def sync_address_book(number: PhoneNumber, entry: ContactSync) -> None:
     if entry.action != "add" or not name:
         return
     contact = contact_named(number.organization_id, entry.user)
-    if contact is not None and not contact.name:
+    if contact is not None and not contact.name and not is_only_addresses(contact):
         Contact.objects.filter(pk=contact.pk).update(name=name[:120])

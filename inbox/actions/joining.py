@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db.models import Min, Q
 
 from accounts.actions.organizations import hold_organization
+from inbox.actions.addresses import lock_addresses_of
 from inbox.actions.joining_threads import join_threads
 from inbox.actions.merging import suggest_merge
 from inbox.actions.threads import hold, locked
@@ -38,6 +39,7 @@ def join_if_younger(elder: Contact, other: Contact, *, since: datetime, at: date
     not where people have said who is who, where one of the two is being erased, or where a message
     of either is just being sent. Call inside `@transactional`, with the identity locks.
     """
+    lock_addresses_of([other])  # what came by another address of theirs is here then, or waits
     if _began(other) < since:
         return False
     hold_organization(elder.organization_id)  # as merges and erasures do
@@ -68,7 +70,8 @@ def is_only_addresses(contact: Contact) -> bool:
 
 
 def take_addresses(contact: Contact, other: Contact) -> None:
-    """All that the other is, but for its threads: it is gone then, with those it still has."""
+    """All that the other is, but for its threads: it is gone then."""
+    lock_addresses_of([other])
     Identity.objects.filter(contact=other).update(contact=contact)
     _keep_facts(contact, other)
     _keep_references(contact, other)
@@ -84,7 +87,8 @@ def _began(contact: Contact) -> datetime:
         Message.objects.filter(conversation__in=threads).aggregate(at=Min("at"))["at"],
         Reaction.objects.filter(conversation__in=threads).aggregate(at=Min("at"))["at"],
     ]
-    return min([one + CLOCKS_DIFFER for one in made if one] + [one for one in told if one])
+    ours: list[datetime] = [one + CLOCKS_DIFFER for one in made if one]
+    return min([*ours, *(one for one in told if one)])
 
 
 def _people_have_said(one: Contact, other: Contact) -> bool:

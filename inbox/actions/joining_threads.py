@@ -12,7 +12,7 @@ from accounts.events import announce, move_events
 from inbox import ownership, window
 from inbox.actions.answering import answer_successor
 from inbox.actions.ownership import cancel_stale_ai_messages, change_owner
-from inbox.actions.quoting import link_within
+from inbox.actions.waiting import find_within
 from inbox.models import (
     CallStep,
     Conversation,
@@ -68,7 +68,7 @@ def join_threads(elder: Conversation, younger: Conversation, *, at: datetime) ->
     answer_successor(elder)
     elder.save()
     younger.delete()
-    link_within(elder)
+    find_within(elder, at=at)
     _tell(elder, gone=gone, was=was, newest=newest, at=at)
 
 

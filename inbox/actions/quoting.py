@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
-from inbox.models import Conversation, Message
+from inbox.models import Message
 from inbox.other_ids import ANSWERS, known_otherwise
 from whatsapp.ids import shared_name
-
-CHANGES: Final = ("edit", "revoke")  # lines that stand for these answer nothing
 
 
 def link_quotes(rows: Sequence[Message]) -> None:
@@ -55,18 +52,3 @@ def link(one: Message, target: Message) -> None:
     Message.objects.filter(pk=one.pk).update(
         reply_to=target, reply_to_wamid=target.wamid or "", details=details
     )
-
-
-def link_within(conversation: Conversation) -> None:
-    """Links what waits in a thread that another thread's messages have come into."""
-    rows = Message.objects.filter(conversation=conversation)
-    waiting = rows.filter(reply_to=None).exclude(reply_to_wamid="").exclude(type__in=CHANGES)
-    told = {one: str(one.details.get(ANSWERS) or one.reply_to_wamid) for one in waiting}
-    if not told:
-        return
-    found = {row.wamid: row for row in rows.filter(wamid__in=set(told.values()))}
-    others = known_otherwise((conversation.pk, wamid) for wamid in told.values())
-    for one, wamid in told.items():
-        target = found.get(wamid) or others.get((conversation.pk, wamid))
-        if target is not None and target.pk != one.pk:
-            link(one, target)

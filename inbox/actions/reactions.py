@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import F
-
 from inbox.actions.answering import answer_unless_written
 from inbox.actions.arrivals import Arrival
 from inbox.actions.changes import announce_change
 from inbox.actions.contacts import person_behind
 from inbox.actions.identities import tell_changes_since
 from inbox.actions.threads import thread_of
+from inbox.actions.waiting import count_as_unread
 from inbox.models import Conversation, Message
 from inbox.models import Reaction as ReactionRow
 from inbox.other_ids import known_otherwise
@@ -58,11 +57,3 @@ def receive_reaction(arrival: Arrival, reaction: Reaction) -> None:
 def _known_otherwise(conversation: Conversation, wamid: str) -> Message | None:
     named = (conversation.pk, wamid)
     return known_otherwise([named]).get(named)
-
-
-def count_as_unread(reaction: ReactionRow, target: Message) -> None:
-    """The customer's first reaction to this message; to one of their own it counts as nothing."""
-    if target.direction == "outbound" and reaction.by == "contact":
-        Conversation.objects.filter(pk=reaction.conversation_id).update(
-            inbound_count=F("inbound_count") + 1
-        )

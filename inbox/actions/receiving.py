@@ -9,8 +9,9 @@ from itertools import groupby
 from accounts.events import transactional
 from accounts.models import PhoneNumber
 from inbox.actions.arrivals import Arrival
-from inbox.actions.changes import apply_change, target_of
+from inbox.actions.changes import apply_change
 from inbox.actions.filing import file_messages
+from inbox.actions.meant import target_of
 from inbox.actions.reactions import receive_reaction
 from whatsapp.inbound import Edit, InboundMessage, Reaction, Revoke
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import F
+
 from accounts.actors import CONTACT
 from accounts.events import announce
 from inbox.actions.changes import announce_change, edit, revoke
 from inbox.actions.quoting import link
-from inbox.actions.reactions import count_as_unread
-from inbox.models import Message, Reaction
+from inbox.models import Conversation, Message, Reaction
+from inbox.other_ids import known_otherwise
 from whatsapp.ids import shared_name
 
 
@@ -41,6 +43,19 @@ def find_their_message(rows: Sequence[Message], *, at: datetime) -> None:
             announce_change(one, at=at, what="quote")
 
 
+def find_within(conversation: Conversation, *, at: datetime) -> None:
+    """The same in a thread that another's messages, and what waited for some, have come into."""
+    naming = Message.objects.filter(conversation=conversation, reply_to=None)
+    names = set(naming.exclude(reply_to_wamid="").values_list("reply_to_wamid", flat=True))
+    early = Reaction.objects.filter(conversation=conversation, message=None)
+    names.update(early.values_list("target_wamid", flat=True))
+    if not names:
+        return
+    found = list(Message.objects.filter(conversation=conversation, wamid__in=names))
+    others = known_otherwise((conversation.pk, name) for name in names)
+    find_their_message([*found, *others.values()], at=at)
+
+
 def _means(one: Message, target: Message) -> bool:
     """A wamid is unique for a number, the name that several ids share for a thread."""
     if one.reply_to_wamid == target.wamid:
@@ -64,6 +79,14 @@ def _reactions(by_name: dict[str, Message], *, at: datetime) -> None:
         )
         count_as_unread(reaction, target)
         announce_change(target, at=at, what="reaction")
+
+
+def count_as_unread(reaction: Reaction, target: Message) -> None:
+    """The customer's first reaction to this message; to one of their own it counts as nothing."""
+    if target.direction == "outbound" and reaction.by == "contact":
+        Conversation.objects.filter(pk=reaction.conversation_id).update(
+            inbound_count=F("inbound_count") + 1
+        )
 
 
 def _replace_older(reaction: Reaction, wamid: str) -> None:

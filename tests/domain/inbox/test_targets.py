@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from datetime import timedelta
 
 import pytest
@@ -25,6 +24,7 @@ from tests.cast import (
     payload,
     says,
 )
+from tests.lives import an_id
 
 VARIANT = Variant("en", "UTC")
 
@@ -93,16 +93,10 @@ def test_a_quote_does_not_go_on_showing_what_was_deleted(cast: Cast) -> None:
     assert "4111" not in shown("wamid.q").quote.text
 
 
-def scoped(chat: str, side: bytes = b"\x12") -> str:
-    """An id as Meta makes them: chat and side, then what is the message's own."""
-    name = chat.encode()
-    own = b"\x15\x02\x00" + side + b"\x18\x143A982D9E3EB996F559E6\x00"
-    return "wamid." + b64encode(b"\x1c\x18" + bytes([len(name)]) + name + own).decode()
-
-
-BY_NUMBER, BY_USER_ID = scoped(DORA), scoped("US.48213907716450285531", b"\x11")
+OWN = "3A982D9E3EB996F559E6"
+BY_NUMBER, BY_USER_ID = an_id(DORA, OWN), an_id("US.48213907716450285531", OWN, ours=True)
 AN_EDIT = {"original_message_id": BY_USER_ID, "message": {"type": "text", "text": {"body": "new"}}}
-NAMING = {
+NAMING: dict[str, dict] = {
     "text": {"text": {"body": "that one"}, "context": {"from": DORA, "id": BY_USER_ID}},
     "reaction": {"reaction": {"message_id": BY_USER_ID, "emoji": "👍"}},
     "edit": {"edit": AN_EDIT},
@@ -116,10 +110,11 @@ NAMING = {
 def test_both_ids_of_one_message_find_it(cast: Cast, kind: str, early: bool) -> None:
     """The id of a message names a chat: by number, or by user id. The end is the same."""
     now = timezone.now()
-    moments = [lambda: says(cast.number, "the blue one", wamid=BY_NUMBER, at=now)]
-    moments.insert(0 if early else 1, lambda: tells(cast, kind, "wamid.q", **NAMING[kind]))
-    for happen in moments:
-        happen()
+    for first in (early, not early):
+        if first:
+            tells(cast, kind, "wamid.q", **NAMING[kind])
+        else:
+            says(cast.number, "the blue one", wamid=BY_NUMBER, at=now)
     target = Message.objects.get(wamid=BY_NUMBER)
     if kind == "text":
         assert shown("wamid.q").quote.text == "the blue one"
@@ -166,8 +161,8 @@ def test_a_status_by_the_other_id_finds_what_we_sent_by_our_own(cast: Cast) -> N
     Message.objects.filter(pk=ours.pk).update(
         wamid=BY_NUMBER, status=Status.ACCEPTED, status_rank=RANKS[Status.ACCEPTED]
     )
-    told = {"biz_opaque_callback_data": str(ours.pk), "recipient_id": DORA}
-    arrives(cast.number, a_status_webhook(BY_USER_ID, "read", **told))
+    told = a_status_webhook(BY_USER_ID, "read", biz_opaque_callback_data=str(ours.pk))
+    arrives(cast.number, told)
     ours.refresh_from_db()
     assert (ours.status, ours.wamid) == (Status.READ, BY_NUMBER)
 
