@@ -32,6 +32,7 @@ Pick = Callable[[Sequence[T]], T]
 
 BORN = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 VARIANT = Variant("en", "UTC")
+MOST_CHANGES = 10  # of number, in one life: a chain of twenty is followed no further
 BUSINESS = "15550783881"
 HEX_ID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?7[0-9a-f]{3}-?[0-9a-f]{4}-?[0-9a-f]{12}")
 
@@ -130,6 +131,8 @@ class Life:
     def new_number(self) -> None:
         """The number and the id of the person change; Meta says so before they write again."""
         count = sum(thing.kind == "new_number" for thing in self.things) + 1
+        if count > MOST_CHANGES:
+            return
         old, self.wa_id = self.wa_id, f"1202555{count:04}"
         previous, self.bsuid = self.bsuid, f"US.558309172644100981{count:02}"
         system = {"type": "user_changed_number", "body": "changed", "wa_id": self.wa_id}

@@ -161,6 +161,7 @@ def attach_number(contact: Contact, wa_ids: list[str]) -> None:
         lock_addresses(contact.organization_id, addresses)
         known = _known(contact.organization_id, addresses)
         if known:
+            _take_addresses(known, contact)
             suggest_merge(contact, _others(known, contact), reason=OWN_CARD)
             continue
         _add(contact, addresses[0])

@@ -65,8 +65,12 @@ def is_only_addresses(contact: Contact) -> bool:
     told = (contact.name, contact.profile_name_at, contact.username_at, contact.consent_at)
     if any(told) or contact.blocked_at or contact.merged_into_id:
         return False
-    threads = Conversation.objects.filter(contact=contact)
-    return not threads.exists() and not Contact.objects.filter(merged_into=contact).exists()
+    known = (
+        Conversation.objects.filter(contact=contact).exists()
+        or Contact.objects.filter(merged_into=contact).exists()
+        or finding.are_being_erased(contact.organization_id, [contact.pk])
+    )
+    return not known
 
 
 def take_addresses(contact: Contact, other: Contact) -> None:

@@ -12,7 +12,7 @@ from accounts.events import announce, move_events
 from inbox import ownership, window
 from inbox.actions.answering import answer_successor
 from inbox.actions.ownership import cancel_stale_ai_messages, change_owner
-from inbox.actions.waiting import find_within
+from inbox.actions.waiting import counts_as_unread, find_within, take_newer
 from inbox.models import (
     CallStep,
     Conversation,
@@ -122,16 +122,23 @@ def _move_calls(elder: Conversation, younger: Conversation) -> None:
 
 
 def _move_reactions(elder: Conversation, younger: Conversation) -> None:
-    """Of two of one side to one message the newer stays."""
-    for one in Reaction.objects.filter(conversation=younger):
-        twin = Reaction.objects.filter(
-            conversation=elder, target_wamid=one.target_wamid, by=one.by, who=one.who
-        ).first()
-        if twin is not None and twin.at >= one.at:
+    """Of two of one side to one message the newer shows; that it was unread counts once."""
+    for one in Reaction.objects.filter(conversation=younger).select_related("message"):
+        twin = (
+            Reaction.objects.filter(
+                conversation=elder, target_wamid=one.target_wamid, by=one.by, who=one.who
+            )
+            .select_related("message")
+            .first()
+        )
+        if twin is None:
+            Reaction.objects.filter(pk=one.pk).update(conversation=elder)
             continue
-        if twin is not None:
-            twin.delete()
-        Reaction.objects.filter(pk=one.pk).update(conversation=elder)
+        take_newer(twin, one)
+        if twin.message is None:
+            Reaction.objects.filter(pk=twin.pk).update(message=one.message)
+        elif one.message is not None and counts_as_unread(one, one.message):
+            elder.inbound_count -= 1
 
 
 def _move_read_marks(elder: Conversation, younger: Conversation) -> None:

@@ -72,31 +72,48 @@ def _reactions(by_name: dict[str, Message], *, at: datetime) -> None:
         target = by_name[reaction.target_wamid]
         if target.conversation_id != reaction.conversation_id:
             continue
-        if reaction.target_wamid != target.wamid:
-            _replace_older(reaction, target.wamid or "")
-        Reaction.objects.filter(pk=reaction.pk).update(
-            message=target, target_wamid=target.wamid or ""
-        )
-        count_as_unread(reaction, target)
+        twin = _twin(reaction, target) if reaction.target_wamid != target.wamid else None
+        if twin is not None:
+            take_newer(twin, reaction)
+            reaction.delete()
+            if twin.message_id is not None:
+                announce_change(target, at=at, what="reaction")
+                continue  # it counted when it came
+        row = twin or reaction
+        Reaction.objects.filter(pk=row.pk).update(message=target, target_wamid=target.wamid or "")
+        count_as_unread(row, target)
         announce_change(target, at=at, what="reaction")
+
+
+def counts_as_unread(reaction: Reaction, target: Message) -> bool:
+    """Whether it is the customer's, to a message of ours."""
+    return target.direction == "outbound" and reaction.by == "contact"
 
 
 def count_as_unread(reaction: Reaction, target: Message) -> None:
     """The customer's first reaction to this message; to one of their own it counts as nothing."""
-    if target.direction == "outbound" and reaction.by == "contact":
+    if counts_as_unread(reaction, target):
         Conversation.objects.filter(pk=reaction.conversation_id).update(
             inbound_count=F("inbound_count") + 1
         )
 
 
-def _replace_older(reaction: Reaction, wamid: str) -> None:
-    """One that waited by another id of the message: of two there is one row, the newer."""
-    Reaction.objects.filter(
+def _twin(reaction: Reaction, target: Message) -> Reaction | None:
+    """The same side's reaction to this message, by another of its ids."""
+    return Reaction.objects.filter(
         conversation=reaction.conversation_id,
-        target_wamid=wamid,
+        target_wamid=target.wamid or "",
         by=reaction.by,
         who=reaction.who,
-    ).delete()
+    ).first()
+
+
+def take_newer(kept: Reaction, other: Reaction) -> None:
+    """Two rows of one side about one message become one, which shows the newer."""
+    if other.at > kept.at:
+        Reaction.objects.filter(pk=kept.pk).update(
+            emoji=other.emoji, at=other.at, carrier=other.carrier_id
+        )
 
 
 def _change(line: Message, target: Message, *, at: datetime) -> None:

@@ -66,7 +66,7 @@ def test_everything_of_both_is_in_the_one(cast: Cast, elder, younger) -> None:
     labelled(younger, "Tea", "VIP")
     Draft.objects.create(conversation=elder, person=cast.amina, text="I shall")
     Draft.objects.create(conversation=younger, person=cast.amina, text="look")
-    Draft.objects.create(conversation=younger, person=cast.ben, text="Ben's")
+    Draft.objects.create(conversation=younger, person=cast.sara, text="Sara's")
     mark_seen(elder.pk, by=by(cast.amina), **now())
     guards = Guards(force=True)
     send(younger.pk, outgoing.text("an answer"), by=by(cast.ben), guards=guards, **now())
@@ -76,7 +76,7 @@ def test_everything_of_both_is_in_the_one(cast: Cast, elder, younger) -> None:
     assert texts == ["before", "since", "an answer"]
     assert (thread.message_count, thread.inbound_count, thread.seen_count) == (3, 2, 2)
     assert sorted(one.label.name for one in thread.labellings.all()) == ["Tea", "VIP"]
-    assert sorted(Draft.objects.values_list("text", flat=True)) == ["Ben's", "I shall\n\nlook"]
+    assert sorted(Draft.objects.values_list("text", flat=True)) == ["I shall\n\nlook", "Sara's"]
     assert ReadMark.objects.get(person=cast.amina).seen_count == 1
     assert set(Message.objects.filter(direction="inbound").values_list("sender_id", flat=True)) == {
         thread.contact_id
