@@ -14,7 +14,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -114,6 +114,30 @@ def announce(
     _collected.waiting.append(
         Announcement(organization_id, kind, conversation_id, tuple(ids), data, by, at)
     )
+
+
+def move_events(organization_id: UUID, *, of: UUID, to: UUID) -> None:
+    """What was told of one conversation is told of another from now on: they became one.
+
+    Those of this transaction too. Call inside `@transactional`.
+    """
+    Event.objects.filter(organization=organization_id, conversation=of).update(conversation=to)
+    for place, one in enumerate(_collected.waiting):
+        if one.conversation_id == of:
+            _collected.waiting[place] = replace(one, conversation_id=to)
+
+
+def told_of(conversation_id: UUID, kind: str) -> list[dict[str, Any]]:
+    """The data of all events of this kind about a conversation, also of those just announced."""
+    stored = Event.objects.filter(conversation=conversation_id, kind=kind)
+    return [
+        *stored.values_list("data", flat=True),
+        *(
+            one.data
+            for one in _collected.waiting
+            if (one.conversation_id, one.kind) == (conversation_id, kind)
+        ),
+    ]
 
 
 def waiting(kind: str, organization_id: UUID, **data: Any) -> bool:

@@ -23,3 +23,16 @@ def owner_changed(event: Announcement) -> None:
     """The baton has passed: whatever the assistant was working on is over."""
     if event.conversation_id is not None and event.by.type != "ai":
         end_live(event.conversation_id, TurnState.SUPERSEDED, "owner_changed", at=event.at)
+
+
+def conversation_joined(event: Announcement) -> None:
+    """A line that another thread's assistant was to answer may be ours to answer here."""
+    if event.data.get("replayed") or event.conversation_id is None or len(event.ids) < 2:
+        return
+    conversation = Conversation.objects.select_related("phone_number").get(pk=event.conversation_id)
+    message = Message.objects.get(pk=event.ids[1])
+    answered = Message.objects.filter(
+        conversation=conversation, direction="outbound", at__gte=message.at
+    )
+    if conversation.mode == Mode.AI and not answered.exists():
+        line_arrived(conversation, message, at=event.at)

@@ -105,6 +105,7 @@ WEBHOOK_HANDLERS = {
 EVENT_LISTENERS = {
     "message.received": ["automation.listeners.message_received"],
     "conversation.owner_changed": ["automation.listeners.owner_changed"],
+    "conversation.joined": ["automation.listeners.conversation_joined"],
     "person.deactivated": ["inbox.listeners.person_deactivated"],
 }
 # Who is told, after the commit, that an organization has new events.

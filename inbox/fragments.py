@@ -37,6 +37,7 @@ PARTS: Final[dict[str, frozenset[str]]] = {
     "conversation.team_changed": frozenset({"row", "header", "composer", "panel"}),
     "conversation.status_changed": frozenset({"row", "header", "composer", "panel"}),
     "conversation.labelled": frozenset({"row", "header", "composer", "panel"}),
+    "conversation.joined": frozenset({"row"}),
     "conversation.window_closed": frozenset({"row", "header", "composer"}),
     "conversation.routed": frozenset({"row", "header", "composer"}),
     "contact.identity_changed": frozenset({"row", "header", "panel"}),
@@ -58,7 +59,9 @@ STALE_NUMBER: Final = frozenset({"number.changed"})
 # Events of a label: panes and lists that show labels load again.
 STALE_LABELS: Final = frozenset({"label.changed", "label.merged", "label.deleted"})
 # The conversation is gone: its row goes, and who has it open is led away.
-GONE: Final = frozenset({"contact.erased"})
+GONE: Final = frozenset({"contact.erased", "conversation.went_into"})
+# Another conversation came into this one: whoever has it open loads it again.
+STALE_THREAD: Final = frozenset({"conversation.joined"})
 # Events of a template, or of all of an account: an open picker asks for its list again.
 STALE_TEMPLATES: Final = frozenset(
     {
@@ -243,6 +246,8 @@ class _Batch:
         wanted = parts_of(event)
         if self._is_open(event):
             yield from self._lines(event, wanted)
+            if event.kind in STALE_THREAD:
+                yield self._html("inbox/_stale.html", row_id=conversation.pk)
         else:
             wanted &= IN_THE_LIST
         for part, render in _RENDER.items():

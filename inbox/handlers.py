@@ -16,11 +16,17 @@ from inbox.actions.calls import receive_call
 from inbox.actions.consent import set_marketing_consent
 from inbox.actions.echoes import receive_echo, receive_echo_change
 from inbox.actions.history import Old, import_from_phone, sync_address_book
-from inbox.actions.identities import apply_if_known, apply_system_notice
+from inbox.actions.identities import apply_system_notice
 from inbox.actions.receiving import receive_messages
 from inbox.actions.routing import change_watching
 from inbox.actions.statuses import Report, apply_statuses
-from inbox.actions.unplaced import note_address_book, note_history, note_not_connected
+from inbox.actions.unplaced import (
+    note_address_book,
+    note_history,
+    note_if_stranger_changed,
+    note_not_connected,
+)
+from inbox.models import Contact
 from webhooks.works import Work
 from whatsapp.inbound import (
     CallEvent,
@@ -74,14 +80,13 @@ def apply(items: Sequence[Addressed]) -> None:
 
     Statuses go together and first, messages that follow each other together. Both may: any
     order of the same items ends the same (G7, G9). Changes of identifiers go before the messages:
-    what the person wrote from the new number then finds their thread. One of somebody whose first
-    message stands behind it is tried again in its place and at the end.
+    what the person wrote from the new number then finds their thread.
     """
     reports = [one.report for one in items]
     apply_statuses([report for report in reports if report])
     rest = [one for one, report in zip(items, reports, strict=True) if not report]
-    rest = _without_changes_of_known_people(rest)
-    strangers: list[Addressed] = []
+    strangers = _change_identities([one for one in rest if one.identity_change])
+    rest = [one for one in rest if not one.identity_change]
     for kind, run in groupby(rest, key=lambda one: one.kind):
         if kind is InboundMessage:
             receive_messages([one.arrival for one in run if one.arrival])
@@ -89,13 +94,9 @@ def apply(items: Sequence[Addressed]) -> None:
             _import([one.old for one in run if one.old])
         else:
             for one in run:
-                if one.identity_change is None:
-                    _apply(one.number, one.work.item.content, received_at=one.work.received_at)
-                elif not _changes_somebody(one):
-                    strangers.append(one)
-    for one in strangers:
-        if (notice := one.identity_change) is not None:
-            apply_system_notice(one.number, notice, received_at=one.work.received_at)
+                _apply(one.number, one.work.item.content, received_at=one.work.received_at)
+    for one, contact in strangers:
+        note_if_stranger_changed(one.number, contact, at=one.work.received_at)
 
 
 def _import(items: Sequence[Old]) -> None:
@@ -103,19 +104,15 @@ def _import(items: Sequence[Old]) -> None:
         import_from_phone(list(run))
 
 
-def _without_changes_of_known_people(items: Sequence[Addressed]) -> list[Addressed]:
-    """Applies those, oldest first; what is left, in its order."""
-    changes = [one for one in items if one.identity_change]
-    changes.sort(key=lambda one: one.told_at)
-    done = {id(one) for one in changes if _changes_somebody(one)}
-    return [one for one in items if id(one) not in done]
-
-
-def _changes_somebody(item: Addressed) -> bool:
-    notice = item.identity_change
-    return notice is not None and apply_if_known(
-        item.number, notice, received_at=item.work.received_at
-    )
+def _change_identities(items: Sequence[Addressed]) -> list[tuple[Addressed, Contact]]:
+    """Applies these, oldest first; those of somebody unknown until now, with their new contact."""
+    made = []
+    for one in sorted(items, key=lambda one: one.told_at):
+        if (notice := one.identity_change) is not None:
+            at = one.work.received_at
+            contact = apply_system_notice(one.number, notice, received_at=at)
+            made += [(one, contact)] if contact else []
+    return made
 
 
 def _numbers(works: Sequence[Work]) -> dict[str | None, PhoneNumber]:

@@ -6,7 +6,7 @@ it, so a text of an older epoch is refused wherever it turns up (HANDOFF section
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -145,3 +145,28 @@ def put_back(now: Ownership, before: Ownership) -> Ownership:
 def is_current(epoch: int | None, now: Ownership) -> bool:
     """Whether an AI text computed under `epoch` may still be said."""
     return now.mode is Mode.AI and epoch == now.epoch
+
+
+def joined(
+    elder: Ownership, younger: Ownership, *, younger_is_newer: bool, elder_is_closed: bool
+) -> Ownership | None:
+    """Whose the thread is that two became, as if all had happened in one; None: still the elder's.
+
+    younger_is_newer: its person has had it since later. A person goes before somebody to be found,
+    and that before everything else. A closed thread would have been opened by what came.
+    """
+    mine, theirs = _hold(elder), _hold(younger)
+    follows = theirs > mine or (theirs == mine == _BY_SOMEBODY and younger_is_newer)
+    if not follows and not elder_is_closed:
+        return None
+    return replace(younger, epoch=max(elder.epoch, younger.epoch) + 1)
+
+
+_BY_SOMEBODY: Final = 2
+
+
+def _hold(one: Ownership) -> int:
+    """How firmly a thread is held: by somebody, waiting for somebody, by nobody in particular."""
+    if one.assignee_id is not None or one.by_phone:
+        return _BY_SOMEBODY
+    return 1 if one.state in (OwnerState.REQUESTED, OwnerState.QUEUED) else 0

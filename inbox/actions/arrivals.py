@@ -10,7 +10,7 @@ from accounts.models import PhoneNumber
 from whatsapp.inbound import Edit, InboundMessage, Reaction, Revoke
 
 LATE: Final = timedelta(seconds=60)
-_END_OF_SECOND: Final = timedelta(milliseconds=999)
+END_OF_SECOND: Final = timedelta(milliseconds=999)  # what Meta tells was cut to seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Arrival:
         """
         if self.message.at is None:
             return self.received_at
-        return min(self.message.at + _END_OF_SECOND, self.received_at)
+        return min(self.message.at + END_OF_SECOND, self.received_at)
 
     @property
     def told_at(self) -> datetime:

@@ -13,7 +13,7 @@ from accounts.events import announce
 from accounts.models import Organization
 from accounts.row_updates import update_rows
 from inbox.actions import tombstones
-from inbox.actions.contacts import Address, addresses_of, lock_addresses
+from inbox.actions.addresses import Address, addresses_of, lock_addresses
 from inbox.models import Contact, Identity
 from inbox.models.contacts import IdentityKind
 from inbox.moving.rows import ERASED, Said

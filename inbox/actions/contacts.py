@@ -9,40 +9,19 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from accounts.advisory import lock_keys
 from accounts.row_updates import update_rows
+from inbox.actions.addresses import Address, addresses_of, lock_addresses
+from inbox.actions.joining import is_only_addresses, join_if_younger, take_addresses
 from inbox.actions.merging import CHANGED_IDENTITY, ONE_WEBHOOK, OWN_CARD, suggest_merge
 from inbox.models import Contact, Identity
-from inbox.models.contacts import IdentityKind
 from whatsapp.ids import WaId
 from whatsapp.inbound import WhatsAppUser
-from whatsapp.phone import canonical, e164
+from whatsapp.phone import e164
 
 # What a webhook tells of a person. These alone are written: our people may block or rename the
 # customer at this moment.
 TOLD: Final = ("profile_name", "profile_name_at", "username", "username_at", "phone", "updated_at")
 TOLD_AGAIN: Final = ("profile_name_at", "username_at")
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """One identifier, in the form it came and in the form all its variants share."""
-
-    kind: str
-    value: str
-    canonical: str
-
-
-def addresses_of(user: WhatsAppUser) -> list[Address]:
-    """The identifiers of a person, best for answering first."""
-    found = []
-    if user.wa_id:
-        found.append(Address(IdentityKind.WA_ID, user.wa_id, canonical(user.wa_id)))
-    if user.bsuid:
-        found.append(Address(IdentityKind.BSUID, user.bsuid, user.bsuid))
-    if user.parent_bsuid:
-        found.append(Address(IdentityKind.PARENT_BSUID, user.parent_bsuid, user.parent_bsuid))
-    return found
 
 
 def person_behind(
@@ -109,10 +88,8 @@ class Directory:
         self._changed, self._told_again = {}, {}
 
     def _contact_of(self, addresses: list[Address]) -> Contact | None:
-        for address in addresses:
-            for row in self._known[address.kind, address.canonical]:
-                return row.contact  # also when it is merged: so the merge can be undone
-        return None
+        known = [row for one in addresses for row in self._known[one.kind, one.canonical]]
+        return _best(_holders_of(addresses, known))
 
     def _new_contact(self) -> Contact:
         contact = Contact(organization_id=self._organization_id)
@@ -156,11 +133,6 @@ def _is_newest(at: datetime, told_at: datetime | None) -> bool:
     return told_at is None or at >= told_at
 
 
-def lock_addresses(organization_id: UUID, addresses: Iterable[Address]) -> None:
-    """Makes two first messages of one person wait for each other; sorted, so no deadlock."""
-    lock_keys(f"{organization_id}:{one.kind}:{one.canonical}" for one in addresses)
-
-
 def _known(organization_id: UUID, addresses: list[Address]) -> list[Identity]:
     return list(
         Identity.objects.filter(
@@ -176,7 +148,7 @@ def _known(organization_id: UUID, addresses: list[Address]) -> list[Identity]:
 def contact_named(organization_id: UUID, user: WhatsAppUser) -> Contact | None:
     """The contact with these identifiers, if there is one; nobody is made."""
     addresses = addresses_of(user)
-    return _holder_of(addresses, _known(organization_id, addresses)) if addresses else None
+    return _best(_holders_of(addresses, _known(organization_id, addresses))) if addresses else None
 
 
 def attach_number(contact: Contact, wa_ids: list[str]) -> None:
@@ -189,6 +161,7 @@ def attach_number(contact: Contact, wa_ids: list[str]) -> None:
         lock_addresses(contact.organization_id, addresses)
         known = _known(contact.organization_id, addresses)
         if known:
+            _take_addresses(known, contact)
             suggest_merge(contact, _others(known, contact), reason=OWN_CARD)
             continue
         _add(contact, addresses[0])
@@ -199,27 +172,43 @@ def attach_number(contact: Contact, wa_ids: list[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """What came of joining identifiers. is_news: something was not known before."""
+    """What came of joining identifiers. is_new: the contact was made for them.
+
+    is_news: something was not known before. is_conflict: a merge was suggested just now.
+    """
 
     contact: Contact
+    is_new: bool
     is_news: bool
+    is_conflict: bool
 
 
 def link_identities(
-    organization_id: UUID, *, old: WhatsAppUser, new: WhatsAppUser, at: datetime
+    organization_id: UUID,
+    *,
+    old: WhatsAppUser,
+    new: WhatsAppUser,
+    changed_at: datetime,
+    at: datetime,
 ) -> Linked | None:
     """Old and new identifiers belong to one contact: that of the old ones, else of the new ones.
 
-    None when nobody has any. One that belongs to somebody else already is left there: no merge on
-    a conflict, only the suggestion of one. at: Meta's time of the change.
+    Where nobody has any, one is made for them: what it wrote may come later. None where they are
+    not told. Who has written from a new one since the change is that contact, too. One that was
+    somebody else's before is left there: no merge on a conflict, only the suggestion of one.
+    changed_at: Meta's time of the change. at: ours.
     """
     gone, come = addresses_of(old), addresses_of(new)
     lock_addresses(organization_id, gone + come)
     before, after = _known(organization_id, gone), _known(organization_id, come)
-    contact = _holder_of(gone, before) or _holder_of(come, after)
-    if contact is None:
+    holder = _best(_holders_of(gone, before) + _holders_of(come, after))
+    if holder is None and not (gone and come):
         return None
-    is_news = suggest_merge(contact, _others([*before, *after], contact), reason=CHANGED_IDENTITY)
+    contact = holder or Contact.objects.create(organization_id=organization_id)
+    _take_addresses([*before, *after], contact)
+    _join_who_wrote_since(contact, after, changed_at=changed_at, at=at)
+    others = _others([*before, *after], contact)
+    is_conflict = suggest_merge(contact, others, reason=CHANGED_IDENTITY)
     # The old ones too: a late message may still carry them.
     late = [_add(contact, one) for one in _unknown(gone, before)]
     added = [_add(contact, one) for one in _unknown(come, after)]
@@ -227,8 +216,38 @@ def link_identities(
     best = [one.kind for one in come]
     mine.sort(key=lambda one: best.index(one.kind))
     theirs = [one for one in [*late, *before] if one.contact_id == contact.pk]
-    _note_successors(theirs, mine, at=at)
-    return Linked(contact, is_news=is_news or bool(late or added))
+    _note_successors(theirs, mine, at=changed_at)
+    return Linked(
+        contact,
+        is_new=holder is None,
+        is_news=is_conflict or bool(late or added),
+        is_conflict=is_conflict,
+    )
+
+
+def _join_who_wrote_since(
+    contact: Contact, known: list[Identity], *, changed_at: datetime, at: datetime
+) -> None:
+    """known: identities with a new identifier; those of whom is joined are the contact's then."""
+    for other in _others(known, contact):
+        gone = other.pk
+        if join_if_younger(contact, other, since=changed_at, at=at):
+            _are_theirs(known, contact, of=gone)
+
+
+def _take_addresses(known: list[Identity], contact: Contact) -> None:
+    """Of whom only addresses are known is no other: they are the contact's."""
+    for other in _others(known, contact):
+        gone = other.pk
+        if is_only_addresses(other):
+            take_addresses(contact, other)
+            _are_theirs(known, contact, of=gone)
+
+
+def _are_theirs(known: list[Identity], contact: Contact, *, of: UUID) -> None:
+    for one in known:
+        if one.contact_id == of:
+            one.contact = contact
 
 
 def _note_successors(gone: list[Identity], come: list[Identity], *, at: datetime) -> None:
@@ -254,23 +273,37 @@ def note_conflict(contact: Contact, known: list[Identity]) -> None:
     contact: whom the webhook was taken for. known: the identities with any of its identifiers. No
     query where all are the contact's.
     """
+    _take_addresses(known, contact)
     suggest_merge(contact, _others(known, contact), reason=ONE_WEBHOOK)
 
 
-def _holder_of(addresses: list[Address], known: list[Identity]) -> Contact | None:
-    """Whose the best of these is: the contact itself, also when it is merged into another.
+def _holders_of(addresses: list[Address], known: list[Identity]) -> list[Contact]:
+    """Whose each is, best first: the contact itself, also when it is merged into another.
 
     A merge may be undone, and what was learnt meanwhile stays with whom it is about.
     """
+    found: dict[UUID, Contact] = {}
     for address in addresses:
-        for row in known:
-            if (row.kind, row.canonical) == (address.kind, address.canonical):
-                return row.contact
-    return None
+        rows = (
+            one for one in known if (one.kind, one.canonical) == (address.kind, address.canonical)
+        )
+        for row in rows:
+            found.setdefault(row.contact_id, row.contact)
+            break
+    return list(found.values())
+
+
+def _best(holders: list[Contact]) -> Contact | None:
+    """The first who is more than addresses, else the first. No query where there is one at most."""
+    different = {one.pk for one in holders}
+    if len(different) < 2:
+        return holders[0] if holders else None
+    return next((one for one in holders if not is_only_addresses(one)), holders[0])
 
 
 def _others(known: list[Identity], contact: Contact) -> list[Contact]:
-    return [one.contact for one in known if one.contact_id != contact.pk]
+    others = {one.contact_id: one.contact for one in known if one.contact_id != contact.pk}
+    return list(others.values())
 
 
 def _add(contact: Contact, address: Address) -> Identity:

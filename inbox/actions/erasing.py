@@ -23,8 +23,8 @@ from accounts.events import announce, transactional, unit_of_work
 from accounts.models import Organization, Person
 from accounts.refusals import Refused
 from inbox.actions import forgetting, jobs, tombstones
-from inbox.actions.contacts import addresses_of as locked_addresses
-from inbox.actions.contacts import lock_addresses
+from inbox.actions.addresses import addresses_of as locked_addresses
+from inbox.actions.addresses import lock_addresses
 from inbox.actions.status_news import announce_status
 from inbox.actions.threads import hold
 from inbox.erasing import finding

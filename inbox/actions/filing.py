@@ -22,6 +22,8 @@ from inbox.actions.answering import answer_unless_written, answer_writer
 from inbox.actions.arrivals import Arrival
 from inbox.actions.changes import announce_change
 from inbox.actions.contacts import Directory, attach_number
+from inbox.actions.identities import tell_changes_since
+from inbox.actions.quoting import link_quotes
 from inbox.actions.reopening import reopen_by_customer
 from inbox.actions.routing import watch
 from inbox.actions.threads import Party, show_newest, threads_of
@@ -157,24 +159,6 @@ def _writer(conversation: Conversation, message: InboundMessage) -> str:
     return message.user.profile_name or message.user.username or display(message.user.wa_id or "")
 
 
-def link_quotes(rows: Sequence[Message]) -> None:
-    """Links what these answer (not saved yet); a target that is not here is linked when it comes.
-
-    A target among themselves is found too. One query, or none.
-    """
-    quoting = [row for row in rows if row.reply_to_wamid]
-    if not quoting:
-        return
-    stored = Message.objects.filter(
-        phone_number__in={row.phone_number_id for row in quoting},
-        wamid__in={row.reply_to_wamid for row in quoting},
-    )
-    targets = {(row.conversation_id, row.wamid): row for row in stored}
-    targets |= {(row.conversation_id, row.wamid): row for row in rows}
-    for row in quoting:
-        row.reply_to = targets.get((row.conversation_id, row.reply_to_wamid))
-
-
 def keep_files(stored: Sequence[tuple[Message, InboundMessage]]) -> None:
     """The files of stored messages, to be fetched; kinds without one have none."""
     files = [_media_of(row, message) for row, message in stored]
@@ -214,6 +198,10 @@ def _take_in(filed: _Filed) -> bool:
         if filed.identity is not None:
             answer_unless_written(conversation, filed.identity, at=arrival.told_at)
         return False
+    if filed.identity is not None:
+        tell_changes_since(
+            conversation, filed.identity, written_at=arrival.told_at, at=arrival.received_at
+        )
     _learn_number(conversation, arrival.message)
     reopened = reopen_by_customer(conversation, by_customer_at=filed.row.at)
     _count_in(conversation, filed)

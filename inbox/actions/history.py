@@ -15,12 +15,15 @@ from accounts.row_updates import update_rows
 from inbox import frozen
 from inbox.actions.answering import answer_unless_written
 from inbox.actions.contacts import Directory, contact_named
-from inbox.actions.filing import keep_files, link_quotes
+from inbox.actions.filing import keep_files
+from inbox.actions.joining import is_only_addresses
+from inbox.actions.quoting import link_quotes
 from inbox.actions.threads import Party, show_newest, threads_of
 from inbox.actions.waiting import find_their_message
 from inbox.message_status import RANKS, Status
-from inbox.models import Contact, Conversation, Message
+from inbox.models import Contact, Conversation, Message, PendingStatus
 from inbox.models import Reaction as ReactionRow
+from inbox.models.messages import OLD_REACTION
 from whatsapp.inbound import ContactSync, HistoryMessage, MediaRef, Reaction
 
 # `history_context.status` in Meta's words. What is still pending was sent all the same.
@@ -89,10 +92,10 @@ def import_from_phone(items: Sequence[Old]) -> None:
     for one in items:
         if one.imported.fills_placeholder and _key(one) in known:
             _fill(known[_key(one)], one.imported)
-        if isinstance(one.imported.message.content, Reaction):
-            _react(one, one.imported.message.content)
+    _react(items)
     if rows:
         find_their_message(rows, at=items[-1].received_at)
+        _find_reactions(rows)
 
 
 def _key(item: Old) -> tuple[UUID, str]:
@@ -176,20 +179,66 @@ def _fill(placeholder: Message, imported: HistoryMessage) -> None:
     keep_files([(placeholder, message)])
 
 
-def _react(item: Old, reaction: Reaction) -> None:
-    """An old reaction stands at its message, if that is here; a newer one of the side stays."""
-    target = Message.objects.filter(phone_number=item.number, wamid=reaction.target).first()
-    if target is None:
-        return
-    side = "agent" if item.imported.outgoing else "contact"
+def _early(items: Sequence[Old]) -> list[tuple[Old, Reaction]]:
+    reactions = [(one, one.imported.message.content) for one in items]
+    return [(one, content) for one, content in reactions if isinstance(content, Reaction)]
+
+
+def _react(items: Sequence[Old]) -> None:
+    """Old reactions stand at their messages; those of messages that are not here yet wait."""
+    waiting = []
+    for one, reaction in _early(items):
+        target = Message.objects.filter(phone_number=one.number, wamid=reaction.target).first()
+        side = "agent" if one.imported.outgoing else "contact"
+        emoji = (reaction.emoji or "")[:32]
+        if target is not None:
+            _stand(target, side=side, emoji=emoji, at=one.at)
+        else:
+            waiting.append(_parked(one, reaction.target, side=side, emoji=emoji))
+    PendingStatus.objects.bulk_create(waiting, ignore_conflicts=True)
+
+
+def _parked(item: Old, target: str, *, side: str, emoji: str) -> PendingStatus:
+    """Not as a live reaction waits: this one is nothing unread when its message comes.
+
+    participant: the customer, so that it goes when they are erased.
+    """
+    user = item.imported.message.user
+    return PendingStatus(
+        phone_number=item.number,
+        wamid=target,
+        status=OLD_REACTION,
+        participant=(user.wa_id or user.bsuid or "")[:160],
+        at=item.at,
+        data={"by": side, "emoji": emoji},
+    )
+
+
+def _stand(target: Message, *, side: str, emoji: str, at: datetime) -> None:
+    """A newer one of the side stays."""
     row, fresh = ReactionRow.objects.get_or_create(
         conversation_id=target.conversation_id,
-        target_wamid=reaction.target,
+        target_wamid=target.wamid,
         by=side,
-        defaults={"message": target, "emoji": (reaction.emoji or "")[:32], "at": item.at},
+        defaults={"message": target, "emoji": emoji, "at": at},
     )
-    if not fresh and row.at < item.at:
-        ReactionRow.objects.filter(pk=row.pk).update(emoji=(reaction.emoji or "")[:32], at=item.at)
+    if not fresh and row.at < at:
+        ReactionRow.objects.filter(pk=row.pk).update(emoji=emoji, at=at)
+
+
+def _find_reactions(rows: Sequence[Message]) -> None:
+    """Old reactions that waited for these. One query where none did."""
+    by_key = {(row.phone_number_id, row.wamid): row for row in rows}
+    parked = PendingStatus.objects.filter(
+        status=OLD_REACTION,
+        phone_number__in={number for number, _wamid in by_key},
+        wamid__in=[wamid for _number, wamid in by_key],
+    )
+    found = [one for one in parked if (one.phone_number_id, one.wamid) in by_key]
+    for one in found:
+        target = by_key[one.phone_number_id, one.wamid]
+        _stand(target, side=one.data["by"], emoji=one.data["emoji"], at=one.at)
+    PendingStatus.objects.filter(pk__in=[one.pk for one in found]).delete()
 
 
 @transactional
@@ -199,5 +248,5 @@ def sync_address_book(number: PhoneNumber, entry: ContactSync) -> None:
     if entry.action != "add" or not name:
         return
     contact = contact_named(number.organization_id, entry.user)
-    if contact is not None and not contact.name:
+    if contact is not None and not contact.name and not is_only_addresses(contact):
         Contact.objects.filter(pk=contact.pk).update(name=name[:120])

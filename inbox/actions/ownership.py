@@ -51,7 +51,7 @@ def change_owner(
     conversation.version += 1
     if now.assignee_id or now.by_phone:
         conversation.assigned_at = at
-    _cancel_stale_ai_messages(conversation, by=by, at=at)
+    cancel_stale_ai_messages(conversation, by=by, at=at)
     announce(
         "conversation.owner_changed",
         conversation.organization_id,
@@ -68,7 +68,8 @@ def change_owner(
     )
 
 
-def _cancel_stale_ai_messages(conversation: Conversation, *, by: Actor, at: datetime) -> None:
+def cancel_stale_ai_messages(conversation: Conversation, *, by: Actor, at: datetime) -> None:
+    """Those computed under an older owner; their texts stay as suggestions."""
     stale = Message.objects.filter(
         conversation=conversation,
         sender_type="ai",

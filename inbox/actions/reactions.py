@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from django.db.models import F
-
 from inbox.actions.answering import answer_unless_written
 from inbox.actions.arrivals import Arrival
 from inbox.actions.changes import announce_change
 from inbox.actions.contacts import person_behind
+from inbox.actions.identities import tell_changes_since
 from inbox.actions.threads import thread_of
+from inbox.actions.waiting import count_as_unread
 from inbox.models import Conversation, Message
 from inbox.models import Reaction as ReactionRow
+from inbox.other_ids import known_otherwise
+from whatsapp.ids import shared_name
 from whatsapp.inbound import Reaction
 
 
@@ -26,19 +28,22 @@ def receive_reaction(arrival: Arrival, reaction: Reaction) -> None:
     conversation = thread_of(number, contact, identity, at=arrival.at, group_id=group)
     if answer_unless_written(conversation, identity, at=told_at):
         conversation.save(update_fields=["identity", "identity_at"])
+    tell_changes_since(conversation, identity, written_at=told_at, at=arrival.received_at)
     emoji = (reaction.emoji or "")[:32]
     who = (message.user.wa_id or message.user.bsuid or "")[:160] if group else ""
+    target = Message.objects.filter(phone_number=number, wamid=reaction.target).first()
+    target = target or _known_otherwise(conversation, reaction.target)
+    name = (target.wamid or "") if target else shared_name(reaction.target)
     before = ReactionRow.objects.filter(
-        conversation=conversation, target_wamid=reaction.target, by="contact", who=who
+        conversation=conversation, target_wamid=name, by="contact", who=who
     ).first()
     if before is not None and (
         before.at > told_at or (before.at, before.emoji) == (told_at, emoji)
     ):
         return  # of two in one second the later to come is shown
-    target = Message.objects.filter(phone_number=number, wamid=reaction.target).first()
     row, is_first = ReactionRow.objects.update_or_create(
         conversation=conversation,
-        target_wamid=reaction.target,
+        target_wamid=name,
         by="contact",
         who=who,
         defaults={"message": target, "emoji": emoji, "at": told_at},
@@ -49,9 +54,6 @@ def receive_reaction(arrival: Arrival, reaction: Reaction) -> None:
         announce_change(target, at=told_at, what="reaction")
 
 
-def count_as_unread(reaction: ReactionRow, target: Message) -> None:
-    """The customer's first reaction to this message; to one of their own it counts as nothing."""
-    if target.direction == "outbound" and reaction.by == "contact":
-        Conversation.objects.filter(pk=reaction.conversation_id).update(
-            inbound_count=F("inbound_count") + 1
-        )
+def _known_otherwise(conversation: Conversation, wamid: str) -> Message | None:
+    named = (conversation.pk, wamid)
+    return known_otherwise([named]).get(named)

@@ -11,8 +11,8 @@ from accounts.models import PhoneNumber
 from inbox.actions.arrivals import Arrival
 from inbox.actions.changes import apply_change
 from inbox.actions.filing import file_messages
+from inbox.actions.meant import target_of
 from inbox.actions.reactions import receive_reaction
-from inbox.models import Message
 from whatsapp.inbound import Edit, InboundMessage, Reaction, Revoke
 
 
@@ -55,9 +55,13 @@ def _receive_change(arrival: Arrival) -> None:
         case Reaction() as reaction:
             receive_reaction(arrival, reaction)
         case Edit() | Revoke() as change:
-            target = Message.objects.filter(
-                phone_number=arrival.number, wamid=change.original
-            ).first()
+            message = arrival.message
+            target = target_of(
+                arrival.number,
+                change.original,
+                user=message.user,
+                group_id=message.group_id or "",
+            )
             if target is None:
                 file_messages([arrival])  # a neutral line stands for it, until its original comes
             else:

@@ -26,7 +26,9 @@ from inbox.failures import failure_of_webhook
 from inbox.frozen import as_json
 from inbox.message_status import RANKS, Status, rank
 from inbox.models import Message, PendingStatus, StatusEvent
+from inbox.models.messages import OLD_REACTION
 from whatsapp.errors import Remedy, rule_for
+from whatsapp.ids import shared_name
 from whatsapp.inbound import Status as Reported
 
 TIMES = {
@@ -143,9 +145,14 @@ def _named_by(
     rows |= {row.pk: row for row in by_id if row.pk not in rows}
     for key, report in rest.items():
         row = rows.get(report.our_id) if report.our_id else None
-        if row and row.phone_number_id == key[0] and row.wamid in (None, report.reported.wamid):
+        if row and row.phone_number_id == key[0] and _may_be(row, report.reported.wamid):
             found[key] = row
     return found
+
+
+def _may_be(row: Message, wamid: str) -> bool:
+    """Whether this can be an id of the message: it has none yet, or another that says the same."""
+    return row.wamid is None or shared_name(row.wamid) == shared_name(wamid)
 
 
 def _lock_wamids(keys: Iterable[tuple[UUID, str | None]]) -> None:
@@ -303,10 +310,14 @@ def apply_parked(messages: Sequence[Message], *, received_at: datetime) -> None:
     """
     by_key = {(row.phone_number_id, row.wamid): row for row in messages}
     _lock_wamids(by_key)
-    parked = PendingStatus.objects.filter(
-        phone_number__in={number for number, _ in by_key},
-        wamid__in=[wamid for _, wamid in by_key],
-    ).order_by("id")
+    parked = (
+        PendingStatus.objects.filter(
+            phone_number__in={number for number, _ in by_key},
+            wamid__in=[wamid for _, wamid in by_key],
+        )
+        .exclude(status=OLD_REACTION)
+        .order_by("id")
+    )
     theirs = [one for one in parked if (one.phone_number_id, one.wamid) in by_key]
     _record(
         [

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from accounts.actions.notices import note
 from accounts.models import BusinessAccount, PhoneNumber
+from inbox.models import Contact, Conversation
 from webhooks.secrets import fingerprints_for
 from whatsapp.inbound import HistoryNotice, Item
 
@@ -37,8 +38,10 @@ def note_address_book(number: PhoneNumber, *, at: datetime) -> None:
     note(number.account, at=at, about="address_book", details=[name])
 
 
-def note_stranger_changed(number: PhoneNumber, *, at: datetime) -> None:
-    """Somebody we have no contact of has new identifiers: nothing to link."""
+def note_if_stranger_changed(number: PhoneNumber, contact: Contact, *, at: datetime) -> None:
+    """A contact was made for new identifiers, and there is no thread of theirs to tell it in."""
+    if Conversation.objects.filter(contact=contact).exists():
+        return
     name = number.short_name or number.display_phone_number
     note(number.account, at=at, about="identity_unknown", details=[name])
 

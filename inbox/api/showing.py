@@ -26,6 +26,7 @@ from inbox.models import (
     StatusEvent,
 )
 from inbox.models.contacts import IdentityKind
+from inbox.other_ids import ANSWERS
 from inbox.ownership import Handoff, Mode
 from inbox.pacing import PAIR
 from inbox.waiting_list import held_because
@@ -296,7 +297,8 @@ def _reply_to(row: Message) -> shapes.ReplyTo | None:
         preview = str(row.reply_to.content.get("body") or "")[:160]
         return shapes.ReplyTo(id=row.reply_to.pk, wamid=row.reply_to.wamid, preview=preview)
     if row.reply_to_wamid:
-        return shapes.ReplyTo(id=None, wamid=row.reply_to_wamid, preview=None)
+        told = row.details.get(ANSWERS) or row.reply_to_wamid
+        return shapes.ReplyTo(id=None, wamid=told, preview=None)
     return None
 
 

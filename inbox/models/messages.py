@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 from django.db.models import F, Q
@@ -28,6 +28,8 @@ class Message(Claimable):
     `content` is frozen: exactly what the customer saw ({header, media, body, footer, buttons});
     `payload` is the Graph content it was compiled to. `at` orders the thread: Meta's time for
     inbound, ours for outbound. `id` orders the outbox: it is taken under the conversation's lock.
+    `reply_to_wamid` is the target's own id once that is here; until then the name that all ids of
+    it share (`whatsapp.ids.shared_name`).
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -261,8 +263,15 @@ class StatusEvent(models.Model):
         ]
 
 
+OLD_REACTION: Final = "old_reaction"
+"""A `PendingStatus` that is none: a reaction in imported history that came before its message."""
+
+
 class PendingStatus(models.Model):
-    """A status that came before its message had a row or a wamid; applied when it has."""
+    """A status that came before its message had a row or a wamid; applied when it has.
+
+    Or a reaction of imported history (`OLD_REACTION`): data then says whose and which.
+    """
 
     id = models.BigAutoField(primary_key=True)
     phone_number = models.ForeignKey(PhoneNumber, on_delete=models.CASCADE)
@@ -283,7 +292,10 @@ class PendingStatus(models.Model):
 
 
 class Reaction(models.Model):
-    """An emoji of one side on a message; its target may arrive later (message is then null)."""
+    """An emoji of one side on a message; its target may arrive later (message is then null).
+
+    target_wamid: the target's own id once that is here, until then the name that its ids share.
+    """
 
     id = models.BigAutoField(primary_key=True)
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE)

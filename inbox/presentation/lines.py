@@ -57,7 +57,8 @@ def _sentence(event: Event, names: Mapping[str, str]) -> tuple[str, str] | None:
         case "conversation.routed":
             return _routed_sentence(event)
         case "contact.identity_changed":
-            return _identity_sentence(event), "contact"
+            told = _identity_sentence(event)
+            return (told, "contact") if told else None
         case "contact.merged":
             return _("%(who)s joined two contacts: they are one person") % {"who": who}, "contact"
         case "contact.unmerged":
@@ -94,6 +95,8 @@ def _identity_sentence(event: Event) -> str:
             return _("The customer has a new phone number now")
         case "user_changed_user_id":
             return _("The customer has a new WhatsApp id now")
+        case "known_by_more":  # the thread began with the new one
+            return ""
         case _:
             return _("The customer's number or WhatsApp id changed")
 
@@ -146,7 +149,7 @@ def _owner_sentence(event: Event, who: str, names: Mapping[str, str]) -> tuple[s
             if event.actor_type == "contact":
                 return _("The customer wrote again"), "rotate-ccw"
             return None
-        case "closed":
+        case "closed" | "joined":
             return None
         case _:
             return _("The assistant asked for a person"), "hourglass"

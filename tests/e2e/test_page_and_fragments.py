@@ -366,6 +366,24 @@ ACTIONS: list[tuple[str, str, Callable[[Shop, Hand], None]]] = [
         ),
     ),
     (
+        "conversation.joined",
+        "who wrote from a new number is the same person",
+        run(
+            "from datetime import timedelta\n"
+            "from whatsapp import inbound as i\n"
+            "from whatsapp.inbound import SystemNotice\n"
+            "from inbox.actions.identities import apply_system_notice\n"
+            "from inbox.actions.receiving import receive_message\n"
+            "who = i.WhatsAppUser(wa_id='12025550177')\n"
+            "said = i.Text('I am it')\n"
+            "m = i.InboundMessage('wamid.new.number', who, now, 'text', 'I am it', said, None)\n"
+            "receive_message(number, m, received_at=now)\n"
+            "then = now - timedelta(minutes=1)\n"
+            "apply_system_notice(number, SystemNotice(None, then, 'user_changed_number',"
+            " old_wa_id='12025550199', new_wa_id='12025550177'), received_at=now)"
+        ),
+    ),
+    (
         "contact.consent_changed",
         "marketing stopped",
         run(

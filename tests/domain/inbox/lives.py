@@ -62,16 +62,26 @@ class Life:
 
 @dataclass
 class Ledger:
-    """Which address belongs to which contact, by the rule: the number decides, else the id."""
+    """Which address belongs to which contact, by the rule: the number decides, else the id.
+
+    Addresses that only the news of a change has named are anybody's who writes with one of them.
+    """
 
     owner: dict[str, int] = field(default_factory=dict)
+    wrote: set[int] = field(default_factory=set)
 
-    def belongs(self, *addresses: str | None) -> int:
+    def belongs(self, *addresses: str | None, writes: bool = False) -> int:
         """The contact of these addresses, best first; the unknown ones become its own."""
         known = [self.key(one) for one in addresses if one]
-        found = next((self.owner[one] for one in known if one in self.owner), len(self.owner) + 1)
+        owners = [self.owner[one] for one in known if one in self.owner]
+        fallback = owners[0] if owners else len(self.owner) + 1
+        found = next((one for one in owners if one in self.wrote), fallback)
+        for address, owner in self.owner.items():
+            if owner in owners and owner not in self.wrote:
+                self.owner[address] = found
         for one in known:
             self.owner.setdefault(one, found)
+        self.wrote |= {found} if writes else set()
         return found
 
     @staticmethod
@@ -108,7 +118,7 @@ class Story:
         life = self.dice.choice(self.lives)
         ids = life.ids(self.dice)
         message = says(self.cast.number, "hello", name=life.name, **ids)
-        self.ledger.belongs(ids["wa_id"], ids["bsuid"])
+        self.ledger.belongs(ids["wa_id"], ids["bsuid"], writes=True)
         before = self.wrote.get(message.conversation_id, life)
         if before is not life:
             self.wrong.append(f"{life.name} wrote into the thread of {before.name}")
@@ -153,8 +163,7 @@ class Story:
             message["from"] = old[0]
         for _again in range(self.dice.choice((1, 1, 2))):
             arrives(self.cast.number, envelope({"messages": [message]}))
-        if any(self.ledger.key(one) in self.ledger.owner for one in old if one):
-            self.ledger.belongs(*old, *new)
+        self.ledger.belongs(*old, *new)
 
     def answers(self) -> None:
         """Somebody of the shop answers in a thread: to a person who wrote there, nobody else."""

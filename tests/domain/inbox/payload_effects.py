@@ -161,8 +161,9 @@ EFFECTS: dict[str, Effect] = {
     "status_unknown_value": parked("warning"),
     "status_with_opaque": parked("sent"),
     "sticker_animated": file_of("sticker"),
-    "system_number_changed": NOTICE,  # of a customer we have never met
-    "system_user_id_changed": NOTICE,
+    # Of customers we have never met: what they wrote before may come later.
+    "system_number_changed": Effect(contacts=1, events=["account.notice"]),
+    "system_user_id_changed": Effect(contacts=1, events=["account.notice"]),
     "template_category": Effect(events=["account.notice"] * 2),  # of two templates
     "template_components": NOTICE,
     "template_quality": NOTICE,

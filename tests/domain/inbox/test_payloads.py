@@ -342,3 +342,21 @@ def test_an_import_of_old_messages_disturbs_nobody(cast: Cast, that_morning, cou
     for name in ("status", "inbound_count", "window_opened_at", "mode", "owner_epoch"):
         assert getattr(after, name) == getattr(before, name)
     assert after.last_message_id == before.last_message_id
+
+
+def an_old_reaction(n: int, emoji: str, *, ours: bool = False) -> dict:
+    said = an_old_message(2 * n + ours) | {"id": f"wamid.reaction.{n}", "type": "reaction"}
+    return said | {"reaction": {"message_id": "wamid.old.1", "emoji": emoji}}
+
+
+@pytest.mark.case("F80", "F83")
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (1, 2, 3, 0), (3, 1, 2, 0), (2, 0, 1, 3)])
+def test_an_imported_reaction_finds_its_message_in_whichever_chunk(
+    cast: Cast, that_morning, order: tuple[int, ...]
+) -> None:
+    old = [an_old_message(1), an_old_reaction(3, "👍"), an_old_reaction(4, "❤️")]
+    chunks = [history_of(one) for one in (*old, an_old_reaction(5, "🙏", ours=True))]
+    delivered(*(chunks[place] for place in order), *chunks)
+    reactions = Message.objects.get().reactions.order_by("by")
+    assert [(one.by, one.emoji) for one in reactions] == [("agent", "🙏"), ("contact", "❤️")]
+    assert (Conversation.objects.get().inbound_count, PendingStatus.objects.count()) == (0, 0)

@@ -18,7 +18,6 @@ from tests.domain.inbox.delivering import delivered
 from tests.lives import (
     BORN,
     HAPPENINGS,
-    NOT_YET,
     Life,
     Thing,
     a_body,
@@ -29,7 +28,7 @@ from tests.lives import (
 )
 
 AFTERWARDS = BORN + timedelta(hours=6)
-KINDS = [kind for kind in HAPPENINGS if kind not in NOT_YET]
+KINDS = list(HAPPENINGS)
 SMALL_LIVES = (
     "reaction reaction_removed",
     "image reaction reaction",
@@ -52,6 +51,12 @@ SMALL_LIVES = (
     "echo echo_revoke",
     "new_number text",
     "new_number",
+    "stranger new_number text",
+    "stranger new_number text new_number text",
+    "new_number text new_number text",
+    "new_number reaction quote edit",
+    "new_number echo quote",
+    "answer new_number status quote_of_ours",
 )
 
 pytestmark = pytest.mark.once

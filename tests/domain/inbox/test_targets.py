@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from datetime import timedelta
 
 import pytest
@@ -14,7 +13,18 @@ from inbox.actions.sending import send
 from inbox.message_status import RANKS, Status
 from inbox.models import Conversation, Message
 from inbox.shapes import Variant
-from tests.cast import DORA, Cast, a_text_webhook, arrives, by, envelope, payload, says
+from tests.cast import (
+    DORA,
+    Cast,
+    a_status_webhook,
+    a_text_webhook,
+    arrives,
+    by,
+    envelope,
+    payload,
+    says,
+)
+from tests.lives import an_id
 
 VARIANT = Variant("en", "UTC")
 
@@ -83,25 +93,78 @@ def test_a_quote_does_not_go_on_showing_what_was_deleted(cast: Cast) -> None:
     assert "4111" not in shown("wamid.q").quote.text
 
 
-@pytest.mark.xfail(
-    reason="Meta says nowhere what an id is made of, and we have no example of one that names a"
-    " user id. To take ids apart on a guess could show another message as the quoted one; so a"
-    " quote by an id that we do not know stays an earlier message, which is true.",
-)
+OWN = "3A982D9E3EB996F559E6"
+BY_NUMBER, BY_USER_ID = an_id(DORA, OWN), an_id("US.48213907716450285531", OWN, ours=True)
+AN_EDIT = {"original_message_id": BY_USER_ID, "message": {"type": "text", "text": {"body": "new"}}}
+NAMING: dict[str, dict] = {
+    "text": {"text": {"body": "that one"}, "context": {"from": DORA, "id": BY_USER_ID}},
+    "reaction": {"reaction": {"message_id": BY_USER_ID, "emoji": "👍"}},
+    "edit": {"edit": AN_EDIT},
+    "revoke": {"revoke": {"original_message_id": BY_USER_ID}},
+}
+
+
+@pytest.mark.case("F80", "F81", "F82")
+@pytest.mark.parametrize("kind", NAMING)
+@pytest.mark.parametrize("early", [False, True])
+def test_both_ids_of_one_message_find_it(cast: Cast, kind: str, early: bool) -> None:
+    """The id of a message names a chat: by number, or by user id. The end is the same."""
+    now = timezone.now()
+    for first in (early, not early):
+        if first:
+            tells(cast, kind, "wamid.q", **NAMING[kind])
+        else:
+            says(cast.number, "the blue one", wamid=BY_NUMBER, at=now)
+    target = Message.objects.get(wamid=BY_NUMBER)
+    if kind == "text":
+        assert shown("wamid.q").quote.text == "the blue one"
+        answer = Message.objects.get(wamid="wamid.q")
+        assert (answer.reply_to_wamid, answer.details) == (BY_NUMBER, {})
+    elif kind == "reaction":
+        assert [(one.emoji, one.target_wamid) for one in target.reactions.all()] == [
+            ("👍", BY_NUMBER)
+        ]
+    else:
+        assert (target.content["body"], bool(target.deleted_at)) == {
+            "edit": ("new", False),
+            "revoke": ("the blue one", True),
+        }[kind]
+        assert Message.objects.count() == 1
+
+
+@pytest.mark.case("F80")
+@pytest.mark.parametrize("early", [False, True])
+def test_reactions_by_both_ids_are_reactions_to_one_message(cast: Cast, early: bool) -> None:
+    now = timezone.now()
+    if not early:
+        says(cast.number, wamid=BY_NUMBER, at=now)
+    reacts(cast, BY_NUMBER, "👍", minutes_ago=2)
+    reacts(cast, BY_USER_ID, "❤️", minutes_ago=1)
+    if early:
+        says(cast.number, wamid=BY_NUMBER, at=now)
+    assert [one.emoji for one in Message.objects.get().reactions.all()] == ["❤️"]
+
+
 @pytest.mark.case("F81")
-def test_both_ids_of_one_message_find_it(cast: Cast) -> None:
-    """The id of a message names who wrote it: by number, or by user id. The end is the same."""
-    says(cast.number, "the blue one", wamid=scoped(DORA))
-    context = {"from": DORA, "id": scoped("US.48213907716450285531")}
+def test_an_id_finds_nothing_in_the_thread_of_somebody_else(cast: Cast) -> None:
+    says(cast.number, "a secret", wa_id="12025550177", wamid=BY_USER_ID)
+    context = {"from": DORA, "id": BY_NUMBER}
     tells(cast, "text", "wamid.q", text={"body": "that one"}, context=context)
-    assert shown("wamid.q").quote.text == "the blue one"
+    assert shown("wamid.q").quote.text == "An earlier message"
+    assert Message.objects.get(wamid="wamid.q").details == {"answers": BY_NUMBER}
 
 
-def scoped(writer: str) -> str:
-    """An id as Meta makes them: the writer, then what is the message's own."""
-    name = writer.encode()
-    own = b"\x15\x02\x00\x12\x18\x143A982D9E3EB996F559E6\x00"
-    return "wamid." + b64encode(b"\x1c\x18" + bytes([len(name)]) + name + own).decode()
+@pytest.mark.case("F81")
+def test_a_status_by_the_other_id_finds_what_we_sent_by_our_own(cast: Cast) -> None:
+    thread = says(cast.number).conversation
+    ours = send(thread.pk, outgoing.text("Hi"), by=by(cast.amina), at=timezone.now())
+    Message.objects.filter(pk=ours.pk).update(
+        wamid=BY_NUMBER, status=Status.ACCEPTED, status_rank=RANKS[Status.ACCEPTED]
+    )
+    told = a_status_webhook(BY_USER_ID, "read", biz_opaque_callback_data=str(ours.pk))
+    arrives(cast.number, told)
+    ours.refresh_from_db()
+    assert (ours.status, ours.wamid) == (Status.READ, BY_NUMBER)
 
 
 @pytest.mark.case("F81")
