@@ -50,9 +50,11 @@ def apply_system_notice(
         moved = answer_successor(conversation)
         if moved:
             conversation.save(update_fields=["identity", "updated_at"])
-        told = _tell_changes(conversation, at=received_at)
+        # What moved its answers the thread tells, though it may have begun after that.
+        since = changed_at if moved else None
+        told = _tell_changes(conversation, at=received_at, since=since)
         if (moved or is_news) and not told:
-            what = notice.kind if moved or linked.is_conflict else "known_by_more"
+            what = notice.kind if linked.is_conflict else "known_by_more"
             _tell(conversation, [], what=what, at=received_at)
     return linked.contact if linked.is_new else None
 

@@ -92,7 +92,8 @@ def _began(contact: Contact) -> datetime:
         Reaction.objects.filter(conversation__in=threads).aggregate(at=Min("at"))["at"],
     ]
     ours: list[datetime] = [one + CLOCKS_DIFFER for one in made if one]
-    return min([*ours, *(one for one in told if one)])
+    known: list[datetime] = [*ours, *(one for one in told if one)]
+    return min(known)
 
 
 def _people_have_said(one: Contact, other: Contact) -> bool:
