@@ -56,7 +56,7 @@ def test_random_kills_lose_no_file_and_keep_no_half(
 ) -> None:
     baton = install(database_url)
     with metas_files(baton, tmp_path) as meta:
-        meta.control(latency_ms=40)
+        meta.control(latency_ms=40, webhooks={"longest_retry_s": 2, "tries": 9999})
         for _ in range(kills):
             baton.start()
             send(meta, chance.choice(["image", "video", "voice"]), count=4)
@@ -64,8 +64,9 @@ def test_random_kills_lose_no_file_and_keep_no_half(
             baton.kill()
             assert damaged(baton) == []
             let_leases_end(baton)
+        baton.let_leases_end()
         baton.start()
-        wait_for(baton, 4 * kills, timeout=120)
+        wait_for(baton, 4 * kills, timeout=300)
         assert damaged(baton) == []
         assert unfinished(baton) == [] or len(unfinished(baton)) <= 6 * kills
 
