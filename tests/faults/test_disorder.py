@@ -143,7 +143,7 @@ def test_every_example_is_taken_over_real_http_and_none_breaks_another(crew: Cre
 
 @pytest.mark.case("F23")
 @pytest.mark.nightly
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_a_thousand_changes_in_one_body_are_taken_at_once_and_digested_soon(crew: Crew) -> None:
     shop = crew.a_shop()
     bodies = [a_text_webhook(f"{n}", wamid=f"wamid.{n}") for n in range(1_000)]
@@ -289,7 +289,7 @@ with transaction.atomic():
 
 
 @pytest.mark.case("F79")
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("items", [100, pytest.param(200, marks=pytest.mark.nightly)])
 def test_a_shuffled_life_on_eight_connections_is_the_life_as_it_happened(
     crew: Crew, items: int

@@ -88,7 +88,7 @@ def test_a_purge_that_dies_goes_on_where_it_was(install, database_url):
 
 @pytest.mark.case("F74")
 @pytest.mark.nightly
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1_800)
 def test_a_purge_killed_at_random_removes_what_is_old_and_nothing_else(
     install, database_url, chance
 ):
