@@ -19,11 +19,16 @@ from webhooks.models import Delivery, DeliveryState
 LEASE: Final = timedelta(seconds=60)
 BATCH: Final = 100
 BATCH_BYTES: Final = 8 * 1024 * 1024
+# So many workers may die over an item; then it is a dead letter.
+CRASHES: Final = 3
 NOBODYS: Final[Mapping[int, UUID | None]] = MappingProxyType({})
 
 
-def claim() -> list[Delivery]:
+def claim(*, is_steady: bool = True) -> list[Delivery]:
     """What is due, oldest first, at most BATCH; the claim is committed. Empty: nothing is due.
+
+    is_steady: whether this worker has lived for a while. What would be condemned by one more death
+    is taken by such a worker only: it is then most likely the death that it causes itself.
 
     A delivery that was in hand when a worker died comes alone, so that its next crash is nobody
     else's; and after all others, those last that saw most crashes. Where workers are killed for
@@ -33,7 +38,7 @@ def claim() -> list[Delivery]:
     if not _due().exists():  # without a write lock: an idle drain looks five times a second
         return []
     with transaction.atomic():
-        ids = _next_ids()
+        ids = _next_ids(is_steady=is_steady)
         Delivery.objects.filter(pk__in=ids).update(
             attempts=F("attempts") + 1, lease_until=Now() + LEASE
         )
@@ -48,7 +53,7 @@ def _due() -> QuerySet[Delivery]:
     )
 
 
-def _next_ids() -> list[int]:
+def _next_ids(*, is_steady: bool) -> list[int]:
     # SQLite ignores SKIP LOCKED: there the IMMEDIATE transaction keeps other claimers out.
     due = _due().select_for_update(skip_locked=True)
     fresh = due.filter(attempts=0).order_by("pk").annotate(size=Length("body"))
@@ -60,6 +65,8 @@ def _next_ids() -> list[int]:
             break
         ids.append(pk)
     suspects = due.filter(attempts__gt=0).order_by("attempts", "pk")
+    if not is_steady:
+        suspects = suspects.filter(attempts__lt=CRASHES - 1)
     return ids or list(suspects.values_list("pk", flat=True)[:1])
 
 

@@ -35,13 +35,12 @@ log = logging.getLogger(__name__)
 security_log = logging.getLogger("webhooks.security")
 
 CHUNK: Final = 100  # items; a chunk's rows are locked for about a tenth of a second
-CRASHES: Final = 3
 KEEP_LEASE_AFTER_S: Final = 20.0
 
 
-def digest_batch(stop: threading.Event) -> bool:
-    """Claims and digests what is due; whether there was anything."""
-    claimed = claims.claim()
+def digest_batch(stop: threading.Event, *, is_steady: bool = True) -> bool:
+    """Claims and digests what is due; whether there was anything. is_steady: see `claim`."""
+    claimed = claims.claim(is_steady=is_steady)
     if not claimed:
         return False
     if claimed[0].attempts > 1:
@@ -110,7 +109,7 @@ def _digest_together(claimed: Sequence[Delivery], stop: threading.Event) -> None
 
 
 def _digest_carefully(delivery: Delivery, stop: threading.Event) -> None:
-    crashed_too_often = delivery.attempts > CRASHES
+    crashed_too_often = delivery.attempts > claims.CRASHES
     if crashed_too_often and delivery.item_in_hand is None:
         keep_delivery(delivery, _("Reading it ended the worker three times."))
         return

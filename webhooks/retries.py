@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import SYSTEM
 from accounts.clock import database_now
 from webhooks.actions import retry_dead_letter
+from webhooks.claims import CRASHES
 from webhooks.failpoints import hit
 from webhooks.models import DeadLetter
 
@@ -26,7 +27,6 @@ log = logging.getLogger(__name__)
 LEASE: Final = timedelta(seconds=60)
 REST: Final = timedelta(seconds=1)
 BATCH: Final = 20
-CRASHES: Final = 3
 
 
 def retry_next(stop: threading.Event) -> bool:

@@ -245,6 +245,16 @@ def test_what_saw_a_crash_waits_for_all_others_and_those_longest_that_saw_most(d
     assert taken == [first.pk + 2, first.pk, first.pk + 1]
 
 
+@pytest.mark.case("F01")
+def test_only_a_worker_that_has_lived_for_a_while_takes_what_one_more_death_condemns(door, kettle):
+    door.post(a_delivery(a_text("wamid.1")))
+    for crashes in range(3):
+        is_enough = len(claims.claim(is_steady=False)) == 1
+        assert is_enough == (crashes < 2)
+        expire()
+    assert len(claims.claim()) == 1
+
+
 def test_a_body_that_ends_the_worker_while_it_is_read_is_a_dead_letter(door, digest, kettle):
     door.post(a_delivery(a_text("wamid.1")))
     crash(3)
