@@ -10,7 +10,6 @@ from webhooks.digest import digest_batch
 from webhooks.purging import Janitor
 from webhooks.retries import retry_next
 
-
 # A worker that is killed again and again from outside seldom lives so long.
 STEADY_AFTER_S: Final = 3.0
 
