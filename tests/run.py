@@ -120,7 +120,7 @@ ALL = (SQLITE, POSTGRES, *BESIDE)
 
 @dataclass(slots=True)
 class Outcome:
-    """How one pass ended: pytest's exit code, its closing line, and what it skipped."""
+    """How one pass ended: pytest's exit code, its closing line, what it skipped, what it took."""
 
     of: Pass
     code: int = 0
@@ -128,6 +128,7 @@ class Outcome:
     skipped: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     unsteady: list[str] = field(default_factory=list)
+    processor_s: float = 0.0
 
     def read(self, line: str) -> None:
         """Take from a line of pytest's output what the last lines repeat."""
@@ -270,7 +271,10 @@ def follow(process: subprocess.Popen[str], outcome: Outcome, out: TextIO) -> int
         for line in process.stdout:
             print(line, end="", file=out, flush=True)
             outcome.read(line)
-        return process.wait()
+        _pid, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        outcome.processor_s = used.ru_utime + used.ru_stime
+        return process.returncode
     finally:
         if process.poll() is None:
             process.terminate()
@@ -281,7 +285,8 @@ def closing_lines(outcomes: list[Outcome], lacking: list[str]) -> Iterator[str]:
     """What the person who ran it reads last."""
     yield "\n===== Baton: how it ended ====="
     for outcome in outcomes:
-        yield f"{outcome.of.name}: {outcome.closing}"
+        used = f", {outcome.processor_s:.0f} s of processor time" if outcome.processor_s else ""
+        yield f"{outcome.of.name}: {outcome.closing}{used}"
         yield from (f"  NOT EXERCISED: {line}" for line in sorted(set(outcome.skipped)))
         yield from (f"  UNSTEADY, passed alone: {test}" for test in outcome.unsteady)
     yield from (f"NOT EXERCISED, for want of {program}" for program in lacking)

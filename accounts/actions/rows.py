@@ -23,6 +23,7 @@ from accounts.refusals import Refused
 class Owned(Protocol):
     """A row of an organization."""
 
+    _default_manager: Any
     organization_id: UUID
 
     @property
@@ -42,7 +43,11 @@ def writing_row(kind: str, row: Owned, *, by: Actor, at: datetime) -> Iterator[N
 
 
 def delete_row(kind: str, row: Owned, *, by: Actor, at: datetime) -> None:
-    """The row is gone, and that is announced. Inside an action only."""
+    """The row is gone, and that is announced. Inside an action only.
+
+    It is held first: what has just come to refer to it is seen then, and goes as its relation says.
+    """
+    type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
     announce(kind, row.organization_id, by=by, at=at, ids=[row.pk])
     row.delete()
 

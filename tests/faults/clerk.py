@@ -136,7 +136,7 @@ class OpenPage:
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._read)
         self._thread.start()
-        if not self._until(lambda: self.connected > 0, 10):
+        if not self._until(lambda: self.connected > 0, 30):
             self.close()
             raise TimeoutError("the socket was never answered")
 

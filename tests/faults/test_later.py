@@ -101,7 +101,7 @@ def test_a_server_that_dies_before_it_answers_has_sent_once(install, database_ur
     clerk = Clerk(baton)
     baton.start("api.after_send_commit:exit:1")
     with pytest.raises(requests.ConnectionError):
-        clerk.send_by_api("+12025550000", "Hi", once="order-1")
+        print(clerk.send_by_api("+12025550000", "Hi", once="order-1").text)
     baton.wait_for_death()
     baton.start()
     wait_until_quiet(baton)
