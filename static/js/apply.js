@@ -21,7 +21,7 @@ export function apply(html, seq, how = {}) {
     const done = place(fresh, seq, how);
     if (done) put.push(done);
   }
-  document.dispatchEvent(new CustomEvent("baton:applied", { detail: { seq, put } }));
+  document.dispatchEvent(new CustomEvent("baton:applied", { detail: { html, seq, how, put } }));
   if (hadFocus && document.activeElement === document.body) focusThread(); // its button is gone
 }
 

@@ -1,14 +1,28 @@
 /** The panes again, quietly, when the server cannot replay what was missed. Drafts are not touched. */
 import { apply } from "./apply.js";
 
+/** What came onto the page while fresh panes were on their way: they may be older than that. */
+const meanwhile = [];
+let underway = 0;
+document.addEventListener("baton:applied", ({ detail }) => underway && meanwhile.push(detail));
+
 /** @returns {Promise<void>} after list and thread equal a fresh page */
 export async function refresh() {
+  underway += 1;
+  await load();
+  underway -= 1;
+  if (!underway) meanwhile.length = 0;
+}
+
+async function load() {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
   if (answer?.status === 404) return location.assign(document.querySelector(".head__back")?.href ?? "/inbox/"); // erased, or seen no more
   if (!answer?.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   swapList(fresh);
   swapThread(fresh);
+  const seq = Number(fresh.body.dataset.seq);
+  for (const newer of [...meanwhile]) if (newer.seq > seq) apply(newer.html, newer.seq, newer.how);
   document.dispatchEvent(new CustomEvent("baton:refreshed"));
 }
 

@@ -73,6 +73,8 @@ def test_what_failed_is_sent_again_and_edited_and_each_goes_once(
     shop.customer("dora", text="Is it ready?")
     page = open_page()
     page.locator("#rows article", has_text="Dora").click()
+    # Else it may come while we write, and stop the answer.
+    expect(page.locator("#log")).to_contain_text("Is it ready?")
     before = len(shop.accepts())
     shop.control(faults=[{"kind": "error", "code": 131009, "count": 2}])
     for text in ("It is ready", "Come by tody"):

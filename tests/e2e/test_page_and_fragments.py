@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from inbox.fragments import PARTS, STALE_LABELS, STALE_NUMBER
 from tests.e2e.shop import Hand, Shop
@@ -500,6 +500,33 @@ def test_page_and_pushes_equal_the_page(
         if found:
             different[f"{kind}: {what}"] = found
     assert different == {}
+
+
+@pytest.mark.case("F77")
+def test_what_is_pushed_while_panes_are_loaded_again_stays(
+    open_page: Callable[..., Page], shop: Shop, hand: Hand
+) -> None:
+    page = open_page(who="sara")
+    page.locator("#rows article", has_text="Dora").click()
+    expect(page.locator("#thread-name")).to_contain_text("Dora")
+    expect(page.locator("body")).to_have_attribute("data-live", "open")
+    held: list[tuple[Route, APIResponse]] = []
+    page.route(page.url, lambda route: held.append((route, route.fetch())))
+    run(
+        "from accounts.actions.number_settings import change_number\n"
+        "change_number(number.pk, label='Second', by=SYSTEM, at=now)"
+    )(shop, hand)
+    for _ in range(200):
+        if held:
+            break
+        page.wait_for_timeout(50)
+    shop.customer("dora", text="Written meanwhile")
+    expect(page.locator("#log")).to_contain_text("Written meanwhile")
+    route, older = held.pop()
+    route.fulfill(response=older)
+    expect(page.locator(".panel")).to_contain_text("Second")
+    expect(page.locator("#log")).to_contain_text("Written meanwhile")
+    expect(page.locator("#rows article", has_text="Dora")).to_contain_text("Written meanwhile")
 
 
 @pytest.mark.case("F57")
