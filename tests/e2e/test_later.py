@@ -71,7 +71,10 @@ def test_what_failed_is_sent_again_and_edited_and_each_goes_once(
     open_page: Callable[..., Page], shop: Shop
 ) -> None:
     shop.customer("dora", text="Is it ready?")
-    page = open_page()
+    page = open_page("/settings/you/")
+    page.select_option("[name=undo_seconds]", "0")
+    page.click("main button[type=submit]")
+    page.goto(f"{shop.url}/inbox/")
     page.locator("#rows article", has_text="Dora").click()
     # Else it may come while we write, and stop the answer.
     expect(page.locator("#log")).to_contain_text("Is it ready?")
