@@ -46,8 +46,10 @@ def delete_row(kind: str, row: Owned, *, by: Actor, at: datetime) -> None:
     """The row is gone, and that is announced. Inside an action only.
 
     It is held first: what has just come to refer to it is seen then, and goes as its relation says.
+    Where somebody else has just deleted it there is nothing to do.
     """
-    type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    if not type(row)._default_manager.select_for_update(of=("self",)).filter(pk=row.pk).first():
+        return
     announce(kind, row.organization_id, by=by, at=at, ids=[row.pk])
     row.delete()
 

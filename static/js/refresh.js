@@ -9,9 +9,12 @@ document.addEventListener("baton:applied", ({ detail }) => underway && meanwhile
 /** @returns {Promise<void>} after list and thread equal a fresh page */
 export async function refresh() {
   underway += 1;
-  await load();
-  underway -= 1;
-  if (!underway) meanwhile.length = 0;
+  try {
+    await load();
+  } finally {
+    underway -= 1;
+    if (!underway) meanwhile.length = 0;
+  }
 }
 
 async function load() {

@@ -12,6 +12,7 @@ from django.db import connections
 from django.utils import timezone
 
 from accounts.events import unit_of_work
+from accounts.models import Event
 from accounts.refusals import Refused
 from inbox import outgoing
 from inbox.actions.labels import create_label, delete_label, relabel
@@ -111,3 +112,24 @@ def test_who_makes_a_label_that_somebody_is_just_making_reads_that_there_is_one(
         return a_label(cast)
 
     assert at_once(first, second) == [None, "ALREADY_EXISTS"]
+
+
+def test_of_two_who_delete_a_label_at_once_neither_fails(cast: Cast) -> None:
+    label = a_label(cast)
+
+    def delete() -> None:
+        delete_label(label.pk, by=by(cast.ada), at=timezone.now())
+
+    def first() -> None:
+        with unit_of_work():
+            delete()
+            begun.set()
+            time.sleep(0.5)  # the other stands before the row by now
+
+    def second() -> None:
+        assert begun.wait(20)
+        delete()
+
+    begun = threading.Event()
+    assert at_once(first, second) == [None, None]
+    assert Event.objects.filter(kind="label.deleted").count() == 1
