@@ -126,6 +126,7 @@ WORKER_DRAINS = {
     "exports": "inbox.data_drains.export",
     "imports": "inbox.data_drains.take_in",
     "turns": "automation.drains.run_turns",
+    "campaigns": "campaigns.drains.run_campaigns",
     "templates": "templates_app.drains.sync_due",
     "doctor": "accounts.drains.check_connections",
 }
@@ -161,6 +162,7 @@ AUDIT_NAMES = {
     "contact": "inbox.audit_names.contacts",
     "conversation": "inbox.audit_names.conversations",
     "template": "templates_app.audit_names.templates",
+    "campaign": "campaigns.audit_names.campaigns",
 }
 # What the connection doctor asks of the apps above: `accounts.doctor.facts` says what each tells.
 DOCTOR_CHECKS = {
@@ -188,6 +190,7 @@ BOTS = {"rules": "automation.bots.rules.RulesBot"}
 INSTALLED_APPS = [
     "daphne",
     "config",
+    "campaigns",
     "automation",
     "inbox",
     "templates_app",
@@ -450,7 +453,10 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL or "WARNING"},
     "loggers": {
         name: {"handlers": ["stderr"], "level": LOG_LEVEL or "INFO", "propagate": False}
-        for name in ("baton", "accounts", "webhooks", "inbox", "templates_app", "automation")
+        for name in (
+            *("baton", "accounts", "webhooks", "inbox", "templates_app"),
+            *("automation", "campaigns"),
+        )
     }
     | {name: {"level": "INFO"} for name in TALKATIVE if LOG_LEVEL in ("DEBUG", "INFO")},
 }
