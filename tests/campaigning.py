@@ -18,11 +18,14 @@ from inbox.models import NumberPace
 from templates_app.models import MessageTemplate
 from tests.cast import Cast, by
 
-BODY = "Hello {{1}}, autumn is here."
+# The simulator knows it, too.
+BODY = "Hello {{1}}, your order {{2}} is on its way."
 
 
-def an_offer(account: BusinessAccount, name: str = "autumn", **fields: Any) -> MessageTemplate:
-    """A marketing template with one value, as a sync leaves it."""
+def an_offer(
+    account: BusinessAccount, name: str = "order_update", **fields: Any
+) -> MessageTemplate:
+    """A marketing template with two values, as a sync leaves it."""
     text = fields.pop("body", BODY)
     status = fields.pop("status", "APPROVED")
     fields.setdefault("components", [{"type": "BODY", "text": text}])
@@ -55,7 +58,7 @@ def a_campaign(cast: Cast, people: int = 3, *, launched: bool = True, **fields: 
         "name": "Autumn",
         "phone_number": cast.number,
         "template": an_offer(cast.account),
-        "variables": {"1": "you"},
+        "variables": {"1": "you", "2": "40-1187"},
         **fields,
     }
     campaign = create(cast.organization.pk, given, by=sara, at=at)

@@ -72,12 +72,12 @@ def test_ten_thousand_are_a_call_and_one_more_is_too_many(cast: Cast) -> None:
 
 def test_a_launch_names_the_first_who_lack_a_value(cast: Cast) -> None:
     campaign = a_campaign(cast, 25, launched=False, variables={})
-    good = [Row("+12025559999", {"1": "Dora"})]
+    good = [Row("+12025559999", {"1": "Dora", "2": "7"})]
     add_recipients(campaign.pk, good, by=by(cast.sara), at=timezone.now())
     refused = refusal_of(launch, campaign.pk, by=by(cast.sara))
     assert refused.code == "TEMPLATE_PARAMETER_MISMATCH"
     assert len(refused.data["recipients"]) == 20
-    assert refused.data["recipients"][0]["missing"] == ["1"]
+    assert refused.data["recipients"][0]["missing"] == ["1", "2"]
     assert Campaign.objects.get().state == "draft"
 
 
