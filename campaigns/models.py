@@ -51,6 +51,8 @@ class Campaign(models.Model):
     scheduled_at = models.DateTimeField(null=True, blank=True)
     launched_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    # Since then it has forgotten whom it was sent to.
+    emptied_at = models.DateTimeField(null=True, blank=True)
 
     per_second = models.PositiveSmallIntegerField(
         null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(80)]

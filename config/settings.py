@@ -144,7 +144,11 @@ PURGES = {
     "closed conversations": "inbox.actions.purging.purge_closed_conversations",
     "exports": "inbox.actions.purging.purge_exports",
     "imports": "inbox.actions.purging.purge_imports",
+    "campaigns": "campaigns.actions.forgetting.purge_recipients",
 }
+# Who above the inbox keeps something of people, too, and forgets who is erased:
+# `forget(organization_id, contact_ids, words) -> rows`, with their conversations locked.
+FORGETTERS = {"recipients": "campaigns.actions.forgetting.forget_recipients"}
 # Kinds of events that a page shows however old they are: they go with their conversation.
 EVENTS_KEPT = ["inbox.log_pages.TOLD", "accounts.actions.notices.KEPT"]
 # What a number's page and API say of its traffic: `facts(number_ids) -> {id: facts}`.
