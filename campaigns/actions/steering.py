@@ -58,7 +58,8 @@ def resume(campaign_id: UUID, *, by: Actor, at: datetime) -> Campaign:
     if campaign.launched_at is None:
         start(campaign, by=by, at=at)
         return campaign
-    sendable(campaign)
+    if not campaign.hidden:  # a broadcast has its messages, and may have no template
+        sendable(campaign)
     campaign.state = State.LAUNCHED
     campaign.not_before = None
     campaign.attempts = 0

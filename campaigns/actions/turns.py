@@ -107,6 +107,10 @@ def _missed(campaign_id: UUID, *, at: datetime) -> None:
 
 
 def _turn(campaign: Campaign, *, at: datetime) -> None:
+    if campaign.hidden:  # all its messages were queued with it
+        waits = Message.objects.filter(campaign_id=campaign.pk, status__in=UNDER_WAY).count()
+        _finish(campaign, under_way=waits, at=at)
+        return
     try:
         template = sendable(campaign)
     except Refused as why:
