@@ -190,9 +190,11 @@ def test_a_campaign_keeps_its_pace_over_two_kills(install, postgres_url, meta_of
     baton = install(postgres_url)
     meta = meta_of(baton)
     launch(baton, 3_000, per_second=20)
-    began = time.monotonic()
+    began = 0.0
     for alive_until in (1_000, 2_000, 3_000):
         with baton.workers(1):
+            wait_for_more(meta, 1)
+            began = began or time.monotonic()
             while len(meta.accepts()) < alive_until and not baton.rows(FINISHED):
                 let_leases_end(baton)
                 time.sleep(0.2)
@@ -250,7 +252,7 @@ def test_a_campaign_slows_no_answer_of_the_people_beside_it(install, postgres_ur
     p95 = waits[int(0.95 * len(waits)) - 1]
     accepts = Counter(meta.accepts())
     print(f"{len(waits)} answers: median {statistics.median(waits):.2f} s, p95 {p95:.2f} s")
-    assert len(waits) == answers
+    assert answers - len(waits) <= unknown(baton)  # on the wire of the worker that was killed
     assert p95 < 2
     assert set(accepts.values()) == {1}
     assert baton.rows(SENT_TWICE) == []

@@ -20,7 +20,9 @@ from campaigns.actions.steering import pause, resume, retry_failed
 from campaigns.actions.testing import send_test
 from campaigns.models import Campaign, CampaignRecipient
 from campaigns.status import RecipientStatus, Status
+from inbox import list_views
 from inbox.actions.merging import merge_contacts
+from inbox.actions.sending import retry
 from inbox.models import Contact, Conversation, Message
 from inbox.models.messages import Lane
 from tests.campaigning import a_campaign, an_offer, numbers, send_all, states, take_turns
@@ -240,6 +242,26 @@ def test_a_test_goes_to_one_phone_and_counts_for_nothing(cast: Cast) -> None:
     message = send_test(campaign.pk, to="+12025558888", at=timezone.now())
     assert (message.campaign_id, message.lane) == (None, Lane.CONVERSATION)
     assert states(campaign) == [("pending", "")] * 3
+
+
+def test_whom_only_a_campaign_wrote_to_waits_for_nobody_until_they_write(cast: Cast, meta) -> None:
+    a_campaign(cast, 2)
+    take_turns()
+    meta.fault("error", code=131026, count=1)
+    send_all()
+    found = list_views.counts(cast.amina).views
+    assert (found["open"], found["closed"], found["failed"]) == (0, 2, 0)
+    says(cast.number, wa_id="12025550001", at=timezone.now())
+    assert list_views.counts(cast.amina).views["open"] == 1
+
+
+def test_a_person_tries_a_failed_one_again_from_the_thread(cast: Cast, meta) -> None:
+    a_campaign(cast, 1)
+    take_turns()
+    meta.fault("error", code=131026, count=1)
+    send_all()
+    again = retry(Message.objects.get().pk, by=by(cast.amina), at=timezone.now())
+    assert (again.lane, again.campaign_id, again.sender_name) == (Lane.CONVERSATION, None, "Amina")
 
 
 def test_who_writes_back_has_replied(cast: Cast, meta) -> None:
