@@ -176,8 +176,10 @@ def test_what_is_wrong_with_it_as_a_whole_is_named_and_nothing_is_made(cast, sho
 
 def test_whoever_asks_too_often_is_told_for_the_whole(cast, thread):
     hasty = Caller(a_key(cast.organization, "hasty", rate_per_minute=1).key)
-    assert hasty.post(HERE, HELLO | {"destination": [DORA]}).status_code == 202
-    assert refused(hasty.post(HERE, HELLO | {"destination": [DORA]}))[:2] == (429, "RATE_LIMITED")
+    # Three, for a new minute may begin after the first.
+    answers = [hasty.post(HERE, HELLO | {"destination": [DORA]}) for _again in range(3)]
+    assert answers[0].status_code == 202
+    assert refused(answers[2])[:2] == (429, "RATE_LIMITED")
 
 
 def test_it_is_sent_once_per_idempotency_key(shop, thread):
@@ -209,10 +211,10 @@ def test_it_is_a_hidden_campaign_with_a_report_and_an_end(cast, shop, thread):
     here = f"/campaigns/{campaign.pk}"
     assert told(shop.get("/campaigns")) == []
     assert told(shop.post(f"{here}/pause"))["status"] == "paused"
-    assert told(shop.post(f"{here}/resume"))["status"] == "running"
     for verb in ("launch", "retry-failed", "recipients"):
         body = {"recipients": []} if verb == "recipients" else {}
         assert refused(shop.post(f"{here}/{verb}", body))[:2] == (409, "STATE_CONFLICT"), verb
+    assert told(shop.post(f"{here}/resume"))["status"] == "running"
     take_turns(3)
     assert told(shop.get(here))["status"] == "running"
     Message.objects.filter(pk=rows[0]["id"]).update(status="sent", wamid="wamid.1")
