@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from django.utils import timezone
 
+from accounts.events import unit_of_work
 from accounts.models import Organization
 from campaigns import queries
-from campaigns.actions.forgetting import purge_recipients
+from campaigns.actions.forgetting import forget_recipients, purge_recipients
+from campaigns.actions.holding import held
+from campaigns.actions.queueing import Disturbed, queue_for
+from campaigns.compiling import template_of
 from campaigns.models import Campaign, CampaignRecipient
 from inbox.actions.erasing import ask_erasure, erase_next
 from inbox.models import Contact, Message
@@ -25,6 +30,17 @@ def test_who_is_erased_before_their_turn_gets_nothing_and_does_not_come_back(cas
     while erase_next():
         pass
     assert not Contact.objects.filter(phone="+12025550001").exists()
+
+
+def test_who_is_erased_while_their_message_is_made_ends_that_turn(cast: Cast) -> None:
+    campaign = a_campaign(cast, 3)
+    rows = list(CampaignRecipient.objects.order_by("pk"))
+    assert forget_recipients(cast.organization.pk, [], ["12025550001"]) == 1
+    with pytest.raises(Disturbed), unit_of_work():
+        queue_for(held(campaign.pk), template_of(campaign), rows, at=timezone.now())
+    assert not Message.objects.exists()
+    take_turns()
+    assert states(campaign) == [("queued", ""), ("skipped", "ERASED"), ("queued", "")]
 
 
 def test_who_is_erased_after_it_leaves_a_row_that_says_nothing(cast: Cast, meta) -> None:
