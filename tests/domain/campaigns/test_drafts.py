@@ -117,7 +117,7 @@ def test_a_segment_is_resolved_at_launch(cast: Cast, match: str, count: int) -> 
     assert states(campaign) == [("queued", "")] * count
 
 
-def test_what_is_running_is_not_changed_and_gets_nobody_new(cast: Cast) -> None:
+def test_what_is_running_is_not_changed_and_gets_nobody_new(cast):
     campaign = a_campaign(cast)
     someone = CampaignRecipient.objects.first()
     for call, about in ((change, {"name": "Winter"}), (add_recipients, [Row("+12025559999")])):

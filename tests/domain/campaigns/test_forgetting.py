@@ -21,7 +21,7 @@ from tests.campaigning import a_campaign, send_all, states, take_turns
 from tests.cast import Cast, a_conversation, by
 
 
-def test_who_is_erased_before_their_turn_gets_nothing_and_does_not_come_back(cast: Cast) -> None:
+def test_who_is_erased_before_their_turn_gets_nothing_and_does_not_come_back(cast):
     thread = a_conversation(cast.number, wa_id="12025550001")
     campaign = a_campaign(cast, 3)
     ask_erasure(thread.contact_id, by=by(cast.ada), at=timezone.now())
@@ -43,7 +43,7 @@ def test_who_is_erased_while_their_message_is_made_ends_that_turn(cast: Cast) ->
     assert states(campaign) == [("queued", ""), ("skipped", "ERASED"), ("queued", "")]
 
 
-def test_who_is_erased_after_it_leaves_a_row_that_says_nothing(cast: Cast, meta) -> None:
+def test_who_is_erased_after_it_leaves_a_row_that_says_nothing(cast, meta):
     campaign = a_campaign(cast, 2)
     take_turns()
     send_all()

@@ -19,6 +19,7 @@ from campaigns.actions.restoring import restore_all
 from campaigns.actions.steering import pause, resume, retry_failed
 from campaigns.actions.testing import send_test
 from campaigns.models import Campaign, CampaignRecipient
+from campaigns.shapes import Counts
 from campaigns.status import RecipientStatus, Status
 from inbox import list_views
 from inbox.actions.merging import merge_contacts
@@ -29,7 +30,7 @@ from tests.campaigning import a_campaign, an_offer, numbers, send_all, states, t
 from tests.cast import Cast, a_conversation, by, says
 
 
-def counts(campaign: Campaign) -> queries.Counts:
+def counts(campaign: Campaign) -> Counts:
     return queries.counts_of([campaign.pk])[campaign.pk]
 
 
@@ -80,9 +81,7 @@ SKIPPED = [(opted_out, "RECIPIENT_OPTED_OUT"), (blocked, "RECIPIENT_BLOCKED")]
 
 @pytest.mark.parametrize(("done", "code"), SKIPPED)
 @pytest.mark.parametrize("category", ["MARKETING", "UTILITY"])
-def test_who_may_not_get_it_is_skipped_and_stops_no_sibling(
-    cast: Cast, done, code: str, category: str
-) -> None:
+def test_who_may_not_get_it_is_skipped_and_stops_no_sibling(cast, done, code, category):
     thread = a_conversation(cast.number, wa_id="12025550001")
     done(cast, thread.contact)
     offer = an_offer(cast.account, "winter", category=category)
@@ -94,7 +93,7 @@ def test_who_may_not_get_it_is_skipped_and_stops_no_sibling(
 
 
 @pytest.mark.case("F48")
-def test_an_opt_out_after_queueing_stops_the_message_and_the_row_says_why(cast: Cast, meta) -> None:
+def test_an_opt_out_after_queueing_stops_the_message_and_the_row_says_why(cast, meta):
     notice = an_offer(cast.account, language="de", category="UTILITY")
     campaign = a_campaign(cast, 3, template=notice)
     take_turns()
@@ -106,7 +105,7 @@ def test_an_opt_out_after_queueing_stops_the_message_and_the_row_says_why(cast: 
     assert (row.id, row.code) == (second.pk, "RECIPIENT_OPTED_OUT")
 
 
-def test_one_person_under_two_contacts_gets_it_once(cast: Cast) -> None:
+def test_one_person_under_two_contacts_gets_it_once(cast):
     one, two = (a_conversation(cast.number, wa_id=f"1202555000{n}") for n in range(2))
     merge_contacts(one.contact_id, two.contact_id, by=by(cast.sara), at=timezone.now())
     campaign = a_campaign(cast, 2)
@@ -156,7 +155,7 @@ def test_many_cost_as_many_statements_as_few(cast: Cast) -> None:
     assert spent[1] - spent[0] <= 6  # SQLite takes fewer values a statement
 
 
-def test_the_outbox_is_kept_short_and_the_pace_is_the_campaigns(cast: Cast) -> None:
+def test_the_outbox_is_kept_short_and_the_pace_is_the_campaigns(cast):
     campaign = a_campaign(cast, 40, per_second=4)
     at = Campaign.objects.get().launched_at
     queued = []
