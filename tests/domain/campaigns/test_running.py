@@ -52,6 +52,7 @@ def test_a_campaign_reaches_everybody_once_and_is_completed(cast: Cast, meta) ->
     assert not Conversation.objects.exclude(assignee=None).exists()
 
 
+@pytest.mark.once
 def test_values_are_their_own_then_the_contacts_then_everybodys(cast: Cast) -> None:
     says(cast.number, wa_id="12025550001", name="Dora Lindqvist")
     campaign = a_campaign(cast, 2, launched=False, variables_map={"1": "first_name"})
@@ -79,6 +80,7 @@ def blocked(cast: Cast, contact: Contact) -> None:
 SKIPPED = [(opted_out, "RECIPIENT_OPTED_OUT"), (blocked, "RECIPIENT_BLOCKED")]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("done", "code"), SKIPPED)
 @pytest.mark.parametrize("category", ["MARKETING", "UTILITY"])
 def test_who_may_not_get_it_is_skipped_and_stops_no_sibling(cast, done, code, category):
@@ -114,6 +116,7 @@ def test_one_person_under_two_contacts_gets_it_once(cast):
     assert Message.objects.filter(direction="outbound").count() == 1
 
 
+@pytest.mark.once
 def test_who_came_by_a_label_is_not_sent_to_again_by_another_address(cast: Cast) -> None:
     thread = a_conversation(cast.number, wa_id="12025550000", bsuid="US.1349120865")
     campaign = a_campaign(cast, 1, launched=False)
@@ -155,6 +158,7 @@ def test_many_cost_as_many_statements_as_few(cast: Cast) -> None:
     assert spent[1] - spent[0] <= 6  # SQLite takes fewer values a statement
 
 
+@pytest.mark.once
 def test_the_outbox_is_kept_short_and_the_pace_is_the_campaigns(cast):
     campaign = a_campaign(cast, 40, per_second=4)
     at = Campaign.objects.get().launched_at
@@ -169,6 +173,7 @@ def test_the_outbox_is_kept_short_and_the_pace_is_the_campaigns(cast):
     assert counts(campaign).pending == 20
 
 
+@pytest.mark.once
 def test_a_number_that_stops_pauses_its_campaign_and_a_button_lets_it_go_on(cast: Cast) -> None:
     campaign = a_campaign(cast)
     PhoneNumber.objects.update(status="error", status_message="The token is dead.")
@@ -183,6 +188,7 @@ def test_a_number_that_stops_pauses_its_campaign_and_a_button_lets_it_go_on(cast
     assert states(campaign) == [("queued", "")] * 3
 
 
+@pytest.mark.once
 def test_a_template_that_is_paused_meanwhile_pauses_the_campaign(cast: Cast) -> None:
     campaign = a_campaign(cast)
     row = an_offer(cast.account)
@@ -192,6 +198,7 @@ def test_a_template_that_is_paused_meanwhile_pauses_the_campaign(cast: Cast) -> 
     assert fresh(campaign).pause_code == "TEMPLATE_NOT_FOUND"
 
 
+@pytest.mark.once
 def test_a_scheduled_campaign_starts_at_its_time(cast: Cast) -> None:
     at = timezone.now()
     campaign = a_campaign(cast, scheduled_at=at + timedelta(hours=1))
@@ -202,6 +209,7 @@ def test_a_scheduled_campaign_starts_at_its_time(cast: Cast) -> None:
     assert states(campaign) == [("queued", "")] * 3
 
 
+@pytest.mark.once
 def test_one_that_cannot_start_at_its_time_is_paused_and_starts_by_the_button(cast: Cast) -> None:
     at = timezone.now()
     segment = {"tags": ["vip"], "match": "any"}
@@ -236,6 +244,7 @@ def test_failures_worth_it_are_tried_again_as_new_messages(cast: Cast, meta) -> 
     assert fresh(campaign).status is Status.COMPLETED
 
 
+@pytest.mark.once
 def test_a_test_goes_to_one_phone_and_counts_for_nothing(cast: Cast) -> None:
     campaign = a_campaign(cast, launched=False)
     message = send_test(campaign.pk, to="+12025558888", at=timezone.now())
@@ -243,6 +252,7 @@ def test_a_test_goes_to_one_phone_and_counts_for_nothing(cast: Cast) -> None:
     assert states(campaign) == [("pending", "")] * 3
 
 
+@pytest.mark.once
 def test_whom_only_a_campaign_wrote_to_waits_for_nobody_until_they_write(cast: Cast, meta) -> None:
     a_campaign(cast, 2)
     take_turns()
@@ -254,6 +264,7 @@ def test_whom_only_a_campaign_wrote_to_waits_for_nobody_until_they_write(cast: C
     assert list_views.counts(cast.amina).views["open"] == 1
 
 
+@pytest.mark.once
 def test_a_person_tries_a_failed_one_again_from_the_thread(cast: Cast, meta) -> None:
     a_campaign(cast, 1)
     take_turns()
