@@ -225,10 +225,28 @@ def test_one_that_cannot_start_at_its_time_is_paused_and_starts_by_the_button(ca
     assert states(campaign) == [("queued", "")]
 
 
+@pytest.mark.once
+@pytest.mark.parametrize("code", [132015, 132016])
+def test_what_meta_means_for_all_pauses_the_campaign_until_somebody_looks(
+    cast, meta, code: int
+) -> None:
+    campaign = a_campaign(cast, 4, per_second=1)
+    turns.next_turn()
+    meta.fault("error", code=code, count=1)
+    send_all()
+    take_turns()
+    paused = fresh(campaign)
+    assert (paused.status, paused.pause_code) == (Status.PAUSED, "WHATSAPP_API_ERROR")
+    assert "." in paused.pause_reason
+    resume(campaign.pk, by=by(cast.sara), at=timezone.now())
+    take_turns()
+    assert counts(campaign).pending == 0
+
+
 def test_failures_worth_it_are_tried_again_as_new_messages(cast: Cast, meta) -> None:
     campaign = a_campaign(cast, 3)
     take_turns()
-    meta.fault("error", code=132015, count=1)  # the template is paused: later
+    meta.fault("error", code=132069, count=1)  # throttled: later
     meta.fault("error", code=131026, count=1)  # not on WhatsApp: never
     send_all()
     take_turns()
