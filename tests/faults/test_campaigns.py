@@ -54,11 +54,12 @@ GROUP BY conversation_id HAVING count(*) > 1
 
 @pytest.fixture
 def meta_of(tmp_path: Path) -> Iterator[Callable[[Installation], Meta]]:
-    """Starts the simulator; it calls the installation, and is called by it."""
+    """Starts the simulator; it is called by the installation, and calls it where it listens."""
     started: list[Meta] = []
 
-    def start(baton: Installation) -> Meta:
-        meta = Meta(tmp_path, webhook_url=f"http://127.0.0.1:{baton.port}/webhooks/whatsapp/")
+    def start(baton: Installation, *, listens: bool = False) -> Meta:
+        webhook_url = f"http://127.0.0.1:{baton.port}/webhooks/whatsapp/" if listens else ""
+        meta = Meta(tmp_path, webhook_url=webhook_url)
         started.append(meta)
         meta.start()
         baton.environment["GRAPH_API_URL"] = meta.url
@@ -132,7 +133,7 @@ def test_a_campaign_survives_kills_and_a_crash_of_its_database(
     """Three workers and two servers, all of which run the drain, are started together."""
     url, people, kills = crashable_postgres.url("baton"), 3_000, 10
     baton, second = install(url), install(url)
-    meta = meta_of(baton)
+    meta = meta_of(baton, listens=True)
     second.environment["GRAPH_API_URL"] = meta.url
     meta.control(latency_ms=[50, 200])
     launch(baton, people, per_second=40)
