@@ -16,7 +16,7 @@ from inbox.pacing import Bucket
 AHEAD_S: Final = 5.0
 AT_LEAST_AHEAD: Final = 10
 # A turn takes so much at once at most: the lock of its conversations is held that long.
-MOST_A_TURN: Final = 200
+MOST_A_TURN: Final = 100
 # A turn comes about so often; what a late one missed, or a worker that starts anew, is caught up
 # with; an hour of rest is not.
 TURN_EVERY: Final = timedelta(milliseconds=500)

@@ -26,6 +26,7 @@ from campaigns.actions.launching import sendable, start
 from campaigns.actions.queueing import Disturbed, queue_for
 from campaigns.actions.restoring import restore
 from campaigns.actions.steering import pause_by_itself
+from campaigns.actions.watching import stopped_by_meta
 from campaigns.models import Campaign, CampaignRecipient
 from campaigns.queries import counts_of
 from campaigns.status import UNDER_WAY, RecipientState, State
@@ -70,7 +71,12 @@ def _queue_some(at: datetime) -> bool:
             campaign_id = _next(at)
             if campaign_id is None:
                 return False
-            _turn(held(campaign_id), at=at)
+            campaign = held(campaign_id)
+            why = stopped_by_meta(campaign)
+            if why is None:
+                _turn(campaign, at=at)
+            else:
+                pause_by_itself(campaign, why, at=at)
             hit("campaign.before_queue_commit")
     except Disturbed:
         return True  # a recipient was taken out meanwhile: the turn is taken again

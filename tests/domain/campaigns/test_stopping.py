@@ -38,6 +38,7 @@ def test_of_a_paused_campaign_nothing_is_claimed_and_then_it_goes_on(cast: Cast,
     assert NumberPace.objects.get().stopped == []
 
 
+@pytest.mark.once
 def test_the_thread_says_what_a_paused_campaigns_message_waits_for(cast: Cast) -> None:
     campaign = a_campaign(cast, 1)
     take_turns()
@@ -113,6 +114,7 @@ def test_each_step_is_taken_from_where_it_may_be(cast: Cast, act, allowed, statu
     assert refused.value.code == "STATE_CONFLICT"
 
 
+@pytest.mark.once
 def test_a_paused_campaign_takes_more_people(cast: Cast) -> None:
     campaign = a_campaign(cast, 1)
     take_turns()
