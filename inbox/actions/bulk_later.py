@@ -12,7 +12,7 @@ from accounts.refusals import Refused
 from accounts.row_updates import update_rows
 from inbox import persons
 from inbox.actions import guards
-from inbox.actions.attachments import give, put_files
+from inbox.actions.attachments import give, own_file, put_files
 from inbox.actions.bulk import TOUCHED, Addressed, Queueing
 from inbox.actions.outgoing_rows import row_of
 from inbox.actions.scheduling import announce_waiting
@@ -117,7 +117,7 @@ def keep_refused(
     go, like a scheduled one that could not go at its time. Their files are uploaded to nobody.
     """
     threads = _held(messages)
-    rows = []
+    rows, files = [], []
     for one in messages:
         thread = threads[one.conversation_id]
         row = _row(thread, one, by=by, at=at, campaign_id=campaign_id)
@@ -125,10 +125,13 @@ def keep_refused(
         row.failure = failure_of_refusal(refused[thread.pk])
         row.failed_at = at
         rows.append(row)
+        files.append(own_file(row, one.outgoing.file_id))
         thread.message_count += 1
         show_newest(thread, row, preview=one.outgoing.preview)
     Message.objects.bulk_create(rows)
     update_rows([threads[row.conversation_id] for row in rows], TOUCHED)
-    for row in rows:
+    for row, file in zip(rows, files, strict=True):
+        if file is not None:
+            give(row, file)
         announce_status(row, Status.FAILED, by=by, at=at)
     return [row.pk for row in rows]

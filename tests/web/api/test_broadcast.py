@@ -129,8 +129,9 @@ def test_a_link_is_fetched_once_and_each_has_the_file(cast, shop, thread, site, 
     rows = sent(shop, [DORA, "+12025550188", BEN], **picture)
     assert [row["status"] for row in rows] == ["accepted", "accepted", "failed"]
     assert site.asked == ["/kettle.jpg"]
-    files = [Message.objects.get(pk=row["id"]).media.size for row in rows[:2]]
-    assert files == [len(KETTLE)] * 2
+    shown = [told(shop.get(f"/messages/{row['id']}"))["media"] for row in rows]
+    assert [one["size"] for one in shown] == [len(KETTLE)] * 3
+    assert len({one["id"] for one in shown}) == 3
 
 
 WRONG = [
