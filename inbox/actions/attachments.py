@@ -135,8 +135,10 @@ def put_files(message: Message, shown: UUID | None, *, at: datetime) -> Media | 
 
 def own_file(message: Message, shown: UUID | None) -> Media | None:
     """A row of the file that a message shows which goes nowhere, to be `give`n; no upload."""
-    ready = Media.objects.filter(pk=shown, organization_id=message.organization_id)
-    file = ready.filter(state=MediaState.READY).first() if shown is not None else None
+    if shown is None:
+        return None
+    ready = Media.objects.filter(organization_id=message.organization_id, state=MediaState.READY)
+    file = ready.filter(pk=shown).first()
     return _twin(message, file) if file is not None else None
 
 
