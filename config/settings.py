@@ -132,7 +132,13 @@ WORKER_DRAINS = {
 }
 # How long a drain waits where nothing is due and no bell of this process rings: what another
 # process leaves it to do is seen after that. The others look five times a second.
-WORKER_PATIENCE_S = {"dead_letters": 1.0, "schedule": 1.0, "uploads": 1.0, "media": 1.0}
+WORKER_PATIENCE_S = {
+    "dead_letters": 1.0,
+    "schedule": 1.0,
+    "uploads": 1.0,
+    "media": 1.0,
+    "campaigns": 0.5,
+}
 # What the drain `purge` removes when it is old: `purge() -> rows removed`, one batch a call.
 PURGES = {
     "deliveries": "webhooks.purging.purge_deliveries",
@@ -153,6 +159,8 @@ FORGETTERS = {"recipients": "campaigns.actions.forgetting.forget_recipients"}
 EVENTS_KEPT = ["inbox.log_pages.TOLD", "accounts.actions.notices.KEPT"]
 # What a number's page and API say of its traffic: `facts(number_ids) -> {id: facts}`.
 NUMBER_FACTS = "inbox.number_facts.number_facts"
+# Who above needs a number and says why it cannot be taken off: `why(number_id) -> sentence`.
+NUMBER_BUSY = {"campaigns": "campaigns.numbers.why_busy"}
 # What a person's page says of their work: `count(person_id)`.
 OPEN_CONVERSATIONS_OF = "inbox.person_facts.open_conversations_of"
 # What the pages of templates show of the inbox: when and where one was sent, and as what.
