@@ -56,6 +56,8 @@ class Permission(StrEnum):
     MANAGE_HOURS = "manage_hours"
     MANAGE_LABELS = "manage_labels"
     MANAGE_CANNED_REPLIES = "manage_canned_replies"
+    READ_CAMPAIGNS = "read_campaigns"
+    MANAGE_CAMPAIGNS = "manage_campaigns"
 
 
 EVERYBODY: Final = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN})
@@ -84,6 +86,8 @@ ROLES: Final[Mapping[Permission, frozenset[Role]]] = {
     Permission.MANAGE_HOURS: LEADS,  # and the targets that count by them
     Permission.MANAGE_LABELS: LEADS,  # putting them on conversations is everybody's
     Permission.MANAGE_CANNED_REPLIES: LEADS,  # the shared ones; one's own are everybody's
+    Permission.READ_CAMPAIGNS: EVERYBODY,
+    Permission.MANAGE_CAMPAIGNS: LEADS,
 }
 
 

@@ -137,6 +137,24 @@ AUDITED: Final[Mapping[str, Kept]] = {
     "contact.unmerged": Kept(noop("Parted %(what)s again."), "contact", only_acts=True),
     "audit.exported": Kept(noop("Exported this log."), "", "format", "rows"),
     "audit.cut": Kept(noop("Removed the oldest rows of this log."), "", "through", "hash"),
+    # Campaigns
+    "campaign.created": Kept(noop("Made the campaign %(what)s."), "campaign"),
+    "campaign.changed": Kept(noop("Changed the campaign %(what)s."), "campaign", "fields"),
+    "campaign.deleted": Kept(noop("Deleted the draft of a campaign.")),
+    "campaign.recipients_added": Kept(
+        noop("Added recipients to the campaign %(what)s."), "campaign", "added"
+    ),
+    "campaign.recipient_removed": Kept(
+        noop("Took a recipient out of the campaign %(what)s."), "campaign"
+    ),
+    "campaign.scheduled": Kept(noop("Scheduled the campaign %(what)s."), "campaign"),
+    "campaign.started": Kept(noop("Started the campaign %(what)s."), "campaign"),
+    "campaign.paused": Kept(noop("Paused the campaign %(what)s."), "campaign", "reason"),
+    "campaign.resumed": Kept(noop("Let the campaign %(what)s go on."), "campaign"),
+    "campaign.cancelled": Kept(noop("Cancelled the campaign %(what)s."), "campaign"),
+    "campaign.retried": Kept(
+        noop("Had failed messages of the campaign %(what)s sent again."), "campaign", "count"
+    ),
     # Hand-offs
     "conversation.owner_changed": Kept(
         noop("Changed who has the conversation with %(what)s."),
@@ -170,6 +188,8 @@ NOT_AUDITED: Final = frozenset(
         "contact_import.uploaded",
         "template_draft.dropped",
         "template_draft.made",
+        # What is seen of a campaign that somebody started
+        "campaign.finished",
         # What people choose for themselves
         "person.settings_changed",
         # Customers and their conversations: the thread tells it

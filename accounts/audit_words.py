@@ -60,6 +60,7 @@ AREAS: Final[Mapping[str, str]] = {
     "account": noop("WhatsApp accounts"),
     "api_key": noop("API keys"),
     "audit": noop("This log"),
+    "campaign": noop("Campaigns"),
     "contact": noop("Contacts"),
     "conversation": noop("Hand-offs"),
     "dead_letter": noop("Dead letters"),

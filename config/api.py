@@ -8,6 +8,9 @@ from accounts.api.health import router as health
 from accounts.api.numbers import router as accounts
 from accounts.api.onboarding import router as onboarding
 from automation.api import router as assistants
+from campaigns.api.broadcast import router as broadcast
+from campaigns.api.campaigns import router as campaigns
+from campaigns.api.recipients import router as recipients
 from config.rest.api import BatonApi
 from inbox.api.baton import router as baton
 from inbox.api.contacts import router as contacts
@@ -25,6 +28,6 @@ api: Final = BatonApi(
 )
 # One path per type before `messages`: there an id may stand in the same place.
 own = (accounts, onboarding, assistants, health)
-talk = (contacts, conversations, baton, typed_sends, messages, media)
-for router in (*own, *talk, templates):
+talk = (contacts, conversations, baton, typed_sends, broadcast, messages, media)
+for router in (*own, *talk, templates, campaigns, recipients):
     api.add_router("", router)

@@ -126,12 +126,19 @@ WORKER_DRAINS = {
     "exports": "inbox.data_drains.export",
     "imports": "inbox.data_drains.take_in",
     "turns": "automation.drains.run_turns",
+    "campaigns": "campaigns.drains.run_campaigns",
     "templates": "templates_app.drains.sync_due",
     "doctor": "accounts.drains.check_connections",
 }
 # How long a drain waits where nothing is due and no bell of this process rings: what another
 # process leaves it to do is seen after that. The others look five times a second.
-WORKER_PATIENCE_S = {"dead_letters": 1.0, "schedule": 1.0, "uploads": 1.0, "media": 1.0}
+WORKER_PATIENCE_S = {
+    "dead_letters": 1.0,
+    "schedule": 1.0,
+    "uploads": 1.0,
+    "media": 1.0,
+    "campaigns": 0.5,
+}
 # What the drain `purge` removes when it is old: `purge() -> rows removed`, one batch a call.
 PURGES = {
     "deliveries": "webhooks.purging.purge_deliveries",
@@ -143,11 +150,17 @@ PURGES = {
     "closed conversations": "inbox.actions.purging.purge_closed_conversations",
     "exports": "inbox.actions.purging.purge_exports",
     "imports": "inbox.actions.purging.purge_imports",
+    "campaigns": "campaigns.actions.forgetting.purge_recipients",
 }
+# Who above the inbox keeps something of people, too, and forgets who is erased:
+# `forget(organization_id, contact_ids, words) -> rows`, with their conversations locked.
+FORGETTERS = {"recipients": "campaigns.actions.forgetting.forget_recipients"}
 # Kinds of events that a page shows however old they are: they go with their conversation.
 EVENTS_KEPT = ["inbox.log_pages.TOLD", "accounts.actions.notices.KEPT"]
 # What a number's page and API say of its traffic: `facts(number_ids) -> {id: facts}`.
 NUMBER_FACTS = "inbox.number_facts.number_facts"
+# Who above needs a number and says why it cannot be taken off: `why(number_id) -> sentence`.
+NUMBER_BUSY = {"campaigns": "campaigns.numbers.why_busy"}
 # What a person's page says of their work: `count(person_id)`.
 OPEN_CONVERSATIONS_OF = "inbox.person_facts.open_conversations_of"
 # What the pages of templates show of the inbox: when and where one was sent, and as what.
@@ -161,6 +174,7 @@ AUDIT_NAMES = {
     "contact": "inbox.audit_names.contacts",
     "conversation": "inbox.audit_names.conversations",
     "template": "templates_app.audit_names.templates",
+    "campaign": "campaigns.audit_names.campaigns",
 }
 # What the connection doctor asks of the apps above: `accounts.doctor.facts` says what each tells.
 DOCTOR_CHECKS = {
@@ -188,6 +202,7 @@ BOTS = {"rules": "automation.bots.rules.RulesBot"}
 INSTALLED_APPS = [
     "daphne",
     "config",
+    "campaigns",
     "automation",
     "inbox",
     "templates_app",
@@ -450,7 +465,10 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL or "WARNING"},
     "loggers": {
         name: {"handlers": ["stderr"], "level": LOG_LEVEL or "INFO", "propagate": False}
-        for name in ("baton", "accounts", "webhooks", "inbox", "templates_app", "automation")
+        for name in (
+            *("baton", "accounts", "webhooks", "inbox", "templates_app"),
+            *("automation", "campaigns"),
+        )
     }
     | {name: {"level": "INFO"} for name in TALKATIVE if LOG_LEVEL in ("DEBUG", "INFO")},
 }

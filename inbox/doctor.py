@@ -13,7 +13,7 @@ from accounts.doctor.facts import Queue, Traffic
 from accounts.doctor.rhythm import WEEKS
 from accounts.models import PhoneNumber
 from inbox.message_status import Status
-from inbox.models import Conversation, Message
+from inbox.models import BatchState, Conversation, Message, SendBatch
 
 A_DAY: Final = timedelta(days=1)
 # Meta reports "sent" within seconds; a phone that is off delays only what comes after that.
@@ -66,10 +66,10 @@ def _by_hour(number: PhoneNumber, *, at: datetime) -> Mapping[datetime, int]:
 
 
 def queue(number: PhoneNumber, *, at: datetime) -> Queue:
-    """What waits to be sent from this number. One query."""
-    waits = Message.objects.filter(
-        phone_number=number, status__in=[Status.QUEUED, Status.HELD]
-    ).aggregate(
+    """What waits to be sent from this number, but for paused campaigns. One query."""
+    paused = SendBatch.objects.filter(phone_number=number).exclude(state=BatchState.RUNNING)
+    rows = Message.objects.filter(phone_number=number, status__in=[Status.QUEUED, Status.HELD])
+    waits = rows.exclude(campaign_id__in=paused.values("pk")).aggregate(
         queued=Count("pk", filter=Q(status=Status.QUEUED)),
         held=Count("pk", filter=Q(status=Status.HELD)),
         oldest=Min("created_at", filter=Q(status=Status.QUEUED)),

@@ -133,6 +133,15 @@ def put_files(message: Message, shown: UUID | None, *, at: datetime) -> Media | 
     return _twin(message, file)
 
 
+def own_file(message: Message, shown: UUID | None) -> Media | None:
+    """A row of the file that a message shows which goes nowhere, to be `give`n; no upload."""
+    if shown is None:
+        return None
+    ready = Media.objects.filter(organization_id=message.organization_id, state=MediaState.READY)
+    file = ready.filter(pk=shown).first()
+    return _twin(message, file) if file is not None else None
+
+
 def _twin(message: Message, file: Media) -> Media:
     """A second row of the same stored file, with its own id in the message."""
     twin = Media.objects.get(pk=file.pk)

@@ -12,12 +12,15 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.db import transaction
+
 from accounts.actors import Actor
 from accounts.events import announce, unit_of_work
 from accounts.refusals import Refused
 from accounts.row_updates import update_rows
 from inbox import persons
 from inbox.actions import guards
+from inbox.actions.attachments import give, put_files
 from inbox.actions.outgoing_rows import row_of
 from inbox.actions.threads import hold, show_newest
 from inbox.models import Conversation, Message
@@ -39,6 +42,8 @@ class Addressed:
 
     conversation_id: UUID
     outgoing: Outgoing
+    reference: str = ""
+    retry_of: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,8 @@ def queue_many(
     """Queues them in this order; a thousand a transaction, with about ten statements each.
 
     by: nobody who answers (a campaign, the system). Refused, and left out: NUMBER_NOT_ACTIVE,
-    RECIPIENT_BLOCKED, RECIPIENT_OPTED_OUT, STATE_CONFLICT, SESSION_EXPIRED.
+    RECIPIENT_BLOCKED, RECIPIENT_OPTED_OUT (marketing, and whatever a campaign sends),
+    STATE_CONFLICT, SESSION_EXPIRED, MEDIA_NOT_FOUND.
     """
     if by.person_id is not None or by.type == "ai":
         raise ValueError(f"{by.type} answers one conversation: inbox.actions.sending.send")
@@ -68,7 +74,7 @@ def queue_many(
     for start in range(0, len(messages), CHUNK):
         with unit_of_work():
             _queue(messages[start : start + CHUNK], found, by, at, lane, campaign_id)
-    wake("outbox")
+    transaction.on_commit(lambda: wake("outbox"), robust=True)
     return found
 
 
@@ -81,18 +87,24 @@ def _queue(
     campaign_id: UUID | None,
 ) -> None:
     threads = _held({one.conversation_id for one in messages})
-    stopped = _stopped(threads.values(), messages)
-    rows = []
+    stopped = _stopped(threads.values(), messages, campaign_id)
+    rows, files = [], []
     for one in messages:
         thread = threads[one.conversation_id]
-        refusal = _refusal(thread, one.outgoing, opted_out=thread.contact_id in stopped, at=at)
-        if refusal is not None:
+        try:
+            _check(thread, one.outgoing, stopped, campaign_id, at=at)
+            row = _row(thread, one, by=by, at=at, lane=lane, campaign_id=campaign_id)
+            file = put_files(row, one.outgoing.file_id, at=at)
+        except Refused as refusal:
             found.refused[thread.pk] = refusal
             continue
-        row = _row(thread, one.outgoing, by=by, at=at, lane=lane, campaign_id=campaign_id)
         rows.append(row)
+        files.append((row, file))
         _move_on(thread, row, preview=one.outgoing.preview)
     Message.objects.bulk_create(rows)
+    for row, file in files:
+        if file is not None:
+            give(row, file)
     update_rows([threads[pk] for pk in {row.conversation_id for row in rows}], TOUCHED)
     found.queued.extend(row.pk for row in rows)
     for row in rows:
@@ -113,9 +125,12 @@ def _held(conversation_ids: set[UUID]) -> dict[UUID, Conversation]:
     return rows.in_bulk(conversation_ids)
 
 
-def _stopped(threads: Iterable[Conversation], messages: Sequence[Addressed]) -> frozenset[UUID]:
-    """Whose opt-out counts: nobody's where nothing is marketing."""
-    if all(one.outgoing.template_category != guards.MARKETING for one in messages):
+def _stopped(
+    threads: Iterable[Conversation], messages: Sequence[Addressed], campaign_id: UUID | None
+) -> frozenset[UUID]:
+    """Whose opt-out counts: nobody's where nothing stops at one."""
+    categories = {one.outgoing.template_category for one in messages}
+    if not any(guards.stops_at_opt_out(one, campaign_id) for one in categories):
         return frozenset()
     by_organization: defaultdict[UUID, set[UUID]] = defaultdict(set)
     for thread in threads:
@@ -124,33 +139,36 @@ def _stopped(threads: Iterable[Conversation], messages: Sequence[Addressed]) -> 
     return frozenset().union(*(persons.opted_out_among(*one) for one in by_organization.items()))
 
 
-def _refusal(
-    thread: Conversation, outgoing: Outgoing, *, opted_out: bool, at: datetime
-) -> Refused | None:
-    try:
-        guards.number_active(thread)
-        guards.not_blocked(thread)
-        guards.wants_any(opted_out=opted_out and outgoing.template_category == guards.MARKETING)
-        guards.answerable(thread)
-        if outgoing.free_form:
-            guards.window_open(thread, at=at)
-    except Refused as refusal:
-        return refusal
-    return None
+def _check(
+    thread: Conversation,
+    outgoing: Outgoing,
+    stopped: frozenset[UUID],
+    campaign_id: UUID | None,
+    *,
+    at: datetime,
+) -> None:
+    stops = guards.stops_at_opt_out(outgoing.template_category, campaign_id)
+    guards.number_active(thread)
+    guards.not_blocked(thread)
+    guards.wants_any(opted_out=stops and thread.contact_id in stopped)
+    guards.answerable(thread)
+    if outgoing.free_form:
+        guards.window_open(thread, at=at)
 
 
 def _row(
     thread: Conversation,
-    outgoing: Outgoing,
+    one: Addressed,
     *,
     by: Actor,
     at: datetime,
     lane: int,
     campaign_id: UUID | None,
 ) -> Message:
-    row = row_of(thread, outgoing, by=by, at=at)
+    row = row_of(thread, one.outgoing, by=by, at=at, reference=one.reference)
     row.lane = lane
     row.campaign_id = campaign_id
+    row.retry_of_id = one.retry_of
     return row
 
 

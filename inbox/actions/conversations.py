@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,12 +12,13 @@ from accounts.actors import Actor
 from accounts.events import announce, transactional
 from accounts.models import PhoneNumber
 from accounts.refusals import Refused
+from accounts.row_updates import update_rows
 from inbox import ownership
-from inbox.actions.contacts import person_behind
+from inbox.actions.contacts import Directory
 from inbox.actions.ownership import change_owner, check_version, take
 from inbox.actions.pending import settle_pending
-from inbox.actions.threads import locked, thread_of
-from inbox.models import Contact, Conversation, Draft
+from inbox.actions.threads import Party, locked, threads_of
+from inbox.models import Conversation, Draft
 from inbox.models.conversations import ConversationStatus
 from whatsapp.ids import Bsuid, WaId, is_bsuid
 from whatsapp.inbound import WhatsAppUser
@@ -39,14 +41,42 @@ def conversation_with(
     user = _receiver(to, country_code or number.country_code or number.organization.country_code)
     if user.wa_id and number.phone and number.phone == f"+{user.wa_id}":
         raise Refused("INVALID_RECIPIENT", _("You cannot write to your own number."), field="to")
-    contact, identity = person_behind(number.organization_id, user, at=at)
-    if name and not contact.name:
-        Contact.objects.filter(pk=contact.pk).update(name=name[:120])
-    conversation = thread_of(number, contact, identity, at=at)
-    if conversation.identity is None:
-        conversation.identity = identity
-        conversation.save(update_fields=["identity"])
+    (conversation,) = conversations_with(number, [(user, name)], at=at)
     return conversation
+
+
+@transactional
+def conversations_with(
+    number: PhoneNumber,
+    receivers: Sequence[tuple[WhatsAppUser, str]],
+    *,
+    at: datetime,
+    begins: ConversationStatus = ConversationStatus.OPEN,
+) -> list[Conversation]:
+    """The threads with these people and what to call them, made where there is none; locked.
+
+    begins: the status of one that is made; closed where nobody owes anything until they write.
+    In their order, the same object where two are one person. About eight statements for any number.
+    """
+    directory = Directory(number.organization_id, [user for user, _name in receivers])
+    parties, named = [], []
+    for user, name in receivers:
+        contact, identity = directory.person_behind(user, at=at)
+        if name and not contact.name:
+            contact.name = name[:120]
+            named.append(contact)
+        parties.append(Party(number, contact, identity, at, begins=begins))
+    directory.save()
+    update_rows(named, ["name"])
+    found = threads_of(parties)
+    fresh = {}
+    for party in parties:
+        thread = found[party.key]
+        if thread.identity_id is None:
+            thread.identity = party.identity
+            fresh[thread.pk] = thread
+    update_rows(list(fresh.values()), ["identity"])
+    return [found[party.key] for party in parties]
 
 
 def _receiver(to: str, country_code: str) -> WhatsAppUser:

@@ -64,6 +64,7 @@ def ask_erasure(contact_id: UUID, *, by: Actor, at: datetime) -> Erasure:
         created_at=at,
     )
     _cancel_waiting(finding.thread_ids(ids), by=by, at=at)
+    forgetting.above(erasure.organization_id, ids, erasure.words)
     announce("erasure.asked", erasure.organization_id, by=by, at=at, ids=[erasure.pk, contact_id])
     return erasure
 
@@ -171,6 +172,10 @@ def _forget_person(
         ),
     }
     forgetting.reactions_in_groups(erasure.organization_id, finding.words_of(addresses))
+    # Once more: somebody may have given their number to a campaign since it was asked for.
+    counts |= forgetting.above(
+        erasure.organization_id, erasure.contact_ids, finding.words_of(addresses)
+    )
     # Whose each was: of what they could not see, people are not told that it is gone.
     rows = Conversation.objects.filter(pk__in=threads)
     whose: dict[UUID | None, dict[str, Any]] = {one.pk: one.holder.as_data() for one in rows}

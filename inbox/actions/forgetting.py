@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils.module_loading import import_string
 
 from accounts.actions.redacting import forget_answers, forget_events
 from accounts.events import unit_of_work
@@ -93,6 +95,20 @@ def events_of(organization_id: UUID, threads: Sequence[UUID]) -> int:
     while count := forget_events(organization_id, threads):
         total += count
     return total
+
+
+def above(
+    organization_id: UUID, contact_ids: Collection[str], words: Collection[str]
+) -> dict[str, int]:
+    """Has the apps above forget this person, whose conversations are locked; how many rows of each.
+
+    words: their addresses as `finding.words_of` has them. Of an app that has nothing, nothing.
+    """
+    counts = {}
+    for what, name in settings.FORGETTERS.items():
+        forget: Callable[[UUID, Collection[str], Collection[str]], int] = import_string(name)
+        counts[what] = forget(organization_id, contact_ids, words)
+    return {what: count for what, count in counts.items() if count}
 
 
 def remove_files(media: QuerySet[Media]) -> int:

@@ -86,6 +86,11 @@ def not_blocked(conversation: Conversation) -> None:
         raise Refused("RECIPIENT_BLOCKED", _("You have blocked this customer. Unblock to write."))
 
 
+def stops_at_opt_out(category: str, campaign_id: UUID | None) -> bool:
+    """Whether somebody who stopped marketing does not get it: that, and whatever goes to many."""
+    return category == MARKETING or campaign_id is not None
+
+
 def not_opted_out(conversation: Conversation, outgoing: Outgoing) -> None:
     """Refuses: RECIPIENT_OPTED_OUT. An opt-out stops marketing, not answers.
 
@@ -205,14 +210,16 @@ def _newer_inbound(ids: Iterable[UUID | str | None]) -> Refused:
 
 
 def marketing_to_none(messages: Iterable[Message]) -> frozenset[UUID]:
-    """The contacts among those of these messages, all of one number, who stopped marketing.
+    """The contacts among those of these messages, all of one number, who are not to get them.
 
-    messages: with their conversation. No query without marketing, else as `opted_out_among`.
+    messages: with their conversation. No query where none stops at an opt-out, else as
+    `opted_out_among`.
     """
     contacts: dict[UUID, set[UUID]] = {}
     for message in messages:
         contact_id = message.conversation.contact_id
-        if message.template_category == MARKETING and contact_id is not None:
+        stops = stops_at_opt_out(message.template_category, message.campaign_id)
+        if stops and contact_id is not None:
             contacts.setdefault(message.organization_id, set()).add(contact_id)
     return frozenset().union(*(persons.opted_out_among(*one) for one in contacts.items()))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -25,7 +25,7 @@ from accounts.refusals import Refused
 from inbox import pacing
 from inbox.actions import paces
 from inbox.actions.at_meta import meta_ids
-from inbox.actions.guards import MARKETING, marketing_to_none, still_allowed
+from inbox.actions.guards import marketing_to_none, still_allowed, stops_at_opt_out
 from inbox.actions.ownership import keep_as_suggestion
 from inbox.actions.status_news import announce_status
 from inbox.failures import failure_of_payload, failure_of_refusal
@@ -133,7 +133,8 @@ def _claim_of(number: PhoneNumber, limit: int, *, at: datetime) -> list[Claimed]
         return []
     if number.paused_until is not None and not pacing.is_broken(pace.silent_calls):
         end_rest(number.pk, by=SYSTEM, at=at)
-    bodies = _bodies(_candidates(number, most, at=at), at=at)
+    candidates = _candidates(number, most, stopped=pace.stopped, at=at)
+    bodies = _bodies(candidates, at=at)
     claim_token, taken = _take([message for message, _body in bodies], at=at)
     delays = iter(paces.take(pace, number, taken, at=at))
     by_id = {message.pk: body for message, body in bodies}
@@ -151,9 +152,12 @@ def _claim_of(number: PhoneNumber, limit: int, *, at: datetime) -> list[Claimed]
     ]
 
 
-def _candidates(number: PhoneNumber, limit: int, *, at: datetime) -> list[Message]:
+def _candidates(
+    number: PhoneNumber, limit: int, *, stopped: Sequence[str], at: datetime
+) -> list[Message]:
     """Due rows with nothing of their conversation in flight or before them, one each.
 
+    stopped: batches that stand still; what is theirs stands in the way of nothing.
     Two `Exists`, never one with OR: 8 ms instead of 137 with 3,000 rows of one thread at the head.
     """
     in_flight = Message.objects.filter(conversation=OuterRef("conversation"), status=Status.SENDING)
@@ -163,10 +167,12 @@ def _candidates(number: PhoneNumber, limit: int, *, at: datetime) -> list[Messag
         lane=OuterRef("lane"),
         id__lt=OuterRef("id"),
     )
+    goes = ~Q(campaign_id__in=stopped) if stopped else Q()
     rows = (
         Message.objects.select_for_update(skip_locked=True, of=("conversation",))
         .select_related("conversation__contact", "conversation__identity")
-        .filter(~Exists(in_flight), ~Exists(earlier), _due(at), phone_number=number)
+        .filter(goes, ~Exists(in_flight), ~Exists(earlier.filter(goes)), _due(at))
+        .filter(phone_number=number)
         .filter(awaits_files=False)
         .exclude(conversation__pair_paid_until__gt=pacing.PAIR.closed_until(at))
         .order_by("lane", "id")[:limit]
@@ -184,8 +190,8 @@ def _bodies(messages: Iterable[Message], *, at: datetime) -> list[tuple[Message,
     messages = list(messages)
     stopped = marketing_to_none(messages)
     for message in messages:
-        marketing = message.template_category == MARKETING
-        opted_out = marketing and message.conversation.contact_id in stopped
+        stops = stops_at_opt_out(message.template_category, message.campaign_id)
+        opted_out = stops and message.conversation.contact_id in stopped
         refusal = still_allowed(message, at=at, opted_out=opted_out)
         if refusal is not None:
             _end_refused(message, refusal, at=at)

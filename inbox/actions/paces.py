@@ -37,6 +37,18 @@ def hold(number: PhoneNumber) -> NumberPace | None:
     return rows.filter(pk=number.pk).first()
 
 
+def stop_batch(number_id: UUID, batch_id: UUID, *, stopped: bool) -> None:
+    """From the end of the transaction on nothing of this batch is claimed; or it is again.
+
+    Waits for the claim that has the number's pace now: what that takes was before.
+    """
+    NumberPace.objects.bulk_create([NumberPace(phone_number_id=number_id)], ignore_conflicts=True)
+    pace = NumberPace.objects.select_for_update(of=("self",)).get(pk=number_id)
+    others = [one for one in pace.stopped if one != str(batch_id)]
+    pace.stopped = [*others, str(batch_id)] if stopped else others
+    pace.save(update_fields=["stopped"])
+
+
 def may_have_room(number: PhoneNumber, *, at: datetime) -> bool:
     """Whether a claim is worth its transaction; number: with `pace` joined. No query."""
     return not hasattr(number, "pace") or free(number.pace, number, at=at) > 0

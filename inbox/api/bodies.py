@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Final, Literal
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 from pydantic import Field, model_validator
+from typing_extensions import override
 
 from accounts.api.bodies import Body
 from accounts.refusals import Refused
@@ -29,19 +30,20 @@ from inbox.api.contents import (
 )
 from templates_app.values_in import ValuesIn
 
-ALLOWED_TYPES: Final = [
-    *("text", "template", "media", *FILE_KINDS),
+PLAIN_TYPES: Final = ("text", "template", "media", *FILE_KINDS)
+ALLOWED_TYPES: Final = (
+    *PLAIN_TYPES,
     *("interactive", "location", "contacts", "reaction", "raw"),
-]
+)
 
 
-def unsupported_type(name: str) -> Refused:
+def unsupported_type(name: str, allowed: Sequence[str]) -> Refused:
     """A type that cannot be sent."""
     return Refused(
         "UNSUPPORTED_TYPE",
         _("Unsupported type '%(name)s'") % {"name": name},
         field="type",
-        allowed=ALLOWED_TYPES,
+        allowed=list(allowed),
     )
 
 
@@ -131,10 +133,10 @@ TEMPLATE_FIELDS: Final = (
 )
 
 
-class ContentIn(CommonIn):
-    """A message by type and content; the shortest form is `{"text": "…"}`."""
+class PlainContentIn(Body):
+    """A text, a template or a file, by type and content; the shortest form is `{"text": "…"}`."""
 
-    ALIASES: ClassVar[Mapping[str, str]] = COMMON_ALIASES
+    TYPES: ClassVar[Sequence[str]] = PLAIN_TYPES
 
     type: str | None = None
     text: str | TextIn | None = None
@@ -146,11 +148,6 @@ class ContentIn(CommonIn):
     voice: MediaIn | None = None
     document: MediaIn | None = None
     sticker: MediaIn | None = None
-    interactive: dict[str, Any] | None = None
-    location: LocationIn | None = None
-    contacts: list[Any] | None = None
-    reaction: ReactionIn | None = None
-    raw: RawIn | None = None
     # Of a template whose name stands at the top level:
     template_name: str | None = None
     template_key: str | None = None
@@ -165,8 +162,8 @@ class ContentIn(CommonIn):
     @classmethod
     def _known_type(cls, given: Any) -> Any:
         named = given.get("type") if isinstance(given, dict) else None
-        if isinstance(named, str) and named not in ALLOWED_TYPES:
-            raise unsupported_type(named)
+        if isinstance(named, str) and named not in cls.TYPES:
+            raise unsupported_type(named, cls.TYPES)
         return given
 
     def content(self) -> TextIn | TemplateIn | Content:
@@ -187,16 +184,6 @@ class ContentIn(CommonIn):
     def _given(self) -> dict[str, Any]:
         found: dict[str, Any] = {"text": self._text(), "template": self._template()}
         found |= {kind: getattr(self, kind) for kind in _WITH_FILE}
-        if self.interactive is not None:
-            found["interactive"] = InteractiveContent(self.interactive)
-        if self.location is not None:
-            found["location"] = location_content(self.location)
-        if self.contacts is not None:
-            found["contacts"] = contacts_content(self.contacts)
-        if self.reaction is not None:
-            found["reaction"] = ReactionContent(self.reaction.message_id, self.reaction.emoji)
-        if self.raw is not None:
-            found["raw"] = RawContent(self.raw.payload, self.raw.version)
         return {kind: one for kind, one in found.items() if one is not None}
 
     def _file(self, kind: str) -> FileContent:
@@ -229,6 +216,34 @@ class ContentIn(CommonIn):
         if self.template is not None:
             given.setdefault("name", self.template)
         return TemplateIn(**given) if given else None
+
+
+class ContentIn(PlainContentIn, CommonIn):
+    """The same, or content of any other type."""
+
+    ALIASES: ClassVar[Mapping[str, str]] = COMMON_ALIASES
+    TYPES: ClassVar[Sequence[str]] = ALLOWED_TYPES
+
+    interactive: dict[str, Any] | None = None
+    location: LocationIn | None = None
+    contacts: list[Any] | None = None
+    reaction: ReactionIn | None = None
+    raw: RawIn | None = None
+
+    @override
+    def _given(self) -> dict[str, Any]:
+        found = super()._given()
+        if self.interactive is not None:
+            found["interactive"] = InteractiveContent(self.interactive)
+        if self.location is not None:
+            found["location"] = location_content(self.location)
+        if self.contacts is not None:
+            found["contacts"] = contacts_content(self.contacts)
+        if self.reaction is not None:
+            found["reaction"] = ReactionContent(self.reaction.message_id, self.reaction.emoji)
+        if self.raw is not None:
+            found["raw"] = RawContent(self.raw.payload, self.raw.version)
+        return found
 
 
 class MessageIn(Receiver, ContentIn):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.api import idempotency
 from accounts.api.finding import check_service, sending_number
 from accounts.api.requests import Caller, caller_of
-from accounts.models import ApiKey
+from accounts.models import ApiKey, PhoneNumber
 from accounts.refusals import Refused
 from inbox import outgoing
 from inbox.actions import guards as guarding
@@ -148,11 +148,12 @@ def send_into(
                     detail="unsupported",
                 )
             return _react(caller, conversation, body, given, at=at)
-        wanted = outgoing_of(given, conversation, caller, brought)
+        wanted = outgoing_of(given, conversation.phone_number, caller, brought)
         if later is None:
             return sending.send(conversation_id, wanted, **how)
         fallback = body.fallback_template
-        instead = outgoing_of(fallback, conversation, caller, brought) if fallback else None
+        number = conversation.phone_number
+        instead = outgoing_of(fallback, number, caller, brought) if fallback else None
         return _schedule(conversation, wanted, body, later, instead, how)
     except Refused as refusal:
         if refusal.code == "SESSION_EXPIRED":
@@ -194,18 +195,18 @@ def _react(
 
 
 def outgoing_of(
-    content: Given, conversation: Conversation, caller: Caller, brought: Media | None = None
+    content: Given, number: PhoneNumber, caller: Caller, brought: Media | None = None
 ) -> Outgoing:
-    """What goes out. Refuses: VALIDATION_ERROR; TEMPLATE_NOT_FOUND, TEMPLATE_PARAMETER_MISMATCH;
+    """What goes out from this number.
 
-    INSUFFICIENT_SCOPE (raw); MEDIA_NOT_FOUND, MEDIA_NOT_READY, MEDIA_TYPE_UNSUPPORTED,
-    MEDIA_TOO_LARGE.
+    Refuses: VALIDATION_ERROR; TEMPLATE_NOT_FOUND, TEMPLATE_PARAMETER_MISMATCH; INSUFFICIENT_SCOPE
+    (raw); MEDIA_NOT_FOUND, MEDIA_NOT_READY, MEDIA_TYPE_UNSUPPORTED, MEDIA_TOO_LARGE.
     """
     match content:
         case TextIn():
             return outgoing.text(content.body, preview_url=content.preview_url)
         case TemplateIn():
-            return _template(content, conversation)
+            return _template(content, number)
         case FileContent():
             return outgoing_file(caller.key, content, brought)
         case InteractiveContent(given):
@@ -213,19 +214,19 @@ def outgoing_of(
         case Built(make):
             return make()
         case RawContent(payload, version):
-            return _raw(caller, conversation, payload, version)
+            return _raw(caller, number, payload, version)
         case _:
             raise TypeError(f"{type(content)} is no content of a message")
 
 
-def _raw(caller: Caller, conversation: Conversation, payload: str, version: str) -> Outgoing:
+def _raw(caller: Caller, number: PhoneNumber, payload: str, version: str) -> Outgoing:
     """Meta's own JSON; a template in it is one that may be sent, and stops at an opt-out."""
     caller.check("messages:send_raw")
     made = outgoing.raw(payload, version=version)
     if made.free_form:
         return made
     template = template_by(
-        conversation.phone_number.account,
+        number.account,
         name=made.template_name,
         language=made.template_language,
         key="",
@@ -233,15 +234,15 @@ def _raw(caller: Caller, conversation: Conversation, payload: str, version: str)
     return replace(made, template_category=template.category)
 
 
-def _template(content: TemplateIn, conversation: Conversation) -> Outgoing:
+def _template(content: TemplateIn, number: PhoneNumber) -> Outgoing:
     template = template_by(
-        conversation.phone_number.account,
+        number.account,
         name=content.name,
         language=content.language,
         key=content.key,
     )
     made = compiled(template, content.values())
-    made = with_files(made, organization_id=conversation.organization_id)
+    made = with_files(made, organization_id=number.organization_id)
     return outgoing.template(made, category=template.category)
 
 
@@ -323,7 +324,23 @@ def brought_by(request: HttpRequest, body: ToSomebody | ContentIn, name: str = "
     name: of the conversation, where the path says it. A repeated request fetches nothing.
     Refuses: as `files.bring`; NOT_FOUND, NUMBER_NOT_ALLOWED.
     """
-    content = body.content()
+    caller = caller_of(request)
+
+    def number() -> PhoneNumber:
+        if isinstance(body, Receiver):
+            _check_receiver(body)
+            if body.conversation_id is None:
+                return sending_number(caller.key, body.sender)
+            return conversation_of(caller.key, str(body.conversation_id)).phone_number
+        return conversation_of(caller.key, name).phone_number
+
+    return brought_for(request, body.content(), number)
+
+
+def brought_for(
+    request: HttpRequest, content: Given, number: Callable[[], PhoneNumber]
+) -> Media | None:
+    """The same for content that goes out from this number. Refuses: as `files.bring`."""
     if not isinstance(content, FileContent) or not (content.link or content.kind == "voice"):
         return None
     asked = idempotency.asked_by(request)
@@ -331,11 +348,4 @@ def brought_by(request: HttpRequest, body: ToSomebody | ContentIn, name: str = "
         return None
     caller = caller_of(request)
     check_service(caller.key)
-    if isinstance(body, Receiver):
-        _check_receiver(body)
-        name = str(body.conversation_id or "")
-        number = None if name else sending_number(caller.key, body.sender)
-    else:
-        number = None
-    number = number or conversation_of(caller.key, name).phone_number
-    return bring(caller, content, number, at=timezone.now())
+    return bring(caller, content, number(), at=timezone.now())

@@ -1,5 +1,6 @@
 """The rows of this app."""
 
+from inbox.models.batches import BatchState, SendBatch
 from inbox.models.canned import CannedReply
 from inbox.models.contacts import Contact, Identity, MergeSuggestion
 from inbox.models.conversations import CallStep, Conversation, Draft, ReadMark, Suggestion
@@ -20,6 +21,7 @@ from inbox.models.messages import Message, PendingStatus, Reaction, SendAttempt,
 from inbox.models.pacing import NumberPace
 
 __all__ = [
+    "BatchState",
     "CallStep",
     "CannedReply",
     "Colour",
@@ -47,6 +49,7 @@ __all__ = [
     "Reaction",
     "ReadMark",
     "SendAttempt",
+    "SendBatch",
     "StatusEvent",
     "Suggestion",
     "Tombstone",

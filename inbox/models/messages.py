@@ -204,6 +204,12 @@ class Message(Claimable):
                 condition=~Q(template_name=""),
                 name="message_of_template",
             ),
+            # What of a campaign is under way, and what it has sent to whom: campaigns.actions.turns
+            models.Index(
+                fields=["campaign_id", "status"],
+                condition=Q(campaign_id__isnull=False),
+                name="message_of_campaign",
+            ),
             # GET /messages: newest first
             models.Index(fields=["organization", "-id"], name="message_of_organization"),
             models.Index(

@@ -18,6 +18,8 @@ class NumberPace(models.Model):
     paid_until = models.DateTimeField(null=True, blank=True)
     narrowed_per_s = models.FloatField(null=True, blank=True)  # what a 130429 left of the rate
     narrowed_at = models.DateTimeField(null=True, blank=True)
+    # Ids of batches that stand still (inbox.actions.batches): nothing of them is claimed.
+    stopped = models.JSONField(default=list, db_default=[])
     silent_calls = models.PositiveSmallIntegerField(default=0)  # in a row, without an answer
 
     @override

@@ -120,6 +120,14 @@ LATER = (
     " if_changed=IfChanged.HOLD, guards=Guards(force=True))\n"
 )
 
+BROADCAST = (
+    "from campaigns.actions.broadcasting import broadcast\n"
+    "stopped = Contact.objects.filter(pk=c.contact_id)\n"
+    "stopped.update(opted_out_at=now)\n"
+    "broadcast(number, ['+12025550143'], outgoing.text('to all'), by=ben, at=now)\n"
+    "stopped.update(opted_out_at=None)\n"
+)
+
 
 def template(name: str, values: dict[str, str]) -> Callable[[Shop, Hand], None]:
     return run(
@@ -216,6 +224,7 @@ ACTIONS: list[tuple[str, str, Callable[[Shop, Hand], None]]] = [
             "scheduling.fire_due()"
         ),
     ),
+    ("message.status", "a broadcast that she does not want", run(BROADCAST)),
     (
         "message.removed",
         "an answer is taken back",

@@ -15,11 +15,12 @@ from django.db import connection, models
 
 from accounts import models as accounts
 from automation import models as automation
+from campaigns import models as campaigns
 from inbox import models as inbox
 from templates_app import models as templates
 from webhooks import models as webhooks
 
-OURS = ("accounts", "automation", "inbox", "templates_app", "webhooks")
+OURS = ("accounts", "automation", "campaigns", "inbox", "templates_app", "webhooks")
 LENGTH = 7
 TEXTS = (models.CharField, models.TextField, models.JSONField, models.BinaryField)
 
@@ -31,6 +32,7 @@ OF_A_PERSON: set[type[models.Model]] = {
     *(inbox.Export, inbox.ContactImport, inbox.ImportFault),
     *(accounts.Event, accounts.IdempotencyRecord),
     *(webhooks.Delivery, webhooks.DeadLetter, automation.Turn),
+    campaigns.CampaignRecipient,
 }
 # Models that hold nothing of a customer, and why.
 OF_NOBODY: dict[type[models.Model], str] = {
@@ -40,6 +42,8 @@ OF_NOBODY: dict[type[models.Model], str] = {
     inbox.Label: "a word of ours; who has it is a row of the next",
     inbox.Labelling: "two ids, gone with their conversation",
     inbox.NumberPace: "figures of a number of ours",
+    inbox.SendBatch: "the state of a campaign of ours",
+    campaigns.Campaign: "words of ours, the same for everybody",
     accounts.ApiKey: "a program of ours",
     accounts.BusinessAccount: "an account of ours",
     accounts.EventCounter: "a figure",
@@ -68,6 +72,9 @@ OF_NOBODY: dict[type[models.Model], str] = {
 LEFT_OUT: dict[str, str] = {
     "inbox.conversation.mode": "a word of ours; the database lets no other in",
     "inbox.conversation.handoff_state": "the same",
+    "campaigns.campaignrecipient.key": "it finds the person, and is the row's own id then",
+    "campaigns.campaignrecipient.skip_code": "a word of ours",
+    "campaigns.campaignrecipient.skip_reason": "a sentence of ours",
     "inbox.media.path": "a key that we made; the file behind it is looked for",
     "inbox.media.thumbnail": "the same",
     "inbox.media.peaks": "64 numbers",

@@ -14,11 +14,13 @@ from django.utils import timezone
 from accounts.actions.keys import create_key
 from accounts.models import Event, IdempotencyRecord
 from automation.models import Turn
+from campaigns.models import CampaignRecipient
 from inbox import models as inbox
 from inbox.actions.exports import ask_person_export, export_next
 from inbox.actions.importing import import_file
 from inbox.exporting import archive
 from inbox.media_storage import store
+from tests.campaigning import a_campaign
 from tests.cast import DORA, a_status_webhook, a_text_webhook, by, with_assistant
 from tests.domain.inbox.delivering import delivered
 from tests.domain.inbox.plants import (
@@ -115,6 +117,9 @@ def rows_around(cast, message, plants, tmp_path):
     key = create_key(cast.organization.pk, name="Till", by=by(cast.ada), at=now).row
     yield IdempotencyRecord.objects.create(api_key=key, object_id=message.pk)
     yield from jobs(cast, plants, tmp_path)
+    campaign = a_campaign(cast, 0, launched=False)
+    for who in ({"key": DORA}, {"key": "x", "contact": thread.contact}):
+        yield CampaignRecipient.objects.create(campaign=campaign, **who)
 
 
 def a_file(cast, plants, tmp_path, **fields):
@@ -181,7 +186,8 @@ def test_after_an_erasure_no_marker_is_left_but_in_the_receipt(cast, plants, tmp
 
 # What an export leaves out: how Baton works inside, and what is about nobody.
 NOT_EXPORTED = (
-    *("accounts.", "automation.", "webhooks.", "an imported", "inbox.contactimport", "a profile"),
+    *("accounts.", "automation.", "campaigns.", "webhooks."),
+    *("an imported", "inbox.contactimport", "a profile"),
     *("inbox.importfault", "inbox.metaupload", "inbox.sendattempt", "inbox.pendingstatus"),
 )
 INTERNAL = {

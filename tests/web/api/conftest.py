@@ -17,7 +17,9 @@ from accounts.actors import SYSTEM
 from accounts.keys import MadeKey
 from accounts.models import Organization
 from tests.cast import Cast, a_cast
+from tests.web.api.somebodys_site import site
 
+__all__ = ["PREFIX", "Caller", "a_key", "basic", "site"]
 PREFIX = "/api/v1/whatsapp"
 
 
@@ -44,6 +46,14 @@ class Caller:
         sent = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body)
         return self.client.post(
             PREFIX + path, sent, content_type="application/json", headers=self._all(headers)
+        )
+
+    def patch(self, path: str, body: Any, **headers: str) -> Any:
+        return self.client.patch(
+            PREFIX + path,
+            json.dumps(body),
+            content_type="application/json",
+            headers=self._all(headers),
         )
 
     def _all(self, headers: dict[str, str]) -> dict[str, str]:

@@ -18,6 +18,7 @@ from accounts.actions.keys import revoke_key
 from accounts.actors import SYSTEM
 from accounts.models import BusinessAccount, Person, PhoneNumber
 from inbox.models import Conversation, Message
+from tests.campaigning import a_campaign
 from tests.cast import a_cast, a_person, with_teams
 from tests.domain.templates_app.conftest import a_template
 from tests.web.api.conftest import PREFIX, a_key
@@ -27,15 +28,19 @@ from tests.web.world import a_world
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 # Ids in a path, and what they are part of: a conversation is seen by whom `inbox.access` says, the
-# rest by every key of the organization that is not bound to other numbers.
+# rest by every key of the organization that is not bound to other numbers; the shop's accounts and
+# templates are those of the other number as well, a campaign is of one number.
 OF_A_CONVERSATION = {"conversation_id", "message_id", "media_id", "contact_id"}
-OF_THE_SHOP = {"number_id", "account_id", "template_id"}
+OF_A_NUMBER = {"campaign_id"}
+OF_THE_SHOP = {"number_id", "account_id", "template_id", *OF_A_NUMBER}
 WHERE_TO_ADD = (
     "tests/web/api/test_policy.py does not know the ids {names} of {path}: name each in"
     " OF_A_CONVERSATION or OF_THE_SHOP, and make one in the fixture `ids`"
 )
 # A body by which an operation gets as far as looking for what its path names; {} where that does.
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
+    ("PATCH", "/campaigns/{campaign_id}"): {"name": "Winter"},
+    ("POST", "/campaigns/{campaign_id}/recipients"): {"recipients": [{"to": "+12025550199"}]},
     ("PATCH", "/contacts/{contact_id}"): {"name": "Dora of Lund"},
     ("POST", "/contacts/{contact_id}/merge"): {"other_id": str(uuid4())},
     ("POST", "/conversations/{conversation_id}/messages"): {"text": "Hello"},
@@ -56,7 +61,8 @@ def ids(db, settings, tmp_path) -> dict[str, UUID]:
     Conversation.objects.filter(pk=world.ids["conversation_id"]).update(team=teams.theirs)
     a_person(cast.organization, "Gone", "admin")
     template = a_template(cast.account)
-    return world.ids | {"account_id": cast.account.pk, "template_id": template.pk}
+    named = {"account_id": cast.account.pk, "template_id": template.pk}
+    return world.ids | named | {"campaign_id": a_campaign(cast, 1, launched=False).pk}
 
 
 @pytest.fixture
@@ -136,8 +142,7 @@ def test_each_key_reaches_what_its_policy_says(asks, ids):
     for method, path, scope in with_ids():
         personal = bool(named_in(path) & OF_A_CONVERSATION)
         refused = {"theirs": 404, "bound elsewhere": 404, "revoked": 401, "Gone": 401}
-        if not personal:
-            # The account is that of the other number as well.
+        if not personal and not named_in(path) & OF_A_NUMBER:
             del refused["bound elsewhere"]
         refused |= {"Chidi": 404} if personal else {}
         refused |= {"reading": 403} if not scope.endswith(":read") else {}
