@@ -119,14 +119,12 @@ class CampaignPage:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One of the four steps. state: done, here or open; about: what was decided, short."""
+    """One of the four steps. state: done, here or open."""
 
     number: int
-    name: str
     title: str
     url: str
     state: str
-    about: str
 
 
 @dataclass(frozen=True, slots=True)
