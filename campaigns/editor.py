@@ -44,15 +44,16 @@ def numbers_of(person: Person) -> list[PhoneNumber]:
     return list(rows.order_by("created_at"))
 
 
-def steps(here: int) -> tuple[Step, ...]:
-    """The four steps, as a reader at `here` sees them."""
+def steps(campaign: Campaign, here: int) -> tuple[Step, ...]:
+    """The four steps, as a reader at `here` sees them; no template: the second is open."""
+    done = {place for place in range(1, here) if place != 2 or campaign.template_name}
     titles = (_("Audience"), _("Template"), _("When and pace"), _("Check"))
     return tuple(
         Step(
             number=place,
             title=title,
             url=f"campaigns:{name}",
-            state="here" if place == here else "done" if place < here else "open",
+            state="here" if place == here else "done" if place in done else "open",
         )
         for place, (name, title) in enumerate(zip(NAMES, titles, strict=True), start=1)
     )
@@ -230,7 +231,7 @@ def estimate(campaign: Campaign, count: int, *, at: datetime, zone: str) -> str:
         "time": moment_label(ends, zone, now=at),
         "span": wording.lasting(ends - begins),
     }
-    return _("%(people)s take %(span)s: it ends %(time)s.") % words
+    return _("Estimated end: %(time)s. %(people)s take %(span)s.") % words
 
 
 def limit_words(campaign: Campaign, count: int) -> str:

@@ -184,7 +184,7 @@ def _share(count: int, counts: Counts) -> str:
     if not count or not counts.recipients:
         return ""
     share = round(100 * count / counts.recipients)
-    return _("%(share)s % of all") % {"share": max(share, 1)}
+    return _("%(share)s %% of all") % {"share": max(share, 1)}
 
 
 def _facts(view: CampaignView, person: Person, *, at: datetime) -> Iterable[tuple[str, str]]:

@@ -179,7 +179,7 @@ def _table(request: HttpRequest, row: Campaign, text: str, *, status: int = 200)
         "faulty": looked.faulty,
         "has_numbers": tables.TO in chosen,
         "campaign": row,
-        "steps": editor.steps(1),
+        "steps": editor.steps(row, 1),
         "step": 1,
     }
     return render(request, "campaigns/table.html", context, status=status)

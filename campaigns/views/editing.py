@@ -53,7 +53,7 @@ def step(
 ) -> HttpResponse:
     """The page of a step with what all of them show."""
     name = editor.NAMES[number - 1]
-    context |= {"campaign": row, "steps": editor.steps(number), "step": number}
+    context |= {"campaign": row, "steps": editor.steps(row, number), "step": number}
     context["refused"] = status == 422
     return render(request, f"campaigns/{name}.html", context, status=status)
 
