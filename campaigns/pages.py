@@ -27,7 +27,7 @@ from campaigns.page_shapes import (
 )
 from campaigns.shapes import CampaignView, Counts, RecipientView
 from campaigns.status import RecipientStatus, Status
-from inbox.access import visible_conversations
+from inbox.access import is_limited, visible_conversations
 from inbox.waiting_list import moment_label
 
 PAGE: Final = 30
@@ -257,7 +257,10 @@ def recipient_rows(
     limit: int = PAGE,
     at: datetime,
 ) -> list[RecipientRow]:
-    """Recipients in their order, with the conversations that this person may open. Two queries."""
+    """Recipients in their order, with the conversations that this person may open. Two queries.
+
+    Whoever sees only some conversations sees nobody of the others here, either.
+    """
     found = queries.recipients(campaign, status=wanted, replied=replied, after=after, limit=limit)
     threads = [one.conversation_id for one in found if one.conversation_id]
     seen = set(
@@ -265,16 +268,21 @@ def recipient_rows(
         if threads
         else ()
     )
-    return [_recipient(one, person, seen, at=at) for one in found]
+    limited = is_limited(person)
+    return [
+        _recipient(one, person, seen, hides=limited and one.conversation_id not in seen, at=at)
+        for one in found
+    ]
 
 
 def _recipient(
-    one: RecipientView, person: Person, seen: set[UUID], *, at: datetime
+    one: RecipientView, person: Person, seen: set[UUID], *, hides: bool, at: datetime
 ) -> RecipientRow:
+    name = _("A customer of others") if hides else one.name or one.to or _("An erased person")
     return RecipientRow(
         id=one.id,
-        name=one.name or one.to or _("An erased person"),
-        to=one.to if one.name else "",
+        name=name,
+        to=one.to if one.name and not hides else "",
         status_label=wording.recipient_label(one.status),
         status_tone=wording.recipient_tone(one.status),
         replied=one.replied,
