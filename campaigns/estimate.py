@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -35,7 +35,8 @@ class Quiet:
 
     def rest_at(self, at: datetime) -> datetime | None:
         """The end of the rest that `at` falls into, None outside of one."""
-        return rests_until(self.begins, self.ends, zone=self.zone, at=at)
+        until = rests_until(self.begins, self.ends, zone=self.zone, at=at)
+        return until.astimezone(UTC) if until else None
 
     def next_rest(self, at: datetime) -> datetime | None:
         """When the next rest begins, seen from a moment outside of one."""
@@ -43,13 +44,15 @@ class Quiet:
             return None
         day = at.astimezone(self.zone).date()
         first = datetime.combine(day, self.begins, self.zone)
-        return first if first > at else datetime.combine(day + timedelta(1), self.begins, self.zone)
+        if first <= at:
+            first = datetime.combine(day + timedelta(days=1), self.begins, self.zone)
+        return first.astimezone(UTC)
 
 
 def ends_at(count: int, per_s: float, *, begins: datetime, quiet: Quiet) -> datetime | None:
     """When the last of so many messages leaves at this pace; None for what takes over a year."""
     left = timedelta(seconds=count / per_s)
-    now = begins
+    now = begins.astimezone(UTC)  # the clock on the wall may go back meanwhile
     for _rest in range(MOST_RESTS):
         now = quiet.rest_at(now) or now
         rest = quiet.next_rest(now)
