@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any, Final
@@ -21,6 +21,7 @@ from campaigns.models import Campaign, CampaignRecipient
 from campaigns.page_shapes import Problem, Sample, Step, ValueField
 from campaigns.personal import NOBODY, Known, values_for
 from inbox.letters import letter_of
+from inbox.models import Contact
 from inbox.pacing import messages_per_s
 from inbox.picker_fields import FIELD_KINDS, asked_of_people, for_compiler
 from inbox.waiting_list import moment_label
@@ -179,25 +180,31 @@ def samples(
         return ()
     same = chosen.values(asked(template), zone=campaign.phone_number.organization.time_zone)
     found = [
-        (known_of(contact), one.to, one.name, one.variables)
-        for one, contact in first_people(campaign)
+        (_known(one, contact), one.to, one.variables) for one, contact in first_people(campaign)
     ]
-    nobody: tuple[Known, str, str, dict[str, Any]] = (NOBODY, "", "", {})
+    nobody: tuple[Known, str, dict[str, Any]] = (NOBODY, "", {})
     return tuple(_sample(template, chosen, same, person, zone=zone) for person in found or [nobody])
+
+
+def _known(recipient: CampaignRecipient, contact: Contact | None) -> Known:
+    """What will be known: whoever has no name of ours gets the one that came with the number."""
+    known = known_of(contact)
+    is_named = contact is not None and contact.name
+    return replace(known, name=recipient.name) if recipient.name and not is_named else known
 
 
 def _sample(
     template: MessageTemplate,
     chosen: Chosen,
     same: Mapping[str, Any],
-    person: tuple[Known, str, str, Mapping[str, Any]],
+    person: tuple[Known, str, Mapping[str, Any]],
     *,
     zone: str,
 ) -> Sample:
-    known, to, name, own = person
+    known, to, own = person
     kept = {key: value for key, value in own.items() if key in chosen.own()}
     values = values_for(same, chosen.mapped(), kept, known=known)
-    who = known.name or name or to or _("Somebody")
+    who = known.name or to or _("Somebody")
     try:
         seen = templates.preview(template, Values(variables=values))
     except Refused as refusal:

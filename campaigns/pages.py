@@ -111,7 +111,7 @@ def parts_of(counts: Counts) -> tuple[Part, ...]:
 def campaign_page(
     campaign: Campaign, person: Person, *, status: str, after: UUID | None, at: datetime
 ) -> CampaignPage:
-    """One campaign with its counters and a page of its recipients. At most six queries.
+    """One campaign with its counters and a page of its recipients. At most four queries.
 
     status: a word of `RecipientStatus`, "replied", or "" for all.
     """

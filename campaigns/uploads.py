@@ -100,7 +100,7 @@ def looked_at(campaign: Campaign, sheet: Sheet, columns: Mapping[str, int]) -> L
             continue
         rows.append(_row(line, to, columns))
         lines.append(line.number)
-        faults += _gaps(line, to, columns)
+        faults += _gaps(line, to, columns, sheet.headings)
     return Looked(tuple(rows), tuple(lines), tuple(faults[:TOLD]), len(faults))
 
 
@@ -126,8 +126,10 @@ def _row(line: Line, to: str, columns: Mapping[str, int]) -> Row:
     )
 
 
-def _gaps(line: Line, to: str, columns: Mapping[str, int]) -> list[Fault]:
-    empty = [what.removeprefix(VALUE) for what, n in _values(columns) if not line.cell(n)]
+def _gaps(line: Line, to: str, columns: Mapping[str, int], headings: Sequence[str]) -> list[Fault]:
+    empty = [
+        headings[n] or what.removeprefix(VALUE) for what, n in _values(columns) if not line.cell(n)
+    ]
     sentence = _("Added, but without a value for %(names)s.")
     return [Fault(line.number, to, sentence % {"names": ", ".join(empty)})] if empty else []
 

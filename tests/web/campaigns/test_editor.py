@@ -120,7 +120,9 @@ def test_a_value_that_nobody_has_is_asked_for_and_what_was_typed_stays(sara, dra
 
 def test_three_people_are_previewed_by_the_compiler_that_sends(sara, draft, cast):
     a_conversation(cast.number)
-    sara.post(f"/campaigns/{draft.pk}/audience/", {"people": f"+12025550101, Ben\n+{DORA}"})
+    sara.post(
+        f"/campaigns/{draft.pk}/audience/", {"people": f"+12025550101, Ben\n+12025550102\n+{DORA}"}
+    )
     body = {
         "template": draft.template_id,
         "from:1": "first_name",
@@ -131,7 +133,8 @@ def test_three_people_are_previewed_by_the_compiler_that_sends(sara, draft, cast
     seen = {one.who: one.letter.body for one in answer.context["samples"]}
     assert seen == {
         "Dora Lindqvist": "Hello Dora, your order 40-1 is on its way.",
-        "Ben": "Hello friend, your order 40-1 is on its way.",
+        "Ben": "Hello Ben, your order 40-1 is on its way.",
+        "+12025550102": "Hello friend, your order 40-1 is on its way.",
     }
     draft.refresh_from_db()
     assert draft.variables == {}
