@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.translation import gettext as _now
@@ -14,6 +13,7 @@ from typing_extensions import override
 from accounts.actions.hours import WEEKDAYS, OtherDay, Schedule
 from accounts.models import BusinessHours, Person, PhoneNumber, Team
 from accounts.opening import BadHours, Span, Spans, spans_of, text_of
+from accounts.zones import zone_choices
 
 DAY_NAMES: Final = (
     _("Monday"),
@@ -58,9 +58,7 @@ class HoursForm(forms.Form):
     """A schedule: name, zone, seven lines, and who goes by it. The holidays are lines of `days`."""
 
     name = forms.CharField(label=_("Name"), max_length=80, help_text=_("E.g. “Office”."))
-    time_zone = forms.ChoiceField(
-        label=_("Time zone"), choices=[(one, one) for one in sorted(available_timezones())]
-    )
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
     is_default = forms.BooleanField(
         label=_("Counts where neither team nor number has hours of its own"), required=False
     )

@@ -50,6 +50,7 @@ class Campaign(models.Model):
     pause_reason = models.CharField(max_length=300, blank=True)
     scheduled_at = models.DateTimeField(null=True, blank=True)
     launched_at = models.DateTimeField(null=True, blank=True)
+    resumed_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     # Since then it has forgotten whom it was sent to.
     emptied_at = models.DateTimeField(null=True, blank=True)

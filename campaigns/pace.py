@@ -16,10 +16,11 @@ from inbox.pacing import Bucket
 AHEAD_S: Final = 5.0
 AT_LEAST_AHEAD: Final = 10
 # A turn takes so much at once at most: the lock of its conversations is held that long.
-MOST_A_TURN: Final = 200
-# A turn comes about so often; what a late one missed is caught up with, an hour of rest is not.
+MOST_A_TURN: Final = 100
+# A turn comes about so often; what a late one missed, or a worker that starts anew, is caught up
+# with; an hour of rest is not.
 TURN_EVERY: Final = timedelta(milliseconds=500)
-CATCH_UP_S: Final = 2.0
+CATCH_UP_S: Final = 5.0
 
 
 def bucket(per_s: float) -> Bucket:

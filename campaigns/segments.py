@@ -73,7 +73,7 @@ def addresses_in(organization_id: UUID, segment: Mapping[str, Any]) -> dict[UUID
 
 def _survivors(organization_id: UUID) -> dict[UUID, UUID]:
     rows = Contact.objects.filter(organization_id=organization_id, merged_into__isnull=False)
-    return dict(rows.values_list("pk", "merged_into"))
+    return {pk: into for pk, into in rows.values_list("pk", "merged_into") if into}
 
 
 def _last(contact_id: UUID, stands_for: Mapping[UUID, UUID]) -> UUID:

@@ -132,7 +132,13 @@ WORKER_DRAINS = {
 }
 # How long a drain waits where nothing is due and no bell of this process rings: what another
 # process leaves it to do is seen after that. The others look five times a second.
-WORKER_PATIENCE_S = {"dead_letters": 1.0, "schedule": 1.0, "uploads": 1.0, "media": 1.0}
+WORKER_PATIENCE_S = {
+    "dead_letters": 1.0,
+    "schedule": 1.0,
+    "uploads": 1.0,
+    "media": 1.0,
+    "campaigns": 0.5,
+}
 # What the drain `purge` removes when it is old: `purge() -> rows removed`, one batch a call.
 PURGES = {
     "deliveries": "webhooks.purging.purge_deliveries",

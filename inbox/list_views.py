@@ -57,8 +57,10 @@ def in_view(rows: QuerySet[Conversation], view: str, person: Person) -> QuerySet
 
 
 def _failed() -> QuerySet[Message]:
+    """Of campaigns the page of the campaign tells, and tries them again together."""
     return Message.objects.filter(
         conversation=OuterRef("pk"),
+        campaign_id=None,
         status__in=[Status.FAILED, Status.UNCONFIRMED],
         created_at__gt=OuterRef("last_activity_at") - FAILED_FOR,
     ).exclude(status=Status.UNCONFIRMED, silent_since__isnull=False)

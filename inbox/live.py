@@ -25,7 +25,6 @@ log = logging.getLogger(__name__)
 Heard = Callable[[tuple[UUID, ...]], None]
 
 GROUP: Final = "live"
-THIS_PROCESS: Final = uuid4().hex  # what we publish ourselves, our hub has heard already
 PUBLISH_WITHIN_S: Final = 0.5
 BROKER_ANSWERS_WITHIN_S: Final = 2.0
 PROBE_EVERY_S: Final = 3.0
@@ -42,6 +41,15 @@ def tell(heard: Heard) -> None:
 def forget(heard: Heard) -> None:
     """Undoes `tell`; harmless when it was never told."""
     _listeners.discard(heard)
+
+
+@cache
+def this_process() -> str:
+    """What notices are signed with: what we publish ourselves, our hub has heard already.
+
+    Made when it is first asked for, so that processes that were forked do not share it.
+    """
+    return uuid4().hex
 
 
 def notify(organization_ids: tuple[UUID, ...]) -> None:
@@ -112,7 +120,7 @@ def _publisher() -> Publisher:
 
 def _notice(organizations: set[UUID]) -> dict[str, Any]:
     names = [str(organization) for organization in organizations]
-    return {"type": "live.notice", "from": THIS_PROCESS, "organizations": names}
+    return {"type": "live.notice", "from": this_process(), "organizations": names}
 
 
 async def listen(heard: Heard, connected: Callable[[bool], None]) -> None:
@@ -155,7 +163,7 @@ async def _receive(layer: Any, channel: str, heard: Heard, echo: asyncio.Event) 
         message = await layer.receive(channel)
         if message["type"] == "live.probe":
             echo.set()
-        elif message["from"] != THIS_PROCESS:
+        elif message["from"] != this_process():
             heard(tuple(UUID(name) for name in message["organizations"]))
 
 

@@ -14,7 +14,7 @@ from campaigns.actions.turns import next_turn
 from campaigns.models import Campaign, CampaignRecipient
 from inbox import drains
 from inbox.actions import outbox, settling
-from inbox.models import NumberPace
+from inbox.models import Message, NumberPace, SendBatch
 from templates_app.models import MessageTemplate
 from tests.cast import Cast, by
 
@@ -67,11 +67,26 @@ def a_campaign(cast: Cast, people: int = 3, *, launched: bool = True, **fields: 
 
 
 def take_turns(most: int = 50) -> None:
-    """Every turn that there is, as if half a second went by between them."""
+    """Every turn that changes anything, as if half a second went by between them."""
+    before: object = None
     for _ in range(most):
         Campaign.objects.update(not_before=None, paid_until=None)
-        if not next_turn():
+        if not next_turn() or (after := _all_that_changes()) == before:
             return
+        before = after
+
+
+def _all_that_changes() -> object:
+    return [
+        list(rows.values_list("pk", name))
+        for rows, name in (
+            (Campaign.objects.order_by("pk"), "state"),
+            (Campaign.objects.order_by("pk"), "finished_at"),
+            (CampaignRecipient.objects.order_by("pk"), "state"),
+            (Message.objects.order_by("pk"), "status"),
+            (SendBatch.objects.order_by("pk"), "emptied"),
+        )
+    ]
 
 
 def send_all(most: int = 20) -> None:

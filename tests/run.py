@@ -261,6 +261,8 @@ def surroundings(one: Pass) -> Iterator[Mapping[str, str]]:
             cache = stack.enter_context(PrivateRedis())
             values |= {"DATABASE_URL": postgres.url("baton"), "REDIS_URL": cache.url}
             values |= {"TEST_SERVER_GOES_AWAY": "1"}
+        if one is FAULTS:
+            values |= {"TEST_STARTS_ANEW": "1"}
         yield {**os.environ, **values}
 
 

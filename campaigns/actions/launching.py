@@ -28,6 +28,8 @@ from whatsapp.phone import canonical
 TOLD: Final = 20
 """How many faulty recipients a refusal names."""
 CHUNK: Final = 500
+COMPILED: Final = 1_000
+"""So many are compiled as a trial, all others only looked at for missing values."""
 
 
 @transactional
@@ -111,7 +113,9 @@ def _nobody(sentence: str) -> Refused:
 def _faulty_recipients(campaign: Campaign, template: MessageTemplate) -> list[dict[str, Any]]:
     rows = CampaignRecipient.objects.filter(campaign=campaign).order_by("pk").iterator(CHUNK)
     found: list[dict[str, Any]] = []
+    seen = 0
     while len(found) < TOLD and (some := list(islice(rows, CHUNK))):
+        seen += len(some)
         keys = [one.key for one in some] if campaign.variables_map else []
         contacts = contacts_behind(campaign.organization_id, keys)
         found += [
@@ -121,7 +125,9 @@ def _faulty_recipients(campaign: Campaign, template: MessageTemplate) -> list[di
                 "message": refusal.message,
                 "missing": refusal.data.get("missing", []),
             }
-            for one, refusal in faulty(campaign, template, some, contacts)
+            for one, refusal in faulty(
+                campaign, template, some, contacts, only_names=seen > COMPILED
+            )
         ]
     return found[:TOLD]
 

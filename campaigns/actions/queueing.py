@@ -21,6 +21,7 @@ from campaigns.status import RecipientState
 from inbox.actions.bulk import Addressed, queue_many
 from inbox.actions.conversations import conversations_with
 from inbox.models import Contact, Conversation, Message
+from inbox.models.conversations import ConversationStatus
 from templates_app.models import MessageTemplate
 from whatsapp.ids import Bsuid, WaId
 from whatsapp.inbound import WhatsAppUser
@@ -73,7 +74,10 @@ def _threads(
     campaign: Campaign, recipients: Sequence[CampaignRecipient], *, at: datetime
 ) -> list[_Turn]:
     receivers = [(_user(one.to), one.name) for one in recipients]
-    threads = conversations_with(campaign.phone_number, receivers, at=at)
+    # Closed: thousands to whom nobody owes an answer have no place among those who wait for one.
+    threads = conversations_with(
+        campaign.phone_number, receivers, at=at, begins=ConversationStatus.CLOSED
+    )
     return [_Turn(one, thread) for one, thread in zip(recipients, threads, strict=True)]
 
 

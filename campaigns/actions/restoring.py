@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -46,7 +47,7 @@ def restore(campaign: Campaign) -> int:
     return mine.count() - before
 
 
-def _lost(campaign_id: object) -> QuerySet[Message]:
+def _lost(campaign_id: UUID) -> QuerySet[Message]:
     """Messages that no recipient has, but for those in whose place another was sent."""
     has_row = CampaignRecipient.objects.filter(message=OuterRef("pk"))
     replaced = Message.objects.filter(retry_of=OuterRef("pk"), campaign_id=campaign_id)

@@ -22,6 +22,10 @@ from inbox.actions.batches import cancel_batch, pause_batch, resume_batch
 from webhooks.worker import wake
 
 CANCELLED: Final = "CANCELLED"
+RESUMED: Final = (
+    *("state", "not_before", "attempts", "resumed_at"),
+    *("pause_code", "pause_reason"),
+)
 
 
 @transactional
@@ -62,8 +66,9 @@ def resume(campaign_id: UUID, *, by: Actor, at: datetime) -> Campaign:
     campaign.state = State.LAUNCHED
     campaign.not_before = None
     campaign.attempts = 0
+    campaign.resumed_at = at
     campaign.pause_code = campaign.pause_reason = ""
-    campaign.save(update_fields=["state", "not_before", "attempts", "pause_code", "pause_reason"])
+    campaign.save(update_fields=RESUMED)
     resume_batch(campaign.pk)
     _tell(campaign, "campaign.resumed", by=by, at=at)
     transaction.on_commit(_go_on, robust=True)
@@ -106,16 +111,19 @@ def retry_failed(campaign_id: UUID, *, by: Actor, at: datetime) -> int:
 
     Only failures that may be none the next time, and never what nobody knows the end of. A
     completed campaign runs again; a paused one does it when it is resumed. Refuses: STATE_CONFLICT
-    unless it is completed or paused.
+    unless it is completed or paused, and for a broadcast.
     """
     campaign = held(campaign_id)
+    if campaign.hidden:  # nothing of it is compiled again
+        check_state(campaign, (), _("Send a broadcast again by a new one."))
     is_completed = campaign.state == State.LAUNCHED and campaign.finished_at is not None
     if not is_completed:
         check_state(campaign, {State.PAUSED}, _("Wait until it has ended, or pause it."))
     count = failed_worth_a_retry(campaign).update(state=RecipientState.PENDING)
     if count:
         campaign.finished_at = campaign.not_before = None
-        campaign.save(update_fields=["finished_at", "not_before"])
+        campaign.resumed_at = at
+        campaign.save(update_fields=["finished_at", "not_before", "resumed_at"])
         _tell(campaign, "campaign.retried", by=by, at=at, count=count)
         transaction.on_commit(lambda: wake("campaigns"), robust=True)
     return count

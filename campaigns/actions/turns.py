@@ -13,7 +13,7 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actors import SYSTEM
@@ -26,6 +26,7 @@ from campaigns.actions.launching import sendable, start
 from campaigns.actions.queueing import Disturbed, queue_for
 from campaigns.actions.restoring import restore
 from campaigns.actions.steering import pause_by_itself
+from campaigns.actions.watching import stopped_by_meta
 from campaigns.models import Campaign, CampaignRecipient
 from campaigns.queries import counts_of
 from campaigns.status import UNDER_WAY, RecipientState, State
@@ -49,8 +50,10 @@ def next_turn() -> bool:
 
 
 def _start_due(at: datetime) -> bool:
+    due = Campaign.objects.filter(state=State.SCHEDULED, scheduled_at__lte=at)
+    if not due.exists():  # looked at outside: an idle worker takes no lock, and SQLite has one
+        return False
     with unit_of_work(durable=True):
-        due = Campaign.objects.filter(state=State.SCHEDULED, scheduled_at__lte=at)
         row = due.select_for_update(skip_locked=True, of=("self",)).order_by("scheduled_at").first()
         if row is None:
             return False
@@ -64,13 +67,20 @@ def _start_due(at: datetime) -> bool:
 
 
 def _queue_some(at: datetime) -> bool:
+    if not _due(at).exists():
+        return False
     campaign_id: UUID | None = None
     try:
         with unit_of_work(durable=True):
             campaign_id = _next(at)
             if campaign_id is None:
                 return False
-            _turn(held(campaign_id), at=at)
+            campaign = held(campaign_id)
+            why = stopped_by_meta(campaign)
+            if why is None:
+                _turn(campaign, at=at)
+            else:
+                pause_by_itself(campaign, why, at=at)
             hit("campaign.before_queue_commit")
     except Disturbed:
         return True  # a recipient was taken out meanwhile: the turn is taken again
@@ -85,11 +95,14 @@ def _queue_some(at: datetime) -> bool:
 
 def _next(at: datetime) -> UUID | None:
     """The campaign that has waited longest for its turn, locked; one in hand elsewhere is not."""
-    running = Campaign.objects.filter(state=State.LAUNCHED, finished_at=None)
-    due = running.filter(Q(not_before=None) | Q(not_before__lte=at))
-    rows = due.select_for_update(skip_locked=True, of=("self",))
+    rows = _due(at).select_for_update(skip_locked=True, of=("self",))
     row = rows.order_by(F("not_before").asc(nulls_first=True)).first()
     return row.pk if row else None
+
+
+def _due(at: datetime) -> QuerySet[Campaign]:
+    running = Campaign.objects.filter(state=State.LAUNCHED, finished_at=None)
+    return running.filter(Q(not_before=None) | Q(not_before__lte=at))
 
 
 def _missed(campaign_id: UUID, *, at: datetime) -> None:

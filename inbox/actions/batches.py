@@ -63,9 +63,11 @@ def empty_next(*, by: Actor, at: datetime) -> bool:
 
     Not in the transaction that cancels it: conversations are locked before the pace of a number.
     """
+    full = SendBatch.objects.filter(state=BatchState.CANCELLED, emptied=False)
+    if not full.exists():
+        return False
     with unit_of_work(durable=True):
-        rows = SendBatch.objects.select_for_update(skip_locked=True, of=("self",))
-        batch = rows.filter(state=BatchState.CANCELLED, emptied=False).first()
+        batch = full.select_for_update(skip_locked=True, of=("self",)).first()
         if batch is None:
             return False
         if _cancel_some(batch, by=by, at=at):

@@ -47,10 +47,15 @@ def conversation_with(
 
 @transactional
 def conversations_with(
-    number: PhoneNumber, receivers: Sequence[tuple[WhatsAppUser, str]], *, at: datetime
+    number: PhoneNumber,
+    receivers: Sequence[tuple[WhatsAppUser, str]],
+    *,
+    at: datetime,
+    begins: ConversationStatus = ConversationStatus.OPEN,
 ) -> list[Conversation]:
     """The threads with these people and what to call them, made where there is none; locked.
 
+    begins: the status of one that is made; closed where nobody owes anything until they write.
     In their order, the same object where two are one person. About eight statements for any number.
     """
     directory = Directory(number.organization_id, [user for user, _name in receivers])
@@ -60,7 +65,7 @@ def conversations_with(
         if name and not contact.name:
             contact.name = name[:120]
             named.append(contact)
-        parties.append(Party(number, contact, identity, at))
+        parties.append(Party(number, contact, identity, at, begins=begins))
     directory.save()
     update_rows(named, ["name"])
     found = threads_of(parties)

@@ -277,7 +277,7 @@ def retry(message_id: UUID, *, by: Actor, at: datetime, confirm_duplicate: bool 
         guards=guards,
         quoted=first.reply_to,
         reference=first.reference,
-        lane=first.lane,
+        lane=Lane.CONVERSATION,  # somebody wants it now, also where a campaign sent the first
         retry_of=first,
     )
     announce_status(first, Status(first.status), by=by, at=at)

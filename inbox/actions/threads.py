@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import PhoneNumber
 from inbox.models import Contact, Conversation, Identity, Message
+from inbox.models.conversations import ConversationStatus
 from inbox.ownership import Handoff, Mode
 
 PREVIEW_LENGTH = 160
@@ -54,7 +55,7 @@ class Party:
     """Whom a thread is with: a person (contact and the identity that wrote), or a group.
 
     The thread does not answer that identity yet: `inbox.actions.answering` decides.
-    at: when a thread that does not exist yet begins.
+    at: when a thread that does not exist yet begins. begins: its status then.
     """
 
     number: PhoneNumber
@@ -62,6 +63,7 @@ class Party:
     identity: Identity | None
     at: datetime
     group_id: str = ""
+    begins: str = ConversationStatus.OPEN
 
     @property
     def key(self) -> tuple[UUID, UUID | None, str]:
@@ -131,6 +133,7 @@ def _fresh(party: Party) -> Conversation:
         phone_number=number,
         contact=None if party.group_id else party.contact,
         group_id=party.group_id,
+        status=party.begins,
         team_id=number.default_team_id,
         mode=Mode.AI if starts_with_ai else Mode.HUMAN,
         handoff_state=Handoff.NONE,

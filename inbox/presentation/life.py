@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import pairwise
 from typing import Final
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import NumberStatus
 from inbox.kind_shapes import Step
 from inbox.message_status import Status
-from inbox.models import Message, SendAttempt
+from inbox.models import BatchState, Message, SendAttempt, SendBatch
 from inbox.presentation.failing import failure
 from inbox.times import clock, exact_time, to_the_second, to_the_tenth
 from inbox.waiting_list import held_because
@@ -75,6 +76,8 @@ def _pressed(message: Message) -> str:
             return _("Sent by a program: queued")
         case "device":
             return _("Written on the phone")
+        case "campaign":
+            return _("Its turn in a campaign came: queued")
         case _:
             return _("Queued")
 
@@ -133,6 +136,11 @@ def _reports(message: Message) -> Iterator[Told]:
         yield one.created_at, _("Sent again, as a new message"), one.sender_name
 
 
+def _stands_still(campaign_id: UUID) -> bool:
+    stopped = SendBatch.objects.filter(pk=campaign_id).exclude(state=BatchState.RUNNING)
+    return stopped.exists()
+
+
 def _waits(message: Message, zone: str, *, at: datetime) -> str:
     """What it waits for at this moment, "" when nothing is open."""
     number = message.phone_number
@@ -156,6 +164,8 @@ def _waits(message: Message, zone: str, *, at: datetime) -> str:
             return _("Held because this number rests until %(time)s.") % {
                 "time": clock(number.paused_until, zone)
             }
+        case Status.QUEUED if message.campaign_id and _stands_still(message.campaign_id):
+            return _("Held because its campaign is paused.")
         case Status.QUEUED if message.not_before and message.not_before > at:
             return _("In the queue; not before %(time)s.") % {
                 "time": to_the_tenth(message.not_before, zone)

@@ -13,7 +13,9 @@ from typing import Any
 
 import requests
 
+from tests import loaded
 from tests.faults.installation import ROOT
+from tests.loaded import Process
 from tests.services import free_port
 
 PASSWORD = "baton-demo-2026"
@@ -21,7 +23,7 @@ PASSWORD = "baton-demo-2026"
 
 def migrate(database_url: str) -> None:
     """Brings an empty database to today's tables."""
-    subprocess.run(
+    loaded.run(
         [sys.executable, "manage.py", "migrate", "--verbosity=0"],
         cwd=ROOT,
         env=os.environ | {"DATABASE_URL": database_url},
@@ -38,7 +40,7 @@ class Shop:
     def __init__(self, directory: Path, database_url: str) -> None:
         self.port = free_port()
         self.log = directory / "serve.log"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Process | None = None
         self.environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "tests.quick_hashes",
             "DATABASE_URL": database_url,
@@ -58,7 +60,7 @@ class Shop:
 
     def manage(self, *arguments: str) -> str:
         """Runs a management command to its end; what it printed."""
-        done = subprocess.run(
+        done = loaded.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
             env=self.environment,
@@ -74,7 +76,7 @@ class Shop:
     def start(self, server: str = "daphne") -> None:
         """Starts the server and waits until it listens."""
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
+            self.process = Process(
                 [
                     sys.executable,
                     "manage.py",
@@ -151,7 +153,7 @@ class Hand:
     )
 
     def __init__(self, shop: Shop) -> None:
-        self.process = subprocess.Popen(
+        self.process = Process(
             [sys.executable, "-c", self.LOOP],
             cwd=ROOT,
             env=shop.environment,

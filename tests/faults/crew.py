@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from typing import Any
 from tests.cast import PHONE_NUMBER_ID, WABA_ID, wire
 from tests.faults.deliverer import post
 from tests.faults.installation import ROOT, Installation
+from tests.loaded import Process
 
 WORKERS = 4
 CONNECTIONS = 8
@@ -96,7 +96,7 @@ class Crew:
     def __init__(self, baton: Installation, *, shops: int = 24) -> None:
         self.baton = baton
         self._free = list(range(shops))
-        self._workers: list[subprocess.Popen[bytes]] = []
+        self._workers: list[Process] = []
         baton.manage("shell", "--verbosity=0", "--command", OPEN_SHOPS.format(shops=shops))
         baton.start("", "--no-worker")
         self.hire()
@@ -111,7 +111,7 @@ class Crew:
         """Starts the workers."""
         with (self.baton.log.parent / "workers.log").open("ab") as log:
             self._workers = [
-                subprocess.Popen(
+                Process(
                     [sys.executable, "manage.py", "work"],
                     cwd=ROOT,
                     env=self.baton.environment,

@@ -17,6 +17,8 @@ from typing import Any
 
 import psycopg
 
+from tests import loaded
+from tests.loaded import Process
 from tests.services import free_port
 
 ROOT = Path(__file__).parent.parent.parent
@@ -47,7 +49,7 @@ class Installation:
         self.server = server
         self.log = directory / "server.log"
         self.database_url = database_url
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Process | None = None
         self.environment = {
             **os.environ,
             "DATABASE_URL": database_url,
@@ -64,18 +66,18 @@ class Installation:
 
     def manage(self, *arguments: str) -> None:
         """Runs a management command to its end."""
-        subprocess.run(
+        loaded.run(
             [sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.environment, check=True
         )
 
     def run_aside(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
         """Runs a command that may fail, beside the server; its output is captured."""
-        return subprocess.run(
+        return loaded.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
             env=self.environment,
-            capture_output=True,
-            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             timeout=300,
         )
 
@@ -93,9 +95,9 @@ class Installation:
         self._launch(failpoints)
         return self.wait_for_death(START_WITHIN_S)
 
-    def _launch(self, failpoints: str, *options: str) -> subprocess.Popen[bytes]:
+    def _launch(self, failpoints: str, *options: str) -> Process:
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
+            self.process = Process(
                 [
                     *(sys.executable, "manage.py", "serve", "--server", self.server),
                     *("--port", str(self.port), *options),
@@ -109,11 +111,11 @@ class Installation:
         return self.process
 
     @contextmanager
-    def workers(self, count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
+    def workers(self, count: int) -> Iterator[list[Process]]:
         """Worker processes besides the one in the server; killed at the end."""
         with (self.log.parent / "workers.log").open("ab") as log:
             started = [
-                subprocess.Popen(
+                Process(
                     [sys.executable, "manage.py", "work"],
                     cwd=ROOT,
                     env=self.environment,

@@ -14,6 +14,7 @@ from pathlib import Path
 import requests
 
 from tests.faults.installation import APP_SECRET, PHONE_NUMBER_ID, ROOT, WABA_ID, Installation
+from tests.loaded import Process
 from tests.services import free_port
 
 TOKEN = "simulator-token"
@@ -57,7 +58,7 @@ class Meta:
     def __init__(self, directory: Path, *, webhook_url: str = "") -> None:
         self.port = free_port()
         self.log = directory / "accepts.jsonl"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Process | None = None
         self.command = [
             *(sys.executable, "-m", "simulator", "--port", str(self.port)),
             *("--accept-log", str(self.log), "--app-secret", APP_SECRET),
@@ -72,9 +73,7 @@ class Meta:
 
     def start(self) -> None:
         """Starts it and waits until it answers."""
-        self.process = subprocess.Popen(
-            self.command, cwd=ROOT, env=os.environ, stdout=subprocess.DEVNULL
-        )
+        self.process = Process(self.command, cwd=ROOT, env=os.environ, stdout=subprocess.DEVNULL)
         for _ in range(200):
             try:
                 requests.get(f"{self.url}/control/state", timeout=2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import time
 import zipfile
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import loaded
 from tests.faults.deliverer import Deliverer
 from tests.faults.installation import ROOT
 
@@ -99,7 +99,7 @@ def shell(baton, code: str, failpoint: str = "") -> int:
     spec = failpoint if ":" in failpoint or not failpoint else f"{failpoint}:exit"
     command = [sys.executable, "manage.py", "shell", "--verbosity=0", "--command", code]
     environment = baton.environment | {"FAILPOINTS": spec}
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    return loaded.run(command, cwd=ROOT, env=environment).returncode
 
 
 def killed(baton, chance, times, table):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import time
 from datetime import UTC, datetime, timedelta
@@ -17,6 +16,7 @@ from tests.faults.clerk import Clerk
 from tests.faults.conftest import ONE_A_CHANGE
 from tests.faults.deliverer import Deliverer
 from tests.faults.installation import APP_SECRET, PHONE_NUMBER_ID, ROOT, WABA_ID
+from tests.loaded import Process
 from whatsapp.signature import fingerprint
 
 TOKEN = "metrics-token"
@@ -144,7 +144,7 @@ def purges(baton):
 def a_worker(baton, failpoints=""):
     """`manage.py work` beside the server; its log goes into the same file."""
     with baton.log.open("ab") as log:
-        return subprocess.Popen(
+        return Process(
             [sys.executable, "manage.py", "work"],
             cwd=ROOT,
             env=baton.environment | {"FAILPOINTS": failpoints},

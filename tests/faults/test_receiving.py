@@ -12,6 +12,7 @@ import requests
 from tests.faults.conftest import ONE_A_CHANGE
 from tests.faults.crew import eventually
 from tests.faults.deliverer import Deliverer, a_body, post
+from tests.loaded import STARTS_ANEW
 
 MESSAGES = "SELECT wamid, count(*) FROM inbox_message GROUP BY wamid"
 
@@ -336,7 +337,10 @@ def test_an_item_that_kills_the_worker_becomes_a_dead_letter(install, database_u
 
 
 @pytest.mark.parametrize("server", ["daphne", "uvicorn"])
-def test_a_deploy_ends_with_code_0_and_loses_nothing(install, sqlite_url, tmp_path, server):
+def test_a_deploy_ends_with_code_0_and_loses_nothing(
+    install, sqlite_url, tmp_path, monkeypatch, server
+):
+    monkeypatch.setenv(STARTS_ANEW, "1")  # as an operator's do
     baton = install(sqlite_url, server=server)
     deliverer = Deliverer(baton.port, tmp_path / "acked")
     baton.start()

@@ -75,5 +75,5 @@ def test_it_costs_the_same_for_any_number_of_rows(client, cast, django_assert_nu
     for _ in range(30):
         a_dead_letter(cast)
     for_the_clock = 0 if connection.vendor == "sqlite" else 1
-    with django_assert_num_queries(17 + for_the_clock):
+    with django_assert_num_queries(18 + for_the_clock):
         figures(client)

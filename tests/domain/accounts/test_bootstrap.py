@@ -23,6 +23,7 @@ from accounts.models import (
     PhoneNumber,
     Role,
 )
+from tests import loaded
 
 ROOT = Path(__file__).parents[3]
 ADMIN = ("--email", "ada@kettle.example", "--password", "a long password")
@@ -219,16 +220,15 @@ def test_for_people_it_says_the_key_once_and_then_how_to_get_another():
     assert "--key-name" in said[1].getvalue()
 
 
-@pytest.mark.once  # on a file of its own, whatever the rest runs on
+@pytest.mark.services  # processes, on a file of their own
 @pytest.mark.timeout(120)
 def test_the_command_itself_from_an_empty_database_on(tmp_path):
     environ = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path / 'fresh.sqlite3'}"}
 
     def manage(*words: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "manage.py", *words]
-        return subprocess.run(
-            command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False
-        )
+        pipe = subprocess.PIPE
+        return loaded.run(command, cwd=ROOT, env=environ, stdout=pipe, stderr=pipe, text=True)
 
     early = manage("bootstrap", *ADMIN, "--json")
     assert (early.returncode, early.stdout, "migrate" in early.stderr) == (1, "", True)

@@ -17,6 +17,8 @@ from campaigns.models import Campaign, CampaignRecipient
 from tests.campaigning import a_campaign, an_offer, numbers, states, take_turns
 from tests.cast import Cast, a_conversation, by, labelled
 
+pytestmark = pytest.mark.once
+
 WRONG = [
     ({"name": " "}, "VALIDATION_ERROR", "name"),
     ({"name": "x" * 121}, "VALIDATION_ERROR", "name"),
@@ -36,7 +38,6 @@ def refusal_of(call, *args, **how) -> Refused:
     return refused.value
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(("fields", "code", "field"), WRONG)
 def test_what_is_wrong_is_named(cast: Cast, fields, code: str, field: str) -> None:
     campaign = a_campaign(cast, launched=False)
@@ -44,7 +45,6 @@ def test_what_is_wrong_is_named(cast: Cast, fields, code: str, field: str) -> No
     assert (refused.code, refused.field) == (code, field)
 
 
-@pytest.mark.once
 def test_a_campaign_needs_a_number_of_its_organization(cast: Cast) -> None:
     given = {"name": "Autumn"}
     refused = refusal_of(create, cast.organization.pk, given, by=by(cast.sara))
@@ -62,7 +62,6 @@ def test_recipients_count_once_in_any_spelling(cast: Cast) -> None:
     assert CampaignRecipient.objects.filter(campaign=campaign).count() == 3
 
 
-@pytest.mark.once
 def test_ten_thousand_are_a_call_and_one_more_is_too_many(cast: Cast) -> None:
     campaign = a_campaign(cast, 0, launched=False)
     rows = [Row("+12025550000")] * 10_001
@@ -88,7 +87,6 @@ REFUSED = [
 ]
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(("fields", "code"), REFUSED)
 def test_a_launch_is_refused(cast: Cast, fields, code: str) -> None:
     campaign = a_campaign(cast, fields.pop("people", 1), launched=False, **fields)
@@ -117,7 +115,7 @@ def test_a_segment_is_resolved_at_launch(cast: Cast, match: str, count: int) -> 
     assert states(campaign) == [("queued", "")] * count
 
 
-def test_what_is_running_is_not_changed_and_gets_nobody_new(cast: Cast) -> None:
+def test_what_is_running_is_not_changed_and_gets_nobody_new(cast):
     campaign = a_campaign(cast)
     someone = CampaignRecipient.objects.first()
     for call, about in ((change, {"name": "Winter"}), (add_recipients, [Row("+12025559999")])):

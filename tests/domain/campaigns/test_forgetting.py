@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from django.utils import timezone
 
+from accounts.events import unit_of_work
 from accounts.models import Organization
 from campaigns import queries
-from campaigns.actions.forgetting import purge_recipients
+from campaigns.actions.forgetting import forget_recipients, purge_recipients
+from campaigns.actions.holding import held
+from campaigns.actions.queueing import Disturbed, queue_for
+from campaigns.compiling import template_of
 from campaigns.models import Campaign, CampaignRecipient
 from inbox.actions.erasing import ask_erasure, erase_next
 from inbox.models import Contact, Message
@@ -16,7 +21,7 @@ from tests.campaigning import a_campaign, send_all, states, take_turns
 from tests.cast import Cast, a_conversation, by
 
 
-def test_who_is_erased_before_their_turn_gets_nothing_and_does_not_come_back(cast: Cast) -> None:
+def test_who_is_erased_before_their_turn_gets_nothing_and_does_not_come_back(cast):
     thread = a_conversation(cast.number, wa_id="12025550001")
     campaign = a_campaign(cast, 3)
     ask_erasure(thread.contact_id, by=by(cast.ada), at=timezone.now())
@@ -27,7 +32,18 @@ def test_who_is_erased_before_their_turn_gets_nothing_and_does_not_come_back(cas
     assert not Contact.objects.filter(phone="+12025550001").exists()
 
 
-def test_who_is_erased_after_it_leaves_a_row_that_says_nothing(cast: Cast, meta) -> None:
+def test_who_is_erased_while_their_message_is_made_ends_that_turn(cast: Cast) -> None:
+    campaign = a_campaign(cast, 3)
+    rows = list(CampaignRecipient.objects.order_by("pk"))
+    assert forget_recipients(cast.organization.pk, [], ["12025550001"]) == 1
+    with pytest.raises(Disturbed), unit_of_work():
+        queue_for(held(campaign.pk), template_of(campaign), rows, at=timezone.now())
+    assert not Message.objects.exists()
+    take_turns()
+    assert states(campaign) == [("queued", ""), ("skipped", "ERASED"), ("queued", "")]
+
+
+def test_who_is_erased_after_it_leaves_a_row_that_says_nothing(cast, meta):
     campaign = a_campaign(cast, 2)
     take_turns()
     send_all()

@@ -19,15 +19,18 @@ from campaigns.actions.restoring import restore_all
 from campaigns.actions.steering import pause, resume, retry_failed
 from campaigns.actions.testing import send_test
 from campaigns.models import Campaign, CampaignRecipient
+from campaigns.shapes import Counts
 from campaigns.status import RecipientStatus, Status
+from inbox import list_views
 from inbox.actions.merging import merge_contacts
+from inbox.actions.sending import retry
 from inbox.models import Contact, Conversation, Message
 from inbox.models.messages import Lane
 from tests.campaigning import a_campaign, an_offer, numbers, send_all, states, take_turns
 from tests.cast import Cast, a_conversation, by, says
 
 
-def counts(campaign: Campaign) -> queries.Counts:
+def counts(campaign: Campaign) -> Counts:
     return queries.counts_of([campaign.pk])[campaign.pk]
 
 
@@ -49,6 +52,7 @@ def test_a_campaign_reaches_everybody_once_and_is_completed(cast: Cast, meta) ->
     assert not Conversation.objects.exclude(assignee=None).exists()
 
 
+@pytest.mark.once
 def test_values_are_their_own_then_the_contacts_then_everybodys(cast: Cast) -> None:
     says(cast.number, wa_id="12025550001", name="Dora Lindqvist")
     campaign = a_campaign(cast, 2, launched=False, variables_map={"1": "first_name"})
@@ -76,11 +80,10 @@ def blocked(cast: Cast, contact: Contact) -> None:
 SKIPPED = [(opted_out, "RECIPIENT_OPTED_OUT"), (blocked, "RECIPIENT_BLOCKED")]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("done", "code"), SKIPPED)
 @pytest.mark.parametrize("category", ["MARKETING", "UTILITY"])
-def test_who_may_not_get_it_is_skipped_and_stops_no_sibling(
-    cast: Cast, done, code: str, category: str
-) -> None:
+def test_who_may_not_get_it_is_skipped_and_stops_no_sibling(cast, done, code, category):
     thread = a_conversation(cast.number, wa_id="12025550001")
     done(cast, thread.contact)
     offer = an_offer(cast.account, "winter", category=category)
@@ -92,7 +95,7 @@ def test_who_may_not_get_it_is_skipped_and_stops_no_sibling(
 
 
 @pytest.mark.case("F48")
-def test_an_opt_out_after_queueing_stops_the_message_and_the_row_says_why(cast: Cast, meta) -> None:
+def test_an_opt_out_after_queueing_stops_the_message_and_the_row_says_why(cast, meta):
     notice = an_offer(cast.account, language="de", category="UTILITY")
     campaign = a_campaign(cast, 3, template=notice)
     take_turns()
@@ -104,7 +107,7 @@ def test_an_opt_out_after_queueing_stops_the_message_and_the_row_says_why(cast: 
     assert (row.id, row.code) == (second.pk, "RECIPIENT_OPTED_OUT")
 
 
-def test_one_person_under_two_contacts_gets_it_once(cast: Cast) -> None:
+def test_one_person_under_two_contacts_gets_it_once(cast):
     one, two = (a_conversation(cast.number, wa_id=f"1202555000{n}") for n in range(2))
     merge_contacts(one.contact_id, two.contact_id, by=by(cast.sara), at=timezone.now())
     campaign = a_campaign(cast, 2)
@@ -113,6 +116,7 @@ def test_one_person_under_two_contacts_gets_it_once(cast: Cast) -> None:
     assert Message.objects.filter(direction="outbound").count() == 1
 
 
+@pytest.mark.once
 def test_who_came_by_a_label_is_not_sent_to_again_by_another_address(cast: Cast) -> None:
     thread = a_conversation(cast.number, wa_id="12025550000", bsuid="US.1349120865")
     campaign = a_campaign(cast, 1, launched=False)
@@ -154,7 +158,8 @@ def test_many_cost_as_many_statements_as_few(cast: Cast) -> None:
     assert spent[1] - spent[0] <= 6  # SQLite takes fewer values a statement
 
 
-def test_the_outbox_is_kept_short_and_the_pace_is_the_campaigns(cast: Cast) -> None:
+@pytest.mark.once
+def test_the_outbox_is_kept_short_and_the_pace_is_the_campaigns(cast):
     campaign = a_campaign(cast, 40, per_second=4)
     at = Campaign.objects.get().launched_at
     queued = []
@@ -168,6 +173,7 @@ def test_the_outbox_is_kept_short_and_the_pace_is_the_campaigns(cast: Cast) -> N
     assert counts(campaign).pending == 20
 
 
+@pytest.mark.once
 def test_a_number_that_stops_pauses_its_campaign_and_a_button_lets_it_go_on(cast: Cast) -> None:
     campaign = a_campaign(cast)
     PhoneNumber.objects.update(status="error", status_message="The token is dead.")
@@ -182,6 +188,7 @@ def test_a_number_that_stops_pauses_its_campaign_and_a_button_lets_it_go_on(cast
     assert states(campaign) == [("queued", "")] * 3
 
 
+@pytest.mark.once
 def test_a_template_that_is_paused_meanwhile_pauses_the_campaign(cast: Cast) -> None:
     campaign = a_campaign(cast)
     row = an_offer(cast.account)
@@ -191,6 +198,7 @@ def test_a_template_that_is_paused_meanwhile_pauses_the_campaign(cast: Cast) -> 
     assert fresh(campaign).pause_code == "TEMPLATE_NOT_FOUND"
 
 
+@pytest.mark.once
 def test_a_scheduled_campaign_starts_at_its_time(cast: Cast) -> None:
     at = timezone.now()
     campaign = a_campaign(cast, scheduled_at=at + timedelta(hours=1))
@@ -201,6 +209,7 @@ def test_a_scheduled_campaign_starts_at_its_time(cast: Cast) -> None:
     assert states(campaign) == [("queued", "")] * 3
 
 
+@pytest.mark.once
 def test_one_that_cannot_start_at_its_time_is_paused_and_starts_by_the_button(cast: Cast) -> None:
     at = timezone.now()
     segment = {"tags": ["vip"], "match": "any"}
@@ -216,10 +225,28 @@ def test_one_that_cannot_start_at_its_time_is_paused_and_starts_by_the_button(ca
     assert states(campaign) == [("queued", "")]
 
 
+@pytest.mark.once
+@pytest.mark.parametrize("code", [132015, 132016])
+def test_what_meta_means_for_all_pauses_the_campaign_until_somebody_looks(
+    cast, meta, code: int
+) -> None:
+    campaign = a_campaign(cast, 4, per_second=1)
+    turns.next_turn()
+    meta.fault("error", code=code, count=1)
+    send_all()
+    take_turns()
+    paused = fresh(campaign)
+    assert (paused.status, paused.pause_code) == (Status.PAUSED, "WHATSAPP_API_ERROR")
+    assert "." in paused.pause_reason
+    resume(campaign.pk, by=by(cast.sara), at=timezone.now())
+    take_turns()
+    assert counts(campaign).pending == 0
+
+
 def test_failures_worth_it_are_tried_again_as_new_messages(cast: Cast, meta) -> None:
     campaign = a_campaign(cast, 3)
     take_turns()
-    meta.fault("error", code=132015, count=1)  # the template is paused: later
+    meta.fault("error", code=132069, count=1)  # throttled: later
     meta.fault("error", code=131026, count=1)  # not on WhatsApp: never
     send_all()
     take_turns()
@@ -235,11 +262,34 @@ def test_failures_worth_it_are_tried_again_as_new_messages(cast: Cast, meta) -> 
     assert fresh(campaign).status is Status.COMPLETED
 
 
+@pytest.mark.once
 def test_a_test_goes_to_one_phone_and_counts_for_nothing(cast: Cast) -> None:
     campaign = a_campaign(cast, launched=False)
     message = send_test(campaign.pk, to="+12025558888", at=timezone.now())
     assert (message.campaign_id, message.lane) == (None, Lane.CONVERSATION)
     assert states(campaign) == [("pending", "")] * 3
+
+
+@pytest.mark.once
+def test_whom_only_a_campaign_wrote_to_waits_for_nobody_until_they_write(cast: Cast, meta) -> None:
+    a_campaign(cast, 2)
+    take_turns()
+    meta.fault("error", code=131026, count=1)
+    send_all()
+    found = list_views.counts(cast.amina).views
+    assert (found["open"], found["closed"], found["failed"]) == (0, 2, 0)
+    says(cast.number, wa_id="12025550001", at=timezone.now())
+    assert list_views.counts(cast.amina).views["open"] == 1
+
+
+@pytest.mark.once
+def test_a_person_tries_a_failed_one_again_from_the_thread(cast: Cast, meta) -> None:
+    a_campaign(cast, 1)
+    take_turns()
+    meta.fault("error", code=131026, count=1)
+    send_all()
+    again = retry(Message.objects.get().pk, by=by(cast.amina), at=timezone.now())
+    assert (again.lane, again.campaign_id, again.sender_name) == (Lane.CONVERSATION, None, "Amina")
 
 
 def test_who_writes_back_has_replied(cast: Cast, meta) -> None:

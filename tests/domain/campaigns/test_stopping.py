@@ -15,6 +15,7 @@ from campaigns.status import Status
 from inbox.actions import outbox
 from inbox.doctor import queue
 from inbox.models import Message, NumberPace, SendBatch
+from inbox.presentation.life import life
 from tests.campaigning import a_campaign, send_all, states, take_turns
 from tests.cast import Cast, by
 
@@ -35,6 +36,19 @@ def test_of_a_paused_campaign_nothing_is_claimed_and_then_it_goes_on(cast: Cast,
     send_all()
     assert len(meta.accepts()) == 3
     assert NumberPace.objects.get().stopped == []
+
+
+@pytest.mark.once
+def test_the_thread_says_what_a_paused_campaigns_message_waits_for(cast: Cast) -> None:
+    campaign = a_campaign(cast, 1)
+    take_turns()
+    pause(campaign.pk, by=by(cast.sara), at=timezone.now())
+    message = Message.objects.select_related("phone_number").get()
+    steps = list(life(message, [], "UTC", at=timezone.now()))
+    assert [(one.label, one.note) for one in steps] == [
+        ("Its turn in a campaign came: queued", "Autumn"),
+        ("Now", "Held because its campaign is paused."),
+    ]
 
 
 def test_a_paused_campaign_holds_up_no_other_of_the_same_people(cast: Cast) -> None:
@@ -100,6 +114,7 @@ def test_each_step_is_taken_from_where_it_may_be(cast: Cast, act, allowed, statu
     assert refused.value.code == "STATE_CONFLICT"
 
 
+@pytest.mark.once
 def test_a_paused_campaign_takes_more_people(cast: Cast) -> None:
     campaign = a_campaign(cast, 1)
     take_turns()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from uuid import UUID
 
@@ -15,8 +16,10 @@ from django.utils import timezone
 from accounts.events import unit_of_work
 from campaigns import queries
 from campaigns.actions.steering import cancel, pause, resume
+from campaigns.actions.turns import next_turn
 from campaigns.models import Campaign, CampaignRecipient
 from campaigns.status import RecipientStatus, Status
+from inbox.actions import outbox
 from inbox.models import Message, SendBatch
 from simulator.testing import Running, wait_for
 from tests.campaigning import a_campaign, states
@@ -78,6 +81,29 @@ def test_after_a_pause_and_after_a_cancel_only_calls_on_the_wire_leave(cast, met
     assert counts.accepted == len(set(accepted(meta))) == len(accepted(meta))
     told = [state for state, _code in states(campaign)]
     assert told == sorted(told)  # queued, then skipped: it went on where it had stopped
+
+
+@pytest.mark.postgres
+@pytest.mark.case("F47")
+def test_a_pause_in_the_middle_of_a_turn_waits_for_it_and_holds_what_it_queued(
+    cast, settings
+) -> None:
+    settings.FAILPOINTS_ENABLED, settings.FAILPOINTS = True, "campaign.before_queue_commit:sleep:1"
+    campaign = a_campaign(cast, 20)
+    with ThreadPoolExecutor(1) as pool:
+        turn = pool.submit(_turn)
+        time.sleep(0.5)
+        waits = stopped_by(pause, campaign, cast)
+        assert turn.result(10)
+    assert len(waits) == 20
+    assert (outbox.claim(50), next_turn()) == ([], False)
+
+
+def _turn() -> bool:
+    try:
+        return next_turn()
+    finally:
+        connections.close_all()
 
 
 @pytest.mark.case("F48")

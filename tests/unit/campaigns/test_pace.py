@@ -46,7 +46,7 @@ def test_a_minute_holds_what_was_chosen(per_s: int, tick_ms: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("per_s", "under_way", "count"), [(20, 100, 0), (20, 95, 5), (1, 0, 10), (77.6, 0, 200)]
+    ("per_s", "under_way", "count"), [(20, 100, 0), (20, 95, 5), (1, 0, 10), (77.6, 0, 100)]
 )
 def test_the_outbox_is_kept_short(per_s: float, under_way: int, count: int) -> None:
     assert pace.may_queue(per_s, None, under_way=under_way, at=NOON, paced=False) == count

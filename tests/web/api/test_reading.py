@@ -163,6 +163,8 @@ def test_messages_are_found_by_what_is_known_of_them(cast, shop):
     inbound = Message.objects.get()
     actor = Actor("api", uuid4(), "Shop")
     ours = send(thread.pk, outgoing.text("Hi"), by=actor, at=timezone.now(), reference="order-1")
+    campaign_id = uuid4()
+    Message.objects.filter(pk=ours.pk).update(campaign_id=campaign_id)
     expected = {
         "": [ours, inbound],
         "order=asc": [inbound, ours],
@@ -175,6 +177,8 @@ def test_messages_are_found_by_what_is_known_of_them(cast, shop):
         f"wamid={inbound.wamid}": [inbound],
         f"conversation_id={thread.pk}": [ours, inbound],
         f"conversation_id={uuid4()}": [],
+        f"campaign_id={campaign_id}": [ours],
+        f"campaign_id={uuid4()}": [],
     }
     for query, messages in expected.items():
         assert ids(shop.get(f"/messages?{query}")) == [str(one.pk) for one in messages], query

@@ -182,17 +182,13 @@ SINKS: dict[str, Sink] = {
 
 def a_thread_of(cast: Cast, sink: Sink, payloads: tuple[str, ...], who: str) -> Conversation:
     """One conversation in which each payload has come once."""
-    for number, payload in enumerate(payloads):
-        message = {
-            "from": who,
-            "id": f"wamid.{who}.{number}",
-            "timestamp": str(int(timezone.now().timestamp())),
-        }
-        value = {
-            "contacts": [{"profile": {"name": "Dora"}, "wa_id": who}],
-            "messages": [message | sink(payload)],
-        }
-        arrives(cast.number, envelope(value))
+    now = str(int(timezone.now().timestamp()))
+    messages = [
+        {"from": who, "id": f"wamid.{who}.{number}", "timestamp": now} | sink(payload)
+        for number, payload in enumerate(payloads)
+    ]
+    contacts = [{"profile": {"name": "Dora"}, "wa_id": who}]
+    arrives(cast.number, envelope({"contacts": contacts, "messages": messages}))
     return Conversation.objects.get(contact__identities__value=who)
 
 
