@@ -1,24 +1,23 @@
-"""The four steps of the editor: what each shows of a draft, and what keeps it from starting."""
+"""The four steps of the editor: what each shows of a draft."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from accounts.models import NumberStatus, Person, PhoneNumber
+from accounts.models import Person, PhoneNumber
 from accounts.refusals import Refused
 from campaigns import wording
-from campaigns.audience import Reach, first_people
-from campaigns.compiling import contacts_behind, faulty, known_of, template_of
+from campaigns.audience import first_people
+from campaigns.compiling import known_of, template_of
 from campaigns.estimate import Quiet, days_of, ends_at
 from campaigns.models import Campaign, CampaignRecipient
-from campaigns.page_shapes import Problem, Sample, Step, ValueField
+from campaigns.page_shapes import Sample, Step, ValueField
 from campaigns.personal import NOBODY, Known, values_for
 from inbox.letters import letter_of
 from inbox.models import Contact
@@ -32,9 +31,6 @@ from templates_app.shapes import TemplateChoice
 
 SAME: Final = "same"
 OWN: Final = "own"
-TOLD: Final = 5
-"""How many recipients that something is missing for are named."""
-CHUNK: Final = 500
 NAMES: Final = ("audience", "template", "pace", "check")
 """The steps, by the names of their addresses."""
 
@@ -258,50 +254,3 @@ def start_words(campaign: Campaign, *, at: datetime) -> str:
     if moment is None or moment <= at:
         return _("As soon as you launch it")
     return moment_label(moment, campaign.phone_number.organization.time_zone, now=at)
-
-
-# --- Check ---
-
-
-def problems(campaign: Campaign, reached: Reach) -> list[Problem]:
-    """What keeps it from starting, each with where it is mended. Four queries."""
-    found = []
-    if campaign.phone_number.status != NumberStatus.ACTIVE:
-        sentence = campaign.phone_number.status_message or _(
-            "The number cannot send now. An admin has to look at it."
-        )
-        found.append(Problem(sentence, "campaigns:name", _("Choose another number")))
-    if not reached.people:
-        sentence = (
-            _("Nobody is in it yet.")
-            if campaign.segment is None
-            else _("Nobody has these labels, and nobody was added by number.")
-        )
-        found.append(Problem(sentence, "campaigns:audience", _("Add people")))
-    if not campaign.template_name:
-        button = _("Choose a template")
-        return [*found, Problem(_("It has no template yet."), "campaigns:template", button)]
-    try:
-        template = template_of(campaign)
-    except Refused as refusal:
-        button = _("Choose another template")
-        return [*found, Problem(refusal.message, "campaigns:template", button)]
-    return [*found, *_missing(campaign, template)]
-
-
-def _missing(campaign: Campaign, template: MessageTemplate) -> list[Problem]:
-    rows = CampaignRecipient.objects.filter(campaign=campaign).order_by("pk").iterator(CHUNK)
-    found: list[tuple[str, str]] = []
-    while len(found) <= TOLD and (some := list(islice(rows, CHUNK))):
-        keys = [one.key for one in some] if campaign.variables_map else []
-        contacts = contacts_behind(campaign.organization_id, keys)
-        wrong = faulty(campaign, template, some, contacts)
-        found += [(one.to, refusal.message) for one, refusal in wrong]
-    if not found:
-        return []
-    names = ", ".join(to for to, _why in found[:TOLD]) + ("…" if len(found) > TOLD else "")
-    sentence = _("It cannot be written for %(names)s. %(why)s") % {
-        "names": names,
-        "why": found[0][1],
-    }
-    return [Problem(sentence, "campaigns:template", _("Look at the values"))]

@@ -18,7 +18,7 @@ from accounts.models import Person
 from accounts.pages import RefusalsIn, person_of, saved
 from accounts.queries import LIMITS
 from accounts.refusals import Refused
-from campaigns import access, editor, pages, queries, wording
+from campaigns import access, checking, editor, pages, queries, wording
 from campaigns.actions import audience as audiences
 from campaigns.actions import editing, testing
 from campaigns.audience import own_values, reach
@@ -230,22 +230,24 @@ def check(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
             testing.send_test(row.pk, to=form.cleaned_data["to"], at=timezone.now())
             messages.success(request, _("The test is on its way to you."))
             return redirect("campaigns:check", row.pk)
-    reached = reach(row)
-    at = timezone.now()
-    number = row.phone_number
-    variables = editor.asked(found := editor.template_of_draft(row))
-    chosen = editor.chosen_of(row, own_values(row), variables)
-    context = {
-        "form": form,
+    context = {"form": form, **_summary(row, person)}
+    return step(request, row, 4, context, status=422 if form.errors else 200)
+
+
+def _summary(row: Campaign, person: Person) -> dict[str, Any]:
+    """What would happen, to whom and when, and what keeps it from happening."""
+    reached, view, at = reach(row), queries.one(row), timezone.now()
+    template, tier = editor.template_of_draft(row), row.phone_number.messaging_limit
+    chosen = editor.chosen_of(row, own_values(row), editor.asked(template))
+    return {
         "reach": reached,
-        "view": queries.one(row),
-        "pace": pages.pace_words(queries.one(row)),
-        "problems": editor.problems(row, reached),
-        "samples": editor.samples(row, found, chosen, zone=person.zone)[:1],
+        "view": view,
+        "pace": pages.pace_words(view),
+        "problems": checking.problems(row, reached),
+        "samples": editor.samples(row, template, chosen, zone=person.zone)[:1],
         "estimate": editor.estimate(row, reached.reached, at=at, zone=person.zone),
         "limit": editor.limit_words(row, reached.reached),
-        "tier": _(LIMITS[number.messaging_limit]) if number.messaging_limit in LIMITS else "",
+        "tier": _(LIMITS[tier]) if tier in LIMITS else "",
         "people": wording.people(reached.reached),
         "starts": editor.start_words(row, at=at),
     }
-    return step(request, row, 4, context, status=422 if form.errors else 200)

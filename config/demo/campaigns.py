@@ -73,14 +73,14 @@ def campaigns(number: PhoneNumber, person: Person, *, at: datetime) -> None:
 
 
 def _launched(
-    number: PhoneNumber, person: Person, name: str, at: datetime, **more: Any
+    number: PhoneNumber, person: Person, name: str, at: datetime, per_second: int | None = None
 ) -> Campaign:
     fields: Fields = {
         "name": name,
         "phone_number": number,
         "template_name": TEMPLATE["name"],
         "template_language": TEMPLATE["language"],
-        **more,
+        "per_second": per_second,
     }
     by = agent(person)
     made = create(number.organization_id, fields, by=by, at=at)
