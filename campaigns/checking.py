@@ -52,7 +52,7 @@ def _missing(campaign: Campaign, template: MessageTemplate) -> list[Problem]:
     while len(found) <= TOLD and (some := list(islice(rows, CHUNK))):
         keys = [one.key for one in some] if campaign.variables_map else []
         contacts = contacts_behind(campaign.organization_id, keys)
-        wrong = faulty(campaign, template, some, contacts)
+        wrong = faulty(campaign, template, some, contacts, only_names=True)
         found += [(one.to, refusal.message) for one, refusal in wrong]
     if not found:
         return []
