@@ -142,15 +142,17 @@ def test_three_people_are_previewed_by_the_compiler_that_sends(sara, draft, cast
 
 def test_who_is_left_out_is_counted(sara, draft, cast):
     conversation = a_conversation(cast.number)
-    blocked = a_conversation(cast.number, wa_id="12025550177", name="Tea").contact
+    two = [a_conversation(cast.number, wa_id=f"1202555017{n}", name="Tea").contact for n in (7, 8)]
     vip = labels_named(cast.organization.pk, ["VIP"], by=by(cast.sara), at=timezone.now())
     relabel(conversation.pk, add=[vip[0].pk], by=by(cast.sara), at=timezone.now())
     Contact.objects.filter(pk=conversation.contact_id).update(opted_out_at=timezone.now())
-    Contact.objects.filter(pk=blocked.pk).update(blocked_at=timezone.now())
-    sara.post(f"/campaigns/{draft.pk}/audience/", {"people": "+12025550177\n+12025550101"})
+    Contact.objects.filter(pk__in=[one.pk for one in two]).update(blocked_at=timezone.now())
+    sara.post(
+        f"/campaigns/{draft.pk}/audience/", {"people": "+12025550177\n+12025550178\n+12025550101"}
+    )
     sara.post(f"/campaigns/{draft.pk}/audience/labels/", {"tags": ["VIP"], "match": "any"})
     reach = sara.get(f"/campaigns/{draft.pk}/audience/").context["reach"]
-    assert (reach.listed, reach.labelled, reach.stopped, reach.blocked) == (2, 1, 1, 1)
+    assert (reach.listed, reach.labelled, reach.stopped, reach.blocked) == (3, 1, 1, 2)
     assert reach.reached == 1
 
 
