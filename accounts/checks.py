@@ -71,7 +71,7 @@ def dotted_names() -> Iterator[tuple[str, str]]:
     """Every (setting, dotted name) of the composition tables."""
     tables = (
         *("WEBHOOK_HANDLERS", "WORKER_DRAINS", "PURGES", "CONNECT_STEPS", "DOCTOR_CHECKS"),
-        *("TEMPLATE_USES", "BOTS", "FORGETTERS"),
+        *("TEMPLATE_USES", "BOTS", "FORGETTERS", "NUMBER_BUSY"),
     )
     for setting in tables:
         for name in getattr(settings, setting).values():

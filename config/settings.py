@@ -159,6 +159,8 @@ FORGETTERS = {"recipients": "campaigns.actions.forgetting.forget_recipients"}
 EVENTS_KEPT = ["inbox.log_pages.TOLD", "accounts.actions.notices.KEPT"]
 # What a number's page and API say of its traffic: `facts(number_ids) -> {id: facts}`.
 NUMBER_FACTS = "inbox.number_facts.number_facts"
+# Who above needs a number and says why it cannot be taken off: `why(number_id) -> sentence`.
+NUMBER_BUSY = {"campaigns": "campaigns.numbers.why_busy"}
 # What a person's page says of their work: `count(person_id)`.
 OPEN_CONVERSATIONS_OF = "inbox.person_facts.open_conversations_of"
 # What the pages of templates show of the inbox: when and where one was sent, and as what.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from accounts import setup_words
@@ -15,6 +17,7 @@ from accounts.actors import Actor
 from accounts.events import announce, transactional
 from accounts.models import NumberStatus, PhoneNumber, SetupStep, StepState
 from accounts.models.numbers import BY_USER, SETUP_INCOMPLETE
+from accounts.refusals import Refused
 from accounts.setup import NEEDED, SETTLED, Outcome, can_send
 
 # Reasons of an error that are gone once every step is done.
@@ -107,7 +110,11 @@ def _note_fault(number: PhoneNumber, outcome: Outcome, *, by: Actor, at: datetim
 
 @transactional
 def remove_number(number_id: UUID, *, by: Actor, at: datetime) -> None:
-    """Nothing is sent any more, and it leaves the lists; its conversations stay readable."""
+    """Nothing is sent any more, and it leaves the lists; its conversations stay readable.
+
+    Refuses: STATE_CONFLICT while somebody above needs it (`NUMBER_BUSY`).
+    """
+    _check_idle(number_id)
     number = PhoneNumber.objects.select_for_update(of=("self",)).get(pk=number_id)
     if number.removed_at is not None:
         return
@@ -118,3 +125,10 @@ def remove_number(number_id: UUID, *, by: Actor, at: datetime) -> None:
     number.save(update_fields=["removed_at", "status", "status_reason", "status_message"])
     announce("number.removed", number.organization_id, by=by, at=at, ids=[number.pk])
     announce_number(number, by=by, at=at)
+
+
+def _check_idle(number_id: UUID) -> None:
+    for name in settings.NUMBER_BUSY.values():
+        why: Callable[[UUID], str] = import_string(name)
+        if sentence := why(number_id):
+            raise Refused("STATE_CONFLICT", sentence)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
+from accounts.actions.setup import remove_number
 from accounts.models import Event
 from accounts.refusals import Refused
 from campaigns import queries
@@ -59,6 +60,17 @@ def test_a_paused_campaign_holds_up_no_other_of_the_same_people(cast: Cast) -> N
     take_turns()
     of_second = Message.objects.filter(campaign_id=second.pk)
     assert claimed() == set(of_second.values_list("pk", flat=True))
+
+
+@pytest.mark.once
+def test_a_number_stays_as_long_as_a_campaign_runs_on_it(cast: Cast) -> None:
+    campaign = a_campaign(cast, 1)
+    with pytest.raises(Refused, match="STATE_CONFLICT"):
+        remove_number(cast.number.pk, by=by(cast.ada), at=timezone.now())
+    pause(campaign.pk, by=by(cast.sara), at=timezone.now())
+    remove_number(cast.number.pk, by=by(cast.ada), at=timezone.now())
+    with pytest.raises(Refused, match="NUMBER_NOT_ACTIVE"):
+        resume(campaign.pk, by=by(cast.sara), at=timezone.now())
 
 
 def test_a_cancel_ends_what_waits_and_whose_turn_never_came(cast: Cast, meta) -> None:
