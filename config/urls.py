@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("templates_app.urls")),
     path("", include("accounts.urls")),
     path("", include("automation.urls")),
+    path("", include("campaigns.urls")),
     path("api/v1/whatsapp/", api.urls),
     path("healthz/live", views.live),
     path("healthz/ready", views.ready),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from accounts.actors import Actor
@@ -31,16 +33,23 @@ def import_outbound(
     status: Status,
     wamid: str,
     owner_epoch: int | None = None,
+    campaign_id: UUID | None = None,
+    failure: Mapping[str, Any] | None = None,
 ) -> Message:
-    """One message of ours that was sent earlier. Opens no window, calls nobody."""
+    """One message of ours that was sent earlier. Opens no window, calls nobody.
+
+    failure: of one that Meta could not deliver, as `Message.failure` has it.
+    """
     conversation = locked(conversation_id)
     guards = Guards(owner_epoch=owner_epoch)
     message = row_of(conversation, outgoing, by=by, at=at, guards=guards)
-    message.wamid = wamid
+    message.wamid, message.campaign_id = wamid, campaign_id
     message.status, message.status_rank = status, rank(status)
     message.accepted_at = message.sent_at = at
     message.delivered_at = at if rank(status) >= rank(Status.DELIVERED) else None
     message.read_at = at if rank(status) >= rank(Status.READ) else None
+    if failure is not None:
+        message.failed_at, message.failure = at, dict(failure)
     message.save(force_insert=True)
     conversation.last_queued_id = message.pk
     conversation.last_outbound_at = at

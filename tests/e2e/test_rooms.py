@@ -1,7 +1,8 @@
-"""In the browser: the slash in the box, labels by a key, a form that keeps its words."""
+"""In the browser: the slash in the box, labels by a key, a form that keeps its words, campaigns."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -17,6 +18,8 @@ PAGES = (
     "/settings/hours/",
     "/settings/hours/new/",
 )
+DRAFT, PAUSED = "Closed over the holidays", "Delivery notices, afternoon round"
+STEPS = ("audience", "template", "pace", "check")
 
 
 def to_dora(shop: Shop) -> int:
@@ -101,6 +104,44 @@ def test_the_pages_of_the_settings_pass_axe_and_fit_a_phone(
         page.goto(shop.url + path)
         assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def address(page: Page, name: str) -> str:
+    """Where the campaign of this name is."""
+    where = page.get_by_role("link", name=name).get_attribute("href") or ""
+    return re.sub(r"audience/$", "", where)
+
+
+@pytest.mark.timeout(180)
+def test_the_pages_of_campaigns_pass_axe_and_fit_every_width(
+    open_page: Callable[..., Page], shop: Shop
+) -> None:
+    page = open_page(who="sara", bypass_csp=True)
+    page.goto(f"{shop.url}/campaigns/")
+    draft, paused = address(page, DRAFT), address(page, PAUSED)
+    for where in ("/campaigns/", paused, *(f"{draft}{step}/" for step in STEPS)):
+        page.goto(shop.url + where)
+        if "template" in where:
+            page.select_option("#choose-template", index=1)
+            expect(page.locator("#samples .bubble").first).to_be_visible()
+        assert violations(page) == [], where
+        for width in (768, 390):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, where
+    expect(page.locator("h1")).to_be_focused()
+
+
+@pytest.mark.timeout(120)
+def test_the_counters_move_by_themselves_until_it_has_ended(
+    open_page: Callable[..., Page], shop: Shop
+) -> None:
+    page = open_page(who="sara")
+    page.goto(f"{shop.url}/campaigns/")
+    page.get_by_role("link", name=PAUSED).click()
+    expect(page.locator("#progress")).to_contain_text("7 of 12 done")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.locator("#progress")).to_contain_text("12 of 12 done", timeout=30_000)
+    expect(page.locator("h1")).to_contain_text("Completed", timeout=30_000)
 
 
 def violations(page: Page) -> list[str]:

@@ -263,6 +263,35 @@ SETTINGS = {
     "settings/dead-letters/<uuid:letter_id>/retry/": (NEVER, BY_ADMIN),
     "settings/dead-letters/<uuid:letter_id>/discard/": (NEVER, BY_ADMIN),
 }
+# The campaign of this world is a draft to nobody, without a template.
+CAMPAIGNS = {
+    "campaigns/": (OWN_PAGE, NEVER),
+    # The stranger's organization has no number.
+    "campaigns/new/": (BY_LEADS, By(302, 403, 302, 302, 422)),
+    "campaigns/<uuid:campaign_id>/": (THREAD, NEVER),
+    "campaigns/<uuid:campaign_id>/progress/": (THREAD, NEVER),
+    "campaigns/<uuid:campaign_id>/results/": (OF_LEADS, NEVER),
+    "campaigns/<uuid:campaign_id>/name/": (OF_LEADS, LED),
+    "campaigns/<uuid:campaign_id>/audience/": (OF_LEADS, LED),
+    "campaigns/<uuid:campaign_id>/audience/labels/": (NEVER, LED),
+    # Without a file, and without a table.
+    "campaigns/<uuid:campaign_id>/audience/file/": (NEVER, By(302, 403, 422, 422, 404)),
+    "campaigns/<uuid:campaign_id>/audience/table/": (NEVER, LED),
+    "campaigns/<uuid:campaign_id>/audience/clear/": (NEVER, LED),
+    "campaigns/<uuid:campaign_id>/recipients/<uuid:recipient_id>/remove/": (NEVER, LED),
+    "campaigns/<uuid:campaign_id>/template/": (OF_LEADS, LED),
+    "campaigns/<uuid:campaign_id>/pace/": (OF_LEADS, LED),
+    # A test goes nowhere without a template.
+    "campaigns/<uuid:campaign_id>/check/": (OF_LEADS, By(302, 403, 422, 422, 404)),
+    # Refused: each leads back to a page that says why.
+    "campaigns/<uuid:campaign_id>/launch/": (NEVER, LED),
+    "campaigns/<uuid:campaign_id>/pause/": (NEVER, LED),
+    "campaigns/<uuid:campaign_id>/resume/": (NEVER, LED),
+    "campaigns/<uuid:campaign_id>/retry/": (NEVER, LED),
+    "campaigns/<uuid:campaign_id>/cancel/": (OF_LEADS, LED),
+    "campaigns/<uuid:campaign_id>/copy/": (NEVER, LED),
+    "campaigns/<uuid:campaign_id>/delete/": (OF_LEADS, LED),
+}
 JOINING = {
     "join/": (By(404, 404, 404, 404, 404), By(404, 404, 404, 404, 404)),
     "join/<slug:token>/": (By(302, 302, 302, 302, 302), NEVER),
@@ -275,7 +304,7 @@ MACHINES = {
     # Its own token opens it, no role does; without the setting it is not there.
     "metrics": (By(404, 404, 404, 404, 404), NEVER),
 }
-TABLE = ENTRANCE | SECOND_FACTOR | JOINING | INBOX | SETTINGS | MACHINES
+TABLE = ENTRANCE | SECOND_FACTOR | JOINING | INBOX | SETTINGS | CAMPAIGNS | MACHINES
 # Keys of the API have scopes instead of roles; links of e-mails have a secret in the address.
 ELSEWHERE = re.compile(r"api/|simulator/|accounts/\^|accounts/oidc/\^")
 
@@ -341,6 +370,13 @@ BODIES: dict[str, dict[str, object]] = {
     "settings/numbers/<uuid:number_id>/doctor/repair/": {"repair": "subscribe_app"},
     "settings/people/<uuid:person_id>/": {"role": "supervisor"},
     "settings/dead-letters/<uuid:letter_id>/discard/": {"why": "a test of Meta's"},
+    "campaigns/new/": {"name": "Autumn", "number": "number_id"},
+    "campaigns/<uuid:campaign_id>/name/": {"name": "Winter", "number": "number_id"},
+    "campaigns/<uuid:campaign_id>/audience/": {"people": "+1 202 555 0188"},
+    "campaigns/<uuid:campaign_id>/audience/labels/": {"match": "any"},
+    "campaigns/<uuid:campaign_id>/template/": {"template": "template_id"},
+    "campaigns/<uuid:campaign_id>/pace/": {"start": "now", "per_second": "5"},
+    "campaigns/<uuid:campaign_id>/check/": {"to": "+1 202 555 0188"},
     "settings/keys/new/": KEY | {"acts_as": "program", "days": "30"},
     "settings/keys/<uuid:key_id>/": KEY,
 }

@@ -22,6 +22,7 @@ from inbox.models import Conversation
 from tests.cast import a_cast, a_person, with_teams
 from tests.web.route_table import (
     BODIES,
+    CAMPAIGNS,
     ELSEWHERE,
     INBOX,
     NEVER,
@@ -161,7 +162,7 @@ def test_each_role_gets_what_the_table_says(method, world, visitors):
 def test_who_is_refused_a_page_is_refused_its_parts_and_its_other_spellings(world, visitors):
     """By htmx, with another method, in another spelling: nobody gets what the plain one refuses."""
     different = {}
-    for route, row in (INBOX | SETTINGS).items():
+    for route, row in (INBOX | SETTINGS | CAMPAIGNS).items():
         for method, by in zip(("get", "post"), row, strict=True):
             told = wanted(route, by)
             for name in ("chidi", "stranger", "removed"):
@@ -219,7 +220,7 @@ SEARCHES = [
 
 @pytest.mark.timeout(300)
 def test_no_other_method_does_anything(world, visitors):
-    for route in INBOX | SETTINGS:
+    for route in INBOX | SETTINGS | CAMPAIGNS:
         for method in ("put", "patch", "delete"):
             answer = visitors["admin"].asks(method, address(route, world))
             assert answer.status_code == 405, (method, route)
@@ -234,7 +235,7 @@ def test_django_has_no_admin_here(world, visitors):
 @pytest.mark.timeout(300)
 def test_to_htmx_a_lost_session_is_401_and_no_page_in_a_pane(world, visitors):
     for route, (get, _post) in TABLE.items():
-        if route.startswith(("inbox", "sett")):
+        if route.startswith(("inbox", "sett", "camp")):
             method = "post" if get is NEVER else "get"
             answer = visitors["anonymous"].asks(method, address(route, world), HX_Request="true")
             got = (answer.status_code, answer.get("HX-Trigger"))

@@ -14,6 +14,9 @@ from accounts.actions.keys import create_key
 from accounts.actions.targets import Target, create_target
 from accounts.actions.teams import create_team
 from accounts.models import Person
+from campaigns.actions.editing import Fields, create
+from campaigns.actions.recipients import Row, add_recipients
+from campaigns.models import CampaignRecipient
 from inbox import outgoing
 from inbox.actions import labels
 from inbox.actions.canned import Reply, create_reply
@@ -85,6 +88,7 @@ def a_world(cast: Cast) -> World:
             "merge_suggestion_id": hint.pk,
             **jobs_on_data(cast),
             **a_template_and_a_draft(cast),
+            **a_campaign(cast),
         }
         | rooms(cast),
         people={
@@ -139,6 +143,16 @@ def a_template_and_a_draft(cast: Cast) -> dict[str, UUID]:
         cast.account, {"name": "we_close"}, draft=None, by=by(cast.sara), at=timezone.now()
     )
     return {"template_id": template.pk, "draft_id": draft.pk}
+
+
+def a_campaign(cast: Cast) -> dict[str, UUID]:
+    """A draft to Dora."""
+    sara, at = by(cast.sara), timezone.now()
+    fields: Fields = {"name": "Autumn", "phone_number": cast.number}
+    campaign = create(cast.organization.pk, fields, by=sara, at=at)
+    add_recipients(campaign.pk, [Row("+12025550143", name="Dora Lindqvist")], by=sara, at=at)
+    recipient = CampaignRecipient.objects.get(campaign=campaign)
+    return {"campaign_id": campaign.pk, "recipient_id": recipient.pk}
 
 
 def a_file(cast: Cast, message_id: UUID) -> Media:

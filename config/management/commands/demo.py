@@ -19,6 +19,7 @@ from accounts.events import unit_of_work
 from accounts.models import Organization, PhoneNumber, Role
 from accounts.models.people import UNDO_CHOICES, UNDO_DEFAULT
 from automation.models import Bot
+from config.demo.campaigns import campaigns
 from config.demo.rooms import furnish
 from config.demo.story import BOT_SETTINGS
 from config.demo.telling import Teller, already_told
@@ -97,6 +98,7 @@ def _make(*, at: datetime, undo_seconds: int) -> PhoneNumber:
     number = _number(organization, bot, at=at)
     Teller(number, bot, people, now=at).tell_all()
     furnish(organization, at=at)
+    campaigns(number, people["Sara"], at=at)
     return number
 
 

@@ -17,6 +17,7 @@ PAGES_ONLY = {
     "entering.css",
     *("audit.css", "connect.css", "doctor.css"),
     *("pages.css", "page.css", "table.css", "settings.css", "entrance.css"),
+    *("campaigns.css", "campaign.css", "campaign-editor.css"),
     *("person.css", "export.css", "letter.css", "rooms.css", "data.css", "desk.css"),
 }
 ON_DEMAND = {
