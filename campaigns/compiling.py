@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -57,6 +58,18 @@ def known_of(contact: Contact | None) -> Known:
     return Known(name, contact.phone or "", contact.username, contact.language)
 
 
+def known_before(recipient: CampaignRecipient, contact: Contact | None) -> Known:
+    """What will be known of a recipient when their turn has come, also of one who is new.
+
+    Whoever has no name of ours gets the one that came with the number.
+    """
+    known = known_of(contact)
+    is_named = contact is not None and contact.name
+    phone = recipient.to if recipient.to.startswith("+") else ""
+    name = known.name if is_named else recipient.name or known.name
+    return replace(known, name=name, phone=known.phone or phone)
+
+
 def contacts_behind(organization_id: UUID, keys: Iterable[str]) -> dict[str, Contact]:
     """Who is known by these keys of recipients (`CampaignRecipient.key`). One query."""
     rows = Identity.objects.filter(organization=organization_id, canonical__in=list(keys))
@@ -80,7 +93,7 @@ def faulty(
     needed = frozenset(one.name for one in variables if one.required)
     taken = frozenset(one.name for one in variables)
     for one in recipients:
-        known = known_of(contacts.get(one.key))
+        known = known_before(one, contacts.get(one.key))
         own = values_for(campaign.variables, campaign.variables_map, one.variables, known=known)
         if only_names and needed <= own.keys() <= taken:
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -14,13 +14,12 @@ from accounts.models import Person, PhoneNumber
 from accounts.refusals import Refused
 from campaigns import wording
 from campaigns.audience import first_people
-from campaigns.compiling import known_of, template_of
+from campaigns.compiling import known_before, template_of
 from campaigns.estimate import Quiet, days_of, ends_at
-from campaigns.models import Campaign, CampaignRecipient
+from campaigns.models import Campaign
 from campaigns.page_shapes import Sample, Step, ValueField
 from campaigns.personal import NOBODY, Known, values_for
 from inbox.letters import letter_of
-from inbox.models import Contact
 from inbox.pacing import messages_per_s
 from inbox.picker_fields import FIELD_KINDS, asked_of_people, for_compiler
 from inbox.waiting_list import moment_label
@@ -176,17 +175,11 @@ def samples(
         return ()
     same = chosen.values(asked(template), zone=campaign.phone_number.organization.time_zone)
     found = [
-        (_known(one, contact), one.to, one.variables) for one, contact in first_people(campaign)
+        (known_before(one, contact), one.to, one.variables)
+        for one, contact in first_people(campaign)
     ]
     nobody: tuple[Known, str, dict[str, Any]] = (NOBODY, "", {})
     return tuple(_sample(template, chosen, same, person, zone=zone) for person in found or [nobody])
-
-
-def _known(recipient: CampaignRecipient, contact: Contact | None) -> Known:
-    """What will be known: whoever has no name of ours gets the one that came with the number."""
-    known = known_of(contact)
-    is_named = contact is not None and contact.name
-    return replace(known, name=recipient.name) if recipient.name and not is_named else known
 
 
 def _sample(

@@ -14,6 +14,7 @@ from campaigns.actions.launching import launch
 from campaigns.actions.recipients import Invalid, Row, add_recipients, remove_recipient
 from campaigns.actions.steering import cancel
 from campaigns.models import Campaign, CampaignRecipient
+from inbox.models import Message
 from tests.campaigning import a_campaign, an_offer, numbers, states, take_turns
 from tests.cast import Cast, a_conversation, by, labelled
 
@@ -78,6 +79,17 @@ def test_a_launch_names_the_first_who_lack_a_value(cast: Cast) -> None:
     assert len(refused.data["recipients"]) == 20
     assert refused.data["recipients"][0]["missing"] == ["1", "2"]
     assert Campaign.objects.get().state == "draft"
+
+
+def test_what_a_new_recipient_came_with_is_known_at_the_launch_as_at_their_turn(cast: Cast) -> None:
+    mapped = {"1": "first_name", "2": "phone"}
+    campaign = a_campaign(cast, 0, launched=False, variables={}, variables_map=mapped)
+    rows = [Row("+12025550007", name="Mina Park")]
+    add_recipients(campaign.pk, rows, by=by(cast.sara), at=timezone.now())
+    launch(campaign.pk, by=by(cast.sara), at=timezone.now())
+    take_turns()
+    body = "Hello Mina, your order +12025550007 is on its way."
+    assert Message.objects.get().content["body"] == body
 
 
 REFUSED = [
