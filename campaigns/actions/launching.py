@@ -21,6 +21,7 @@ from campaigns.compiling import contacts_behind, faulty, template_of
 from campaigns.models import Campaign, CampaignRecipient
 from campaigns.status import State
 from inbox.actions.batches import open_batch
+from templates_app.compiler import variables_of
 from templates_app.models import MessageTemplate
 from webhooks.worker import wake
 from whatsapp.phone import canonical
@@ -39,7 +40,7 @@ def launch(campaign_id: UUID, *, by: Actor, at: datetime) -> Campaign:
     A segment is resolved when it starts. Refuses: STATE_CONFLICT; NUMBER_NOT_ACTIVE;
     TEMPLATE_NOT_FOUND; VALIDATION_ERROR (recipients) where there is nobody, or (template) for one
     with several languages; TEMPLATE_PARAMETER_MISMATCH (data: `recipients`, the first 20 with `to`,
-    `code`, `message` and `missing`).
+    `code`, `message` and `missing`; or `unexpected`, what the map names and the template has not).
     """
     campaign = held(campaign_id)
     check_state(campaign, {State.DRAFT}, _("It has been launched already."))
@@ -96,6 +97,7 @@ def _check(campaign: Campaign, *, starts: bool) -> None:
     if (starts or campaign.segment is None) and not rows.exists():
         no_labels = _("Nobody has these labels.")
         raise _nobody(_("Add recipients first.") if campaign.segment is None else no_labels)
+    _check_mapped(campaign, template)
     found = _faulty_recipients(campaign, template)
     if found:
         raise Refused(
@@ -103,6 +105,18 @@ def _check(campaign: Campaign, *, starts: bool) -> None:
             _("Values are missing or wrong for some recipients."),
             field="recipients",
             recipients=found,
+        )
+
+
+def _check_mapped(campaign: Campaign, template: MessageTemplate) -> None:
+    """What is filled from contacts has a place in the template, also for those not known yet."""
+    extra = sorted(campaign.variables_map.keys() - {one.name for one in variables_of(template)})
+    if extra:
+        raise Refused(
+            "TEMPLATE_PARAMETER_MISMATCH",
+            _("The template has no variable “%(name)s”.") % {"name": extra[0]},
+            field=f"variables_map.{extra[0]}",
+            unexpected=extra,
         )
 
 

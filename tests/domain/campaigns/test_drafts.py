@@ -96,6 +96,8 @@ REFUSED = [
     ({"people": 0}, "VALIDATION_ERROR"),
     ({"template": None}, "TEMPLATE_NOT_FOUND"),
     ({"segment": {"tags": ["nobody"], "match": "any"}, "people": 0}, "VALIDATION_ERROR"),
+    ({"variables_map": {"": "phone"}}, "TEMPLATE_PARAMETER_MISMATCH"),
+    ({"variables_map": {"3": "phone"}}, "TEMPLATE_PARAMETER_MISMATCH"),
 ]
 
 
