@@ -18,8 +18,8 @@ NOTHING: Final = ""
 VALUE: Final = "var:"
 """Before the name of a variable that a column fills."""
 MOST_ROWS: Final = 10_000
-MOST_TEXT: Final = 2_000_000
-"""Characters of a table that its page carries from one step to the next."""
+MOST_TEXT: Final = 3_500_000
+"""Bytes of a table that its page carries from one step to the next; a form may have 4 MiB."""
 SAMPLES: Final = 3
 _SIGNS: Final = frozenset("+()-./ \u00a0\u202f")
 

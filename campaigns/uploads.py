@@ -70,7 +70,7 @@ def text_of_file(chunks: Iterable[bytes]) -> str:
     if len(rows) > MOST_ROWS + 1:
         raise _unreadable(reading.TOO_MANY_ROWS)
     text = text_of(rows)
-    if len(text) > MOST_TEXT:
+    if len(text.encode()) > MOST_TEXT:
         raise _unreadable(reading.TOO_LARGE)
     return text
 

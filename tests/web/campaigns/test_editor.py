@@ -89,6 +89,18 @@ def test_what_the_columns_hold_is_added_with_the_files_values(sara, draft):
     assert len(people(draft)) == 2
 
 
+@pytest.mark.parametrize(("count", "status"), [(1_100, 200), (1_200, 422)])
+def test_a_table_that_is_taken_can_be_posted_in_any_script(sara, draft, count, status):
+    """What counts is bytes: a form may have four million, and a Chinese letter has three."""
+    lines = [f"+1202555{n:04},{'茶' * 1_000}" for n in range(count)]
+    answer = uploaded(sara, draft, "\n".join(["Phone,Name", *lines]))
+    assert answer.status_code == status
+    if status == 200:
+        body = {"table": answer.context["form"]["table"].value(), "do": "add"}
+        sara.post(f"/campaigns/{draft.pk}/audience/table/", body)
+        assert len(people(draft)) == count
+
+
 @pytest.mark.parametrize(
     ("text", "name"),
     [("", "empty.csv"), ("\xd0\xcf\0\0", "odd.csv"), ("PK\x03\x04", "broken.xlsx")],
