@@ -1,6 +1,6 @@
 """`make test`: the whole suite on SQLite, and again on private PostgreSQL and Redis servers.
 
-What starts servers or drives browsers mostly waits for them, so both run beside the rest.
+What starts servers or drives browsers mostly waits for them, so three lanes run side by side.
 
     python -m tests.run [--only sqlite|postgres|browsers|servers] [what pytest takes ...]
     python -m tests.run --faults [what pytest takes ...]
@@ -63,7 +63,7 @@ MOST_TRIED_AGAIN = 3
 class Pass:
     """One run of the suite: which tests (a marker expression) on which servers.
 
-    spread: how pytest-xdist deals the tests to two processes; "" for one. polite: leaves the
+    spread: how pytest-xdist deals the tests to three processes; "" for one. polite: leaves the
     machine to what else waits. of_folder: the mark of whole folders that this pass is made of;
     nothing else is collected but files that give the mark to single tests.
     """
@@ -78,10 +78,11 @@ class Pass:
     def command(self, to_pytest: list[str]) -> list[str]:
         """Pytest for this pass."""
         begin = ["nice", "-n", "10"] if self.polite else []
-        two = ["-n", "2", "--dist", self.spread] if self.spread else []
+        # Three on two cores: a test in four waits for something.
+        more = ["-n", "3", "--dist", self.spread] if self.spread else []
         named = any(Path(one.partition("::")[0]).exists() for one in to_pytest)
         where = [] if named or not self.of_folder else marked(self.of_folder)
-        return [*begin, *self._pytest(), *two, *to_pytest, *where]
+        return [*begin, *self._pytest(), *more, *to_pytest, *where]
 
     def again(self, tests: list[str]) -> list[str]:
         """Pytest for these tests alone."""
@@ -114,8 +115,9 @@ SERVERS = Pass(
     of_folder="services",
 )
 FAULTS = Pass("Faults on PostgreSQL and Redis", "faults", "services or nightly or once", spread="")
-BESIDE = (BROWSERS, SERVERS)
-ALL = (SQLITE, POSTGRES, *BESIDE)
+ALL = (SQLITE, POSTGRES, BROWSERS, SERVERS)
+# What runs one after the other; the lanes run together, and the first shows its output at once.
+LANES = ((SQLITE,), (SERVERS, POSTGRES), (BROWSERS,))
 
 
 @dataclass(slots=True)
@@ -177,20 +179,26 @@ def chosen(options: argparse.Namespace) -> list[Pass]:
 
 
 def run_all(passes: list[Pass], to_pytest: list[str]) -> list[Outcome]:
-    """Run them in order, but `BESIDE` beside the others; their output comes at their end."""
-    beside = [one for one in passes if one in BESIDE and len(passes) > 1]
-    with ThreadPoolExecutor(len(BESIDE)) as pool, ending_with_us() as processes:
+    """Run them in their lanes, the output of all but the first at its end; in their own order."""
+    lanes = [lane for all_of in LANES if (lane := [one for one in all_of if one in passes])]
+    first, *beside = lanes or [passes]
+    with ThreadPoolExecutor(len(LANES)) as pool, ending_with_us() as processes:
         waiting = [
-            (said := io.StringIO(), pool.submit(run, one, to_pytest, said, processes))
-            for one in beside
+            (said := io.StringIO(), pool.submit(run_lane, lane, to_pytest, said, processes))
+            for lane in beside
         ]
-        outcomes = [
-            run(one, to_pytest, sys.stdout, processes) for one in passes if one not in beside
-        ]
+        outcomes = run_lane(first, to_pytest, sys.stdout, processes)
         for said, ending in waiting:
-            outcomes.append(ending.result())
+            outcomes += ending.result()
             print(said.getvalue(), end="", flush=True)
-    return outcomes
+    return sorted(outcomes, key=lambda outcome: passes.index(outcome.of))
+
+
+def run_lane(
+    lane: list[Pass], to_pytest: list[str], out: TextIO, processes: set[subprocess.Popen[str]]
+) -> list[Outcome]:
+    """Run these passes one after the other."""
+    return [run(one, to_pytest, out, processes) for one in lane]
 
 
 @contextmanager

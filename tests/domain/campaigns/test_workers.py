@@ -63,21 +63,28 @@ def stopped_by(act: Callable[..., object], campaign: Campaign, cast: Cast) -> se
 
 
 @pytest.mark.case("F47")
-def test_after_a_pause_and_after_a_cancel_only_calls_on_the_wire_leave(cast, meta) -> None:
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize(
+    ("people", "paused_at", "cancelled_at"),
+    [(60, 10, 30), pytest.param(2_000, 1_000, 1_300, marks=pytest.mark.nightly)],
+)
+def test_after_a_pause_and_after_a_cancel_only_calls_on_the_wire_leave(
+    cast, meta, people: int, paused_at: int, cancelled_at: int
+) -> None:
     meta.control(latency_ms=[50, 150])
-    campaign = a_campaign(cast, 60, per_second=40)
+    campaign = a_campaign(cast, people, per_second=40)
     with workers():
-        wait_for(lambda: len(accepted(meta)) >= 10, seconds=20)
+        wait_for(lambda: len(accepted(meta)) >= paused_at, seconds=20 + people / 30)
         waited = stopped_by(pause, campaign, cast)
         time.sleep(0.8)
         assert waited.isdisjoint(accepted(meta))
         resume(campaign.pk, by=by(cast.sara), at=timezone.now())
-        wait_for(lambda: len(accepted(meta)) >= 30, seconds=20)
+        wait_for(lambda: len(accepted(meta)) >= cancelled_at, seconds=20 + people / 30)
         waited = stopped_by(cancel, campaign, cast)
         wait_for(lambda: SendBatch.objects.filter(emptied=True).exists(), seconds=20)
     assert waited.isdisjoint(accepted(meta))
     counts = queries.counts_of([campaign.pk])[campaign.pk]
-    assert counts.recipients == 60 == counts.accepted + counts.cancelled + counts.skipped
+    assert counts.recipients == people == counts.accepted + counts.cancelled + counts.skipped
     assert counts.accepted == len(set(accepted(meta))) == len(accepted(meta))
     told = [state for state, _code in states(campaign)]
     assert told == sorted(told)  # queued, then skipped: it went on where it had stopped
@@ -107,18 +114,27 @@ def _turn() -> bool:
 
 
 @pytest.mark.case("F48")
-def test_who_opts_out_during_the_run_gets_nothing_and_the_row_says_why(cast, meta) -> None:
-    campaign = a_campaign(cast, 40, per_second=20)
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize(
+    ("people", "at", "last"),
+    [(40, 8, 35), pytest.param(3_000, 1_000, 2_500, marks=pytest.mark.nightly)],
+)
+def test_who_opts_out_during_the_run_gets_nothing_and_the_row_says_why(
+    cast, meta, people: int, at: int, last: int
+) -> None:
+    campaign = a_campaign(cast, people, per_second=20 if people < 100 else 60)
     body = payload("user_preferences_stop")
     value = body["entry"][0]["changes"][0]["value"]
-    value["contacts"][0]["wa_id"] = value["user_preferences"][0]["wa_id"] = "12025550035"
+    value["contacts"][0]["wa_id"] = value["user_preferences"][0]["wa_id"] = f"1202555{last:04}"
     with workers():
-        wait_for(lambda: len(accepted(meta)) >= 8, seconds=20)
+        wait_for(lambda: len(accepted(meta)) >= at, seconds=20 + people / 30)
         arrives(cast.number, body)
-        wait_for(lambda: Campaign.objects.get().status is Status.COMPLETED, seconds=20)
-    one = CampaignRecipient.objects.select_related("message").get(to="+12025550035")
+        wait_for(
+            lambda: Campaign.objects.get().status is Status.COMPLETED, seconds=20 + people / 30
+        )
+    one = CampaignRecipient.objects.select_related("message").get(to=f"+1202555{last:04}")
     assert one.message_id not in set(accepted(meta))
-    assert len(accepted(meta)) == 39
+    assert len(accepted(meta)) == people - 1
     (row,) = [
         *queries.recipients(campaign, status=RecipientStatus.SKIPPED),
         *queries.recipients(campaign, status=RecipientStatus.FAILED),
