@@ -17,5 +17,9 @@ def check_connections(stop: threading.Event) -> bool:
     if number is None:
         stop.wait(LOOK_EVERY_S)
         return False
-    checkups.examine(number, at=database_now())
+    try:
+        checkups.examine(number, at=database_now())
+    except Exception:
+        checkups.give_back(number.pk, at=database_now())
+        raise
     return True

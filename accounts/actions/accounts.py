@@ -37,7 +37,7 @@ def upsert_account(
 
     Refuses: NUMBER_ALREADY_CONNECTED when it belongs to another organization.
     """
-    account = BusinessAccount.objects.select_for_update().filter(waba_id=waba_id).first()
+    account = BusinessAccount.objects.select_for_update(no_key=True).filter(waba_id=waba_id).first()
     if account is None:
         account = BusinessAccount(organization_id=organization_id, waba_id=waba_id)
     elif account.organization_id != organization_id:
@@ -79,7 +79,7 @@ def rotate_app_secret(
     Before an account has a secret of its own, the installation's signs for it.
     Refuses: VALIDATION_ERROR (app_secret) for the one that is in use.
     """
-    account = BusinessAccount.objects.select_for_update().get(pk=account_id)
+    account = BusinessAccount.objects.select_for_update(no_key=True).get(pk=account_id)
     before = account.app_secret or settings.META_APP_SECRET
     if app_secret == before:
         raise Refused("VALIDATION_ERROR", _("This secret is in use already."), field="app_secret")
@@ -99,7 +99,7 @@ def rotate_app_secret(
 @transactional
 def make_verify_token(account_id: UUID, *, by: Actor, at: datetime) -> str:
     """A fresh token for Meta's challenge, 256 random bits; it replaces the account's own one."""
-    account = BusinessAccount.objects.select_for_update().get(pk=account_id)
+    account = BusinessAccount.objects.select_for_update(no_key=True).get(pk=account_id)
     account.verify_token = token = secrets.token_urlsafe(32)
     account.save(update_fields=["verify_token_sealed"])
     _announce_secret(account, "account.verify_token_made", by=by, at=at)

@@ -23,6 +23,7 @@ from accounts.models import Check, Checkup, PhoneNumber
 # A broken connection names itself within five minutes (G22): four, and one to look.
 EVERY: Final = timedelta(minutes=4)
 LEASE: Final = timedelta(minutes=4)
+AGAIN: Final = timedelta(seconds=10)
 RHYTHM_HOLDS: Final = timedelta(hours=6)
 # A refused token is a fault of the credentials; whatever else is red pauses nothing by itself.
 ALARMS: Final = frozenset({"token_refused"})
@@ -62,6 +63,11 @@ def claim_due() -> PhoneNumber | None:
             return None
         Checkup.objects.filter(pk=checkup.pk).update(lease_until=at + LEASE)
     return number_to_examine(checkup.pk)
+
+
+def give_back(number_id: UUID, *, at: datetime) -> None:
+    """The look failed: another is due soon, not when the lease would have ended."""
+    Checkup.objects.filter(pk=number_id).update(lease_until=None, due_at=at + AGAIN)
 
 
 def number_to_examine(number_id: UUID) -> PhoneNumber:

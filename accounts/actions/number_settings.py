@@ -30,7 +30,7 @@ def change_number(number_id: UUID, *, by: Actor, at: datetime, **changes: Any) -
     Refuses: VALIDATION_ERROR with the field; NO_BOT_LINKED for a start by the assistant without
     one.
     """
-    number = PhoneNumber.objects.select_for_update(of=("self",)).get(pk=number_id)
+    number = PhoneNumber.objects.select_for_update(of=("self",), no_key=True).get(pk=number_id)
     check_changes(number, changes)
     changed = [name for name, value in changes.items() if getattr(number, name) != value]
     for name in changed:

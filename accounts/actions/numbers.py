@@ -42,7 +42,7 @@ def upsert_number(
     Refuses: NUMBER_ALREADY_CONNECTED when it belongs to another organization.
     """
     number = (
-        PhoneNumber.objects.select_for_update(of=("self",))
+        PhoneNumber.objects.select_for_update(of=("self",), no_key=True)
         .filter(meta_phone_number_id=meta_phone_number_id)
         .first()
     )
@@ -84,7 +84,7 @@ def describe_number(
     """Stores what Meta or an admin says of a number: any of `DESCRIBED`."""
     if unknown := facts.keys() - DESCRIBED:
         raise TypeError(f"a number is not described by {sorted(unknown)}")
-    number = PhoneNumber.objects.select_for_update(of=("self",)).get(pk=number_id)
+    number = PhoneNumber.objects.select_for_update(of=("self",), no_key=True).get(pk=number_id)
     changed = [name for name, value in facts.items() if getattr(number, name) != value]
     for name in changed:
         setattr(number, name, facts[name])
@@ -101,7 +101,7 @@ def pause_number(number_id: UUID, *, reason: str, message: str, by: Actor, at: d
     One that an admin stopped stays so: a new token would repair an error, and must not start it.
     reason: a `status_reason` of the REST contract. message: the sentence for an admin.
     """
-    number = PhoneNumber.objects.select_for_update(of=("self",)).get(pk=number_id)
+    number = PhoneNumber.objects.select_for_update(of=("self",), no_key=True).get(pk=number_id)
     known = number.status == NumberStatus.ERROR and number.status_reason == reason
     if known or number.status == NumberStatus.DISCONNECTED:
         return
@@ -125,7 +125,7 @@ def pause_numbers_of(
 @transactional
 def repair_numbers_of(account_id: UUID, *, by: Actor, at: datetime) -> None:
     """The account has a new token: what stopped for the old one goes on."""
-    stopped = PhoneNumber.objects.select_for_update(of=("self",)).filter(
+    stopped = PhoneNumber.objects.select_for_update(of=("self",), no_key=True).filter(
         account=account_id, status=NumberStatus.ERROR, status_reason=TOKEN_EXPIRED
     )
     for number in stopped.order_by("pk"):
@@ -140,7 +140,7 @@ def rest_number(
 
     reason, message: as of `pause_number`. Announced when it begins, not when it goes on.
     """
-    number = PhoneNumber.objects.select_for_update(of=("self",)).get(pk=number_id)
+    number = PhoneNumber.objects.select_for_update(of=("self",), no_key=True).get(pk=number_id)
     if number.status != NumberStatus.ACTIVE:
         return
     begins = number.paused_until is None or number.status_reason != reason
@@ -155,7 +155,7 @@ def rest_number(
 @transactional
 def end_rest(number_id: UUID, *, by: Actor, at: datetime) -> None:
     """A number that rested sends again. One that is stopped stays so."""
-    number = PhoneNumber.objects.select_for_update(of=("self",)).get(pk=number_id)
+    number = PhoneNumber.objects.select_for_update(of=("self",), no_key=True).get(pk=number_id)
     if number.status == NumberStatus.ACTIVE and number.paused_until is not None:
         activate(number, by=by, at=at)
 
@@ -172,7 +172,7 @@ def activate(number: PhoneNumber, *, by: Actor, at: datetime) -> None:
 @transactional
 def disconnect_number(number_id: UUID, *, by: Actor, at: datetime) -> None:
     """An admin stops sending from this number, until `resume_number`. What waits is held."""
-    number = PhoneNumber.objects.select_for_update(of=("self",)).get(pk=number_id)
+    number = PhoneNumber.objects.select_for_update(of=("self",), no_key=True).get(pk=number_id)
     if number.status == NumberStatus.DISCONNECTED:
         return
     number.status = NumberStatus.DISCONNECTED
@@ -189,7 +189,7 @@ def resume_number(number_id: UUID, *, by: Actor, at: datetime) -> None:
     Refuses: STATE_CONFLICT while its account has no access token.
     """
     number = (
-        PhoneNumber.objects.select_for_update(of=("self",))
+        PhoneNumber.objects.select_for_update(of=("self",), no_key=True)
         .select_related("account")
         .get(pk=number_id)
     )
@@ -222,7 +222,7 @@ def set_bot(
     """
     if bot_id is None and (auto_reply or start_mode == "ai"):
         raise Refused("NO_BOT_LINKED", _("Link an assistant to this number first."))
-    number = PhoneNumber.objects.select_for_update(of=("self",)).get(pk=number_id)
+    number = PhoneNumber.objects.select_for_update(of=("self",), no_key=True).get(pk=number_id)
     number.bot_id = bot_id
     number.bot_name = name if bot_id else ""
     number.bot_enabled = bot_id is not None and enabled

@@ -91,7 +91,7 @@ def change_settings(person_id: UUID, *, to: OwnChoices, by: Actor, at: datetime)
     """What this person chose for themselves. Refuses: VALIDATION_ERROR (undo_seconds)."""
     if to.undo_seconds not in UNDO_CHOICES:
         raise Refused("VALIDATION_ERROR", _("There is no such choice."), field="undo_seconds")
-    person = Person.objects.select_for_update(of=("self",)).get(pk=person_id)
+    person = Person.objects.select_for_update(of=("self",), no_key=True).get(pk=person_id)
     changed = [field for field, value in asdict(to).items() if value != getattr(person, field)]
     if changed:
         for field in changed:
@@ -210,7 +210,7 @@ def _with_admins(person_id: UUID) -> tuple[Person, int]:
     admins = Q(role=Role.ADMIN, is_active=True)
     locked = {
         person.pk: person
-        for person in Person.objects.select_for_update(of=("self",))
+        for person in Person.objects.select_for_update(of=("self",), no_key=True)
         .filter(Q(pk=person_id) | admins, organization_id=organization_id)
         .order_by("pk")
     }

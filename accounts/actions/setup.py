@@ -61,7 +61,7 @@ def keep_step(
     revive: also a number that an admin had stopped. One that Meta stopped for another reason
     (locked, restricted) stays so.
     """
-    number = PhoneNumber.objects.select_for_update(of=("self",)).get(pk=number_id)
+    number = PhoneNumber.objects.select_for_update(of=("self",), no_key=True).get(pk=number_id)
     SetupStep.objects.update_or_create(
         number=number,
         name=name,
@@ -115,7 +115,7 @@ def remove_number(number_id: UUID, *, by: Actor, at: datetime) -> None:
     Refuses: STATE_CONFLICT while somebody above needs it (`NUMBER_BUSY`).
     """
     _check_idle(number_id)
-    number = PhoneNumber.objects.select_for_update(of=("self",)).get(pk=number_id)
+    number = PhoneNumber.objects.select_for_update(of=("self",), no_key=True).get(pk=number_id)
     if number.removed_at is not None:
         return
     number.removed_at = at

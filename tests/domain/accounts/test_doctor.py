@@ -9,16 +9,17 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db.models import F
 from django.utils import timezone
 
 from accounts import drains
-from accounts.actions.checkups import EVERY, ask_for_checkup, claim_due
+from accounts.actions.checkups import AGAIN, EVERY, ask_for_checkup, claim_due
 from accounts.actions.numbers import pause_number
 from accounts.actions.repairing import repair
 from accounts.doctor.examining import queue_of
 from accounts.doctor.verdicts import Name, Repair
 from accounts.doctor_queries import alarms, doctor_page, health
-from accounts.models import Check, Checkup, Event, NumberStatus, PhoneNumber
+from accounts.models import Check, Checkup, Event, EventCounter, NumberStatus, PhoneNumber
 from accounts.refusals import Refused
 from inbox import outgoing
 from inbox.actions.importing import import_outbound
@@ -258,6 +259,16 @@ def test_every_number_is_due_again_within_five_minutes(cast, meta):
     checkup = Checkup.objects.get(pk=cast.number.pk)
     assert checkup.due_at - checkup.finished_at == EVERY < timedelta(minutes=5)
     assert claim_due() is None
+
+
+def test_a_look_that_failed_is_taken_again_soon(cast, meta):
+    meta.control(setup={"unsubscribed": [WABA_ID]})
+    EventCounter.objects.all().delete()  # nothing can be announced
+    with pytest.raises(RuntimeError):
+        drains.check_connections(STOP)
+    assert claim_due() is None
+    Checkup.objects.update(due_at=F("due_at") - AGAIN)
+    assert claim_due() == cast.number
 
 
 def test_what_is_asked_meanwhile_is_looked_at_once_more(cast, meta):

@@ -11,6 +11,9 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
+from accounts.actions.accounts import upsert_account
+from accounts.actions.number_settings import change_number
+from accounts.actions.numbers import describe_number, pause_number
 from accounts.events import unit_of_work
 from accounts.models import Event
 from accounts.refusals import Refused
@@ -67,6 +70,45 @@ def test_a_message_is_sent_while_somebody_changes_a_label(cast: Cast) -> None:
         sent.set()
 
     assert at_once(change, reply) == [True, None]
+
+
+def described(cast: Cast) -> object:
+    return describe_number(
+        cast.number.pk, quality_rating="YELLOW", by=by(cast.ada), at=timezone.now()
+    )
+
+
+def paused(cast: Cast) -> object:
+    pause = {"reason": "payment", "message": "A sentence.", "by": by(cast.ada)}
+    return pause_number(cast.number.pk, **pause, at=timezone.now())
+
+
+def renamed(cast: Cast) -> object:
+    return change_number(cast.number.pk, label="Teas", by=by(cast.ada), at=timezone.now())
+
+
+def replaced(cast: Cast) -> object:
+    account = {"waba_id": cast.account.waba_id, "access_token": "a-new-token"}
+    return upsert_account(cast.organization.pk, **account, by=by(cast.ada), at=timezone.now())
+
+
+@pytest.mark.parametrize("act", [described, paused, renamed, replaced])
+def test_a_message_arrives_while_its_number_is_changed(cast: Cast, act) -> None:
+    """Its reference to the number is checked at the commit, when it has the event counter."""
+    held, arrived = threading.Event(), threading.Event()
+
+    def change() -> bool:
+        with unit_of_work():
+            act(cast)
+            held.set()
+            return arrived.wait(PATIENCE_S)
+
+    def arrive() -> None:
+        assert held.wait(20)
+        says(cast.number, "hello")
+        arrived.set()
+
+    assert at_once(change, arrive) == [True, None]
 
 
 @pytest.mark.parametrize("first", ["puts it on", "deletes it"])
