@@ -44,6 +44,12 @@ class Proxy(Server):
     def _configure(self) -> None: ...
 
     @override
+    def close(self) -> None:
+        """In order: the workers of nginx outlive a master that was killed."""
+        self.stop()
+        super().close()
+
+    @override
     def _answers(self) -> bool:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0

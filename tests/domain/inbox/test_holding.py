@@ -73,14 +73,13 @@ def test_a_message_is_sent_while_somebody_changes_a_label(cast: Cast) -> None:
 
 
 def described(cast: Cast) -> object:
-    return describe_number(
-        cast.number.pk, quality_rating="YELLOW", by=by(cast.ada), at=timezone.now()
-    )
+    at, ada = timezone.now(), by(cast.ada)
+    return describe_number(cast.number.pk, quality_rating="YELLOW", by=ada, at=at)
 
 
-def paused(cast: Cast) -> object:
-    pause = {"reason": "payment", "message": "A sentence.", "by": by(cast.ada)}
-    return pause_number(cast.number.pk, **pause, at=timezone.now())
+def paused(cast: Cast) -> None:
+    at, ada = timezone.now(), by(cast.ada)
+    pause_number(cast.number.pk, reason="payment", message="A sentence.", by=ada, at=at)
 
 
 def renamed(cast: Cast) -> object:
@@ -88,8 +87,10 @@ def renamed(cast: Cast) -> object:
 
 
 def replaced(cast: Cast) -> object:
-    account = {"waba_id": cast.account.waba_id, "access_token": "a-new-token"}
-    return upsert_account(cast.organization.pk, **account, by=by(cast.ada), at=timezone.now())
+    at, ada, waba_id = timezone.now(), by(cast.ada), cast.account.waba_id
+    return upsert_account(
+        cast.organization.pk, waba_id=waba_id, access_token="a-new-token", by=ada, at=at
+    )
 
 
 @pytest.mark.parametrize("act", [described, paused, renamed, replaced])
