@@ -24,16 +24,17 @@ def known_otherwise(wanted: Iterable[Named]) -> dict[Named, Message]:
     For ids that no message has: their threads are read. One query, none where no id is of the
     known form.
     """
-    by_own = {(thread, own): wamid for thread, wamid in wanted if (own := own_in(wamid))}
-    if not by_own:
+    owns = {(thread, name): own for thread, name in wanted if (own := own_in(name))}
+    if not owns:
         return {}
     writings = Q()
-    for own in {own for _thread, own in by_own}:
+    for own in set(owns.values()):
         for writing in writings_of(own):
             writings |= Q(wamid__contains=writing)
-    rows = Message.objects.filter(writings, conversation__in={thread for thread, _own in by_own})
-    found: defaultdict[Named, list[Message]] = defaultdict(list)
+    rows = Message.objects.filter(writings, conversation__in={thread for thread, _name in owns})
+    meant: defaultdict[tuple[UUID, str], list[Message]] = defaultdict(list)
     for row in rows:
-        if wamid := by_own.get((row.conversation_id, own_part(row.wamid or ""))):
-            found[row.conversation_id, wamid].append(row)
+        meant[row.conversation_id, own_part(row.wamid or "")].append(row)
+    # Several names may mean one message: it has another id under each address of the person.
+    found = {name: meant[name[0], own] for name, own in owns.items()}
     return {name: rows[0] for name, rows in found.items() if len(rows) == 1}

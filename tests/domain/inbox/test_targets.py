@@ -24,6 +24,7 @@ from tests.cast import (
     payload,
     says,
 )
+from tests.domain.inbox.delivering import delivered
 from tests.lives import an_id
 
 VARIANT = Variant("en", "UTC")
@@ -143,6 +144,22 @@ def test_reactions_by_both_ids_are_reactions_to_one_message(cast: Cast, early: b
     if early:
         says(cast.number, wamid=BY_NUMBER, at=now)
     assert [one.emoji for one in Message.objects.get().reactions.all()] == ["❤️"]
+
+
+@pytest.mark.case("F79", "F80")
+def test_two_quotes_of_one_delivery_find_their_message_by_two_of_its_ids(cast: Cast) -> None:
+    """It has an id under each user id that the person has had."""
+    now = timezone.now()
+    says(cast.number, "the blue one", wamid=BY_NUMBER, at=now)
+    stamp = {"from": DORA, "timestamp": str(int(now.timestamp())), "type": "text"}
+    quotes = [
+        stamp
+        | {"id": f"wamid.q{n}", "text": {"body": "that"}, "context": {"from": DORA, "id": name}}
+        for n, name in enumerate([BY_USER_ID, an_id("US.558309172644100981", OWN, ours=True)])
+    ]
+    contact = {"profile": {"name": "Dora"}, "wa_id": DORA}
+    delivered(envelope({"contacts": [contact], "messages": quotes}))
+    assert [shown(f"wamid.q{n}").quote.text for n in range(2)] == ["the blue one"] * 2
 
 
 @pytest.mark.case("F81")
