@@ -46,7 +46,6 @@ MARK_OF_FOLDER = {
     "faults": "services",
     "unit": "pure",
     "architecture": "pure",
-    "e2e/front": "pure",
 }
 CLOSING_LINE = re.compile(r"^=* ?((\d+ \w+(, )?)+|no tests ran) in [\d.]+s\b.*$")
 FAILED_LINE = re.compile(r"^(FAILED|ERROR) (?P<what>\S+::.*?)( - .*)?$")

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.shop import Hand, Shop
+from tests.parts import in_part
 
 ACCOUNT, NUMBER = "102290129340398", "106540352242922"
 HOOK = "https://elsewhere.example/hook"
@@ -224,8 +225,11 @@ REPAIRED_AT_META = [
 
 @pytest.mark.case("F91")
 @pytest.mark.timeout(300)
-def test_each_fault_names_itself_alone_and_its_button_repairs_it(visit: Visit) -> None:
-    for fault in FAULTS:
+@pytest.mark.parametrize("faults", in_part(FAULTS))
+def test_each_fault_names_itself_alone_and_its_button_repairs_it(
+    visit: Visit, faults: list[Fault]
+) -> None:
+    for fault in faults:
         visit.shop.control(**fault.switches)
         fault.then(visit, fault.check)
         visit.looks()

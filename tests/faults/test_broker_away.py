@@ -84,7 +84,7 @@ def everything_works(baton: Installation, clerk: Clerk, page: OpenPage, within_s
 
 @pytest.mark.case("F08")
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("away_s", [10, pytest.param(120, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("away_s", [4, pytest.param(120, marks=pytest.mark.nightly)])
 def test_a_stopped_redis_costs_seconds_and_nothing_else(
     split, private_redis, meta, away_s: float
 ) -> None:

@@ -290,7 +290,7 @@ with transaction.atomic():
 
 @pytest.mark.case("F79")
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("items", [100, pytest.param(200, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("items", [40, pytest.param(200, marks=pytest.mark.nightly)])
 def test_a_shuffled_life_on_eight_connections_is_the_life_as_it_happened(
     crew: Crew, items: int
 ) -> None:

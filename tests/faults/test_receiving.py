@@ -115,7 +115,7 @@ def in_background(baton, wamids):
 @pytest.mark.parametrize(
     ("server", "stopped_s"),
     [
-        ("uvicorn", 6),
+        ("uvicorn", 5),
         pytest.param("uvicorn", 60, marks=pytest.mark.nightly),
         pytest.param("daphne", 60, marks=pytest.mark.nightly),
     ],
@@ -156,7 +156,7 @@ def health(baton, probe):
 
 @pytest.mark.case("F03")
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("crashes", [2, pytest.param(5, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("crashes", [1, pytest.param(5, marks=pytest.mark.nightly)])
 def test_crashes_of_the_database_lose_nothing_that_was_acknowledged(
     install, crashable_postgres, tmp_path, chance, crashes
 ):
