@@ -64,23 +64,22 @@ HALF = ("domain", "unit", "realtime")
 class Pass:
     """One run of the suite: which tests (a marker expression) on which servers.
 
-    spread: how pytest-xdist deals the tests to three processes; "" for one. polite: leaves the
-    machine to what else waits. of_folder: the mark of whole folders that this pass is made of;
+    processes: among which pytest-xdist deals the tests. polite: leaves the machine to what else
+    waits. of_folder: the mark of whole folders that this pass is made of;
     nothing else is collected but files that give the mark to single tests.
     """
 
     name: str
     key: str
     marks: str
-    spread: str = "load"
+    processes: int = 1
     polite: bool = False
     of_folder: str = ""
 
     def command(self, to_pytest: list[str]) -> list[str]:
         """Pytest for this pass."""
         begin = ["nice", "-n", "10"] if self.polite else []
-        # Three on two cores: a test in four waits for something.
-        more = ["-n", "3", "--dist", self.spread] if self.spread else []
+        more = ["-n", str(self.processes)] if self.processes > 1 else []
         named = any(Path(one.partition("::")[0]).exists() for one in to_pytest)
         where = [] if named or not self.of_folder else marked(self.of_folder)
         return [*begin, *self._pytest(), *more, *to_pytest, *where]
@@ -98,24 +97,28 @@ class Pass:
 # everything or asks for pages (once): there the rule counts, not the database, and SQLite is the
 # quicker. At night all of it runs on PostgreSQL, too.
 _WAITS = "(services or browser) and not pure"
-SQLITE = Pass("SQLite", "sqlite", f"not nightly and not postgres and not ({_WAITS})", polite=True)
+# Three processes on two cores: a test in four waits for something.
+SQLITE = Pass(
+    *("SQLite", "sqlite", f"not nightly and not postgres and not ({_WAITS})"),
+    processes=3,
+    polite=True,
+)
 POSTGRES = Pass(
     "PostgreSQL and Redis",
     "postgres",
     f"not nightly and (postgres or not once) and not pure and not ({_WAITS})",
+    processes=2,
     polite=True,
 )
 BROWSERS = Pass(
     *("Browsers", "browsers", f"not nightly and not services and {_WAITS}"),
-    spread="",
     of_folder="browser",
 )
 SERVERS = Pass(
     *("Servers", "servers", f"not nightly and services and {_WAITS}"),
-    spread="",
     of_folder="services",
 )
-FAULTS = Pass("Faults on PostgreSQL and Redis", "faults", "services or nightly or once", spread="")
+FAULTS = Pass("Faults on PostgreSQL and Redis", "faults", "services or nightly or once")
 ALL = (SQLITE, POSTGRES, BROWSERS, SERVERS)
 # What runs one after the other; the lanes run together, and the first shows its output at once.
 LANES = ((SQLITE,), (SERVERS, POSTGRES), (BROWSERS,))

@@ -214,16 +214,22 @@ def test_a_voice_note_a_screenshot_and_files_arrive_in_order(
     assert kinds[-5:] == ["voice", "text", "image", "document", "document"]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (768, 1024), (390, 844)])
-def test_pictures(open_page: OpenPage, pictures: Path, width: int, height: int, theme: str) -> None:
-    page = open_page(width=width, height=height, theme=theme)
+def test_pictures(open_page: OpenPage, pictures: Path, width: int, height: int) -> None:
+    page = open_page(width=width, height=height)
     expect(page.locator("body")).to_have_attribute("data-live", "open")
-    page.screenshot(path=pictures / f"list-{width}-{theme}.png")
+    pictures_of(page, pictures, f"list-{width}")
     for name in ("Dora", "Caetano", "Nadia"):
         page.goto(page.url.split("/inbox/")[0] + "/inbox/")
         thread_with(page, name)
-        page.wait_for_timeout(600)
-        page.screenshot(path=pictures / f"{name.lower()}-{width}-{theme}.png")
+        pictures_of(page, pictures, f"{name.lower()}-{width}")
     sideways = page.evaluate("document.documentElement.scrollWidth > innerWidth")
     assert not sideways
+
+
+def pictures_of(page: Page, folder: Path, name: str) -> None:
+    """One in each theme, when nothing moves any more."""
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        page.wait_for_timeout(400)
+        page.screenshot(path=folder / f"{name}-{theme}.png")

@@ -102,7 +102,7 @@ def tellings(draw, kinds: list[str], longest: int) -> tuple[Life, list[Thing], s
 @pytest.mark.django_db
 @pytest.mark.case("F79", "F80", "F81", "F82")
 @pytest.mark.timeout(300)
-@settings(max_examples=25, suppress_health_check=SUPPRESSED)
+@settings(max_examples=15, suppress_health_check=SUPPRESSED)
 @given(tellings(KINDS, 14))
 def test_any_telling_of_a_life_shows_the_same_thread(telling) -> None:
     life, things, cuts = telling
@@ -124,7 +124,7 @@ def test_any_telling_of_a_long_life_shows_the_same_thread(telling) -> None:
 @pytest.mark.case("F79", "F80", "F81", "F82")
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("kinds", SMALL_LIVES)
-@pytest.mark.parametrize("most", [6, pytest.param(5000, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("most", [4, pytest.param(5000, marks=pytest.mark.nightly)])
 def test_every_order_of_a_small_life_shows_the_same_thread(kinds: str, most: int) -> None:
     """A change meets some of the orders, each change others; the night meets all of them."""
     life = a_life(["text", *kinds.split()], random.Random(kinds).choice)
