@@ -66,6 +66,27 @@ class RefusalsIn(AbstractContextManager[None, bool]):
         return True
 
 
+class Told(AbstractContextManager["Told", bool]):
+    """What an action did, or why it refused, stands at the top of the next page.
+
+    `with Told(request, sentence) as told:` where the sentence is known before; else set
+    `told.sentence` inside.
+    """
+
+    def __init__(self, request: HttpRequest, sentence: str = "") -> None:
+        self._request = request
+        self.sentence = sentence
+
+    @override
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if isinstance(error, Refused):
+            messages.error(self._request, error.message)
+            return True
+        if error is None:
+            messages.success(self._request, self.sentence)
+        return False
+
+
 def saved(request: HttpRequest, to: str, *args: Any) -> HttpResponse:
     """Back to the page of this name, which says that it is saved."""
     messages.success(request, _("Saved."))

@@ -50,49 +50,28 @@ class ReplyForm(GuardedForm):
 
     def clean_text(self) -> str:
         """Line ends as typed, without the carriage returns a browser adds."""
-        text = str(self.cleaned_data["text"]).replace("\r\n", "\n")
-        if not text.strip():
-            raise forms.ValidationError(_("Write something first."), "required")
-        length = limits.length(text)
-        if length > limits.TEXT_BODY:
-            raise forms.ValidationError(
-                _("At most %(limit)s characters; %(length)s were given.")
-                % {"limit": limits.TEXT_BODY, "length": length},
-                "too_long",
-            )
-        return text
+        return written(str(self.cleaned_data["text"]))
 
 
-class LaterForm(ReplyForm):
-    """A text for later: when, and what is done where things have changed by then.
-
-    at: the key of a preset, or `own` with `moment` by the person's clock. closed: `hold`, `fail`,
-    or the id of the template that goes in its place.
-    """
-
-    at = forms.CharField(max_length=12)
-    moment = forms.DateTimeField(required=False)
-    if_changed = forms.ChoiceField(choices=[(str(one), one) for one in IfChanged])
-    closed = forms.CharField(max_length=36)
-
-    def when(self, now: datetime) -> datetime:
-        """The time that was chosen. now: in the person's zone. Refuses: VALIDATION_ERROR."""
-        offered = {one.key: one.moment for one in presets(now)}
-        moment: datetime | None = offered.get(self.cleaned_data["at"], self.cleaned_data["moment"])
-        if moment is None:
-            raise Refused("VALIDATION_ERROR", str(_("Choose a day and a time.")), field="moment")
-        return moment
-
-    @property
-    def template_id(self) -> UUID | None:
-        """The template that goes where the window is closed, if one was chosen."""
-        return uuid_or_none(self.cleaned_data["closed"])
+def written(text: str) -> str:
+    """A text as it was typed. Raises: ValidationError for none, and for one that is too long."""
+    text = text.replace("\r\n", "\n")
+    if not text.strip():
+        raise forms.ValidationError(_("Write something first."), "required")
+    length = limits.length(text)
+    if length > limits.TEXT_BODY:
+        raise forms.ValidationError(
+            _("At most %(limit)s characters; %(length)s were given.")
+            % {"limit": limits.TEXT_BODY, "length": length},
+            "too_long",
+        )
+    return text
 
 
 class WaitingForm(forms.Form):
-    """Another text, and another time, for what has not left yet."""
+    """Another text, for what has one, and another time, for what has not left yet."""
 
-    text = forms.CharField(strip=False, error_messages={"required": _("Write something first.")})
+    text = forms.CharField(strip=False, required=False)
     moment = forms.DateTimeField(required=False)
 
 
@@ -141,6 +120,46 @@ class FilesForm(GuardedForm):
     def has_files(cls, data: object, files: object) -> bool:
         """Whether a post is of this form."""
         return "attachment" in data or bool(files.getlist("files"))  # type: ignore[operator, attr-defined]
+
+
+class LaterForm(FilesForm):
+    """A text, files or a template for later, and what is done where things have changed by then.
+
+    at: the key of a preset, or `own` with `moment` by the person's clock. closed: `hold`, `fail`,
+    or the id of the template that goes in its place. template: what goes, with `var:<name>`.
+    """
+
+    template = forms.UUIDField(required=False)
+
+    at = forms.CharField(max_length=12)
+    moment = forms.DateTimeField(required=False)
+    if_changed = forms.ChoiceField(choices=[(str(one), one) for one in IfChanged])
+    closed = forms.CharField(max_length=36, required=False)
+
+    @override
+    def clean(self) -> dict[str, object]:
+        """Refuses what says nothing, and a text that is too long."""
+        cleaned = super().clean()
+        if not cleaned.get("template") and not self.attachment_ids:
+            written(str(cleaned.get("text") or ""))
+        return cleaned
+
+    def values(self) -> dict[str, str]:
+        """The values of the template by variable name."""
+        return values_of(self.data)
+
+    def when(self, now: datetime) -> datetime:
+        """The time that was chosen. now: in the person's zone. Refuses: VALIDATION_ERROR."""
+        offered = {one.key: one.moment for one in presets(now)}
+        moment: datetime | None = offered.get(self.cleaned_data["at"], self.cleaned_data["moment"])
+        if moment is None:
+            raise Refused("VALIDATION_ERROR", str(_("Choose a day and a time.")), field="moment")
+        return moment
+
+    @property
+    def fallback_id(self) -> UUID | None:
+        """The template that goes where the window is closed, if one was chosen."""
+        return uuid_or_none(self.cleaned_data["closed"])
 
 
 class AttachmentForm(forms.Form):

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from accounts.refusals import Refused
-from inbox import presentation
-from inbox.later_shapes import LaterPage, LaterTime, WaitingPage
+from inbox import picking, presentation
+from inbox.later_shapes import LaterFile, LaterPage, LaterTime, WaitingPage
+from inbox.media_presentation import attachment_view
 from inbox.message_status import Status
-from inbox.models import Conversation, Message
+from inbox.models import Conversation, Media, Message
 from inbox.schedule import FURTHEST, presets
 from inbox.times import clock, local
 from inbox.waiting_list import moment_label
@@ -23,16 +26,27 @@ FOR_INPUT = "%Y-%m-%dT%H:%M"
 MOST_TEMPLATES = 50
 
 
+@dataclass(frozen=True, slots=True)
+class Goes:
+    """What is to go besides a text: a template with its values, or files with what stands below."""
+
+    template: UUID | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+    files: Sequence[Media] = ()
+    captions: Mapping[UUID, str] = field(default_factory=dict)
+
+
 def later_page(
     conversation: Conversation,
     typed: Mapping[str, str],
     *,
+    goes: Goes = Goes(),
     at: datetime,
     zone: str,
     refusal: Refused | None = None,
     may_force: bool = False,
 ) -> LaterPage:
-    """What is offered now, by this person's clock. One query.
+    """What is offered now, by this person's clock. One query; two for a template.
 
     typed: what was chosen so far, by field. Only templates without variables are offered.
     """
@@ -55,6 +69,15 @@ def later_page(
         typed={"if_changed": "hold", "closed": "hold"} | dict(typed),
         error=refusal.message if refusal else "",
         may_force=may_force,
+        preview=picking.preview(conversation, goes.template, goes.values, zone=zone)
+        if goes.template
+        else None,
+        template=goes.template,
+        values=tuple(goes.values.items()),
+        files=tuple(
+            LaterFile(one.pk, attachment_view(one).name, goes.captions.get(one.pk, ""))
+            for one in goes.files
+        ),
     )
 
 
@@ -108,6 +131,7 @@ def waiting_page(
         conversation_id=message.conversation_id,
         message_id=message.pk,
         text=typed or str(message.content.get("body") or ""),
+        has_text=message.type == "text",
         moment=local(max(moment, at), zone).strftime(FOR_INPUT) if moment else "",
         has_time=not message.in_thread,
         zone=_zone_name(zone),

@@ -33,7 +33,7 @@ class WaitingView:
     why: str  # why a person is asked, or ""
     note: str
     sender_name: str
-    can_edit: bool
+    is_text: bool
 
 
 @dataclass(frozen=True, slots=True)

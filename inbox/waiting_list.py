@@ -38,7 +38,7 @@ def _view(row: Message, *, at: datetime, zone: str) -> WaitingView:
         why=held_because(row) if held else "",
         note=_note(row),
         sender_name=row.sender_name,
-        can_edit=row.type == "text",
+        is_text=row.type == "text",
     )
 
 

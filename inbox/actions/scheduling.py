@@ -7,6 +7,7 @@ none. At its time the checks of a send run again, with what was chosen where one
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -28,6 +29,7 @@ from inbox.actions.outgoing_rows import NO_GUARDS, row_of, save_with_files, stor
 from inbox.actions.pending import PENDING
 from inbox.actions.sending import (
     announce_queued,
+    guards_of_part,
     pass_the_baton,
     quoted_in,
     sent_before,
@@ -110,6 +112,49 @@ def schedule(
         Draft.objects.filter(conversation=conversation, person_id=by.person_id).delete()
     announce_waiting(message, by=by, at=at)
     return message
+
+
+@transactional
+def schedule_all(
+    conversation_id: UUID,
+    parts: Sequence[Outgoing],
+    *,
+    scheduled_at: datetime,
+    if_window_closed: IfClosed,
+    if_changed: IfChanged,
+    fallback: Outgoing | None = None,
+    by: Actor,
+    at: datetime,
+    guards: Guards = NO_GUARDS,
+    reply_to: UUID | None = None,
+) -> list[Message]:
+    """Keeps several messages for one time, in this order, all or none; see `schedule`.
+
+    The first carries the quote. Refuses besides: VALIDATION_ERROR (fallback_template) for more
+    than one, as a template would go in the place of each.
+    """
+    if fallback is not None and len(parts) > 1:
+        raise Refused(
+            "VALIDATION_ERROR",
+            _("A template can go in the place of one message only."),
+            field="fallback_template",
+            detail="conflict",
+        )
+    return [
+        schedule(
+            conversation_id,
+            part,
+            scheduled_at=scheduled_at,
+            if_window_closed=if_window_closed,
+            if_changed=if_changed,
+            fallback=fallback,
+            by=by,
+            at=at,
+            guards=guards_of_part(guards, place),
+            reply_to=reply_to if place == 0 else None,
+        )
+        for place, part in enumerate(parts)
+    ]
 
 
 def _kept(outgoing: Outgoing) -> dict[str, Any]:

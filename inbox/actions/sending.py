@@ -104,7 +104,7 @@ def send_all(
             part,
             by=by,
             at=at,
-            guards=_guards_of_part(guards, place),
+            guards=guards_of_part(guards, place),
             reply_to=reply_to if place == 0 else None,
             undo_s=undo_s,
         )
@@ -112,7 +112,7 @@ def send_all(
     ]
 
 
-def _guards_of_part(guards: Guards, place: int) -> Guards:
+def guards_of_part(guards: Guards, place: int) -> Guards:
     """The page's token names the first message, and a token made from it each of the others."""
     if guards.form_token is None or place == 0:
         return guards

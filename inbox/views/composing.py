@@ -89,6 +89,7 @@ def post(request: HttpRequest, conversation_id: UUID, kind: str) -> HttpResponse
             at=at,
             guards=compose.guards(),
             reply_to=compose.reply_to_id,
+            undo_s=person.undo_seconds,
         )
     except Refused as refusal:
         return _show(request, conversation, compose, refusal=refusal)

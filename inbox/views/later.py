@@ -7,29 +7,35 @@ from uuid import UUID, uuid4
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.actors import agent
+from accounts.models import Person
 from accounts.pages import person_of, show
 from accounts.refusals import Refused
-from inbox import access, later_page, outgoing, picking
+from inbox import access, composing, later_page, picking
 from inbox.actions import rewriting, scheduling
-from inbox.forms import LaterForm, WaitingForm, first_error
+from inbox.forms import LaterForm, WaitingForm, first_error, uuid_or_none
 from inbox.message_status import WAITING
 from inbox.models import Conversation, Message
+from inbox.outgoing import Outgoing
 from inbox.schedule import IfChanged, IfClosed
 from inbox.views.sending import FORCEABLE, not_sent, sent
 from inbox.views.threads import shown_again
 
-TYPED = ("text", "moment", "if_changed", "closed", "reply_to", "last_seen")
+TYPED = ("text", "preview_url", "moment", "if_changed", "closed", "reply_to", "last_seen")
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 def later(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
-    """The times and fallbacks to choose from; posted, the message waits for its time."""
+    """The times and fallbacks to choose from; posted with one of them, it waits for its time.
+
+    Posted without a time, what stands in the composer or the picker comes along.
+    """
     conversation = access.conversation_for(person_of(request), conversation_id)
-    if request.method != "POST":
+    if "at" not in request.POST:
         return _show_later(request, conversation)
     form = LaterForm(request.POST)
     if not form.is_valid():
@@ -41,21 +47,21 @@ def later(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     return shown_again(request, conversation_id)
 
 
-def _schedule(request: HttpRequest, conversation: Conversation, form: LaterForm) -> Message:
+def _schedule(request: HttpRequest, conversation: Conversation, form: LaterForm) -> None:
     person, at = person_of(request), timezone.now()
-    template = form.template_id
-    return scheduling.schedule(
+    instead = form.fallback_id
+    scheduling.schedule_all(
         conversation.pk,
-        outgoing.text(form.cleaned_data["text"]),
+        _parts(person, conversation, form),
         scheduled_at=form.when(timezone.localtime(at)),
         if_changed=IfChanged(form.cleaned_data["if_changed"]),
         if_window_closed=IfClosed.TEMPLATE
-        if template
+        if instead
         else IfClosed.FAIL
         if form.cleaned_data["closed"] == "fail"
         else IfClosed.HOLD,
-        fallback=picking.outgoing_template(conversation, template, {}, zone=person.zone)
-        if template
+        fallback=picking.outgoing_template(conversation, instead, {}, zone=person.zone)
+        if instead
         else None,
         by=agent(person),
         at=at,
@@ -64,15 +70,35 @@ def _schedule(request: HttpRequest, conversation: Conversation, form: LaterForm)
     )
 
 
+def _parts(person: Person, conversation: Conversation, form: LaterForm) -> list[Outgoing]:
+    """What is to go: the template, or the files with the text."""
+    template = form.cleaned_data["template"]
+    if template:
+        return [picking.outgoing_template(conversation, template, form.values(), zone=person.zone)]
+    files = [access.attachment_for(person, conversation.pk, one) for one in form.attachment_ids]
+    return composing.messages_of(
+        form.text_given, files, form.captions(), preview_url=form.cleaned_data["preview_url"]
+    )
+
+
 def _show_later(
     request: HttpRequest, conversation: Conversation, refusal: Refused | None = None
 ) -> HttpResponse:
+    person = person_of(request)
     given = request.POST if request.method == "POST" else request.GET
+    form = LaterForm(given)
+    template = uuid_or_none(given.get("template", ""))
     page = later_page.later_page(
         conversation,
         {name: given[name] for name in TYPED if name in given},
+        goes=later_page.Goes(
+            template=template,
+            values=form.values() if template else {},
+            files=[access.attachment_for(person, conversation.pk, n) for n in form.attachment_ids],
+            captions=form.captions(),
+        ),
         at=timezone.now(),
-        zone=person_of(request).zone,
+        zone=person.zone,
         refusal=refusal,
         may_force=refusal is not None and refusal.code in FORCEABLE,
     )
@@ -95,15 +121,24 @@ def edit(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> HttpR
     form = WaitingForm(request.POST)
     if not form.is_valid():
         return _show_edit(request, message, first_error(form))
-    by, at = agent(person_of(request)), timezone.now()
-    moment = form.cleaned_data["moment"]
     try:
-        edited = rewriting.rewrite(
-            message_id, text=form.cleaned_data["text"], moment=moment, by=by, at=at
-        )
+        edited = _edited(request, message, form)
     except Refused as refusal:
         return _show_edit(request, message, refusal)
     return sent(request, edited)
+
+
+def _edited(request: HttpRequest, message: Message, form: WaitingForm) -> Message:
+    """Files and templates can have another time only."""
+    by, at = agent(person_of(request)), timezone.now()
+    moment = form.cleaned_data["moment"]
+    if message.type != "text":
+        if moment is None:
+            raise Refused("VALIDATION_ERROR", _("Choose a day and a time."), field="moment")
+        return scheduling.reschedule(message.pk, scheduled_at=moment, by=by, at=at)
+    return rewriting.rewrite(
+        message.pk, text=form.cleaned_data["text"], moment=moment, by=by, at=at
+    )
 
 
 def _show_edit(

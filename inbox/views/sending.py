@@ -31,7 +31,8 @@ from inbox.forms import (
     given_file,
     values_of,
 )
-from inbox.models import Message
+from inbox.media_presentation import attachment_view
+from inbox.models import Media, Message
 from inbox.picker_shapes import Picker
 from inbox.views.lists import wanted
 from inbox.views.threads import shown_again
@@ -263,17 +264,27 @@ def _changed(
 @require_POST
 @login_required
 def undo(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> HttpResponse:
-    """Takes back what has not left; the answer brings its words for the box."""
+    """Takes back what has not left; the answer brings its words and its file for the box."""
     person = person_of(request)
-    access.message_for(person, conversation_id, message_id)
+    sent_one = access.message_for(person, conversation_id, message_id)
+    file = getattr(sent_one, "media", None)
     try:
         message = undoing.undo(message_id, by=agent(person), at=timezone.now())
     except Refused as refusal:
         return not_sent(request, conversation_id, refusal)
-    if not wants_part(request):
-        return shown_again(request, conversation_id)
-    own = message.sender_id == person.pk and not message.template_name
-    context = {"message": message, "text": message.content.get("body") if own else ""}
     parts = shown_again(request, conversation_id)
-    parts.write(render_to_string("inbox/_undone.html", context))
+    if wants_part(request):
+        parts.write(_undone(message, file, own=message.sender_id == person.pk))
     return parts
+
+
+def _undone(message: Message, file: Media | None, *, own: bool) -> str:
+    """The bubble goes; what its sender wrote and put into it comes back for the box."""
+    words = message.content.get("body") if own and not message.template_name else ""
+    context = {
+        "message": message,
+        "text": words or "",
+        "attachment": attachment_view(file) if own and file else None,
+        "caption": message.content.get("caption") or "",
+    }
+    return render_to_string("inbox/_undone.html", context)

@@ -5,8 +5,7 @@ import { seen } from "./live.js";
 import * as outbox from "./outbox.js";
 import * as pending from "./pending.js";
 
-/** Chips of files have a button to submit as well, of another form. */
-const SEND = "[data-picker-form] button[type=submit]:not([form])";
+const SEND = "[data-picker-form] [data-send]";
 
 export function start() {
   document.addEventListener("submit", (event) => event.target.matches("[data-picker-form]") && submit(event));
@@ -21,6 +20,7 @@ export function start() {
 }
 
 function submit(event) {
+  if (event.submitter?.hasAttribute("formaction")) return; // for later, in a page of its own
   const form = event.target;
   const composer = form.closest("baton-composer");
   if (form.querySelector("[data-uploading]")) return event.preventDefault(); // the field says so
@@ -110,7 +110,7 @@ function stop(box) {
   const notice = box.querySelector("[data-stopped]");
   notice.hidden = !stopped;
   notice.querySelector("[data-stopped-reason]").textContent = choice.querySelector("[data-reason]")?.textContent ?? "";
-  box.querySelector(SEND).disabled = stopped;
+  for (const button of box.querySelectorAll(SEND)) button.disabled = stopped;
 }
 
 /* --- keys --- */

@@ -59,9 +59,12 @@ async function undo(button) {
     button.disabled = false;
     return [409, 422].includes(answer?.status) && refuse(html);
   }
-  const back = new DOMParser().parseFromString(html, "text/html").querySelector("[data-undone]");
+  const parsed = new DOMParser().parseFromString(html, "text/html");
+  const [back, chip] = [parsed.querySelector("[data-undone]"), parsed.querySelector("[data-undone-file] > li")];
   apply(html, seen());
   if (back?.textContent) toTheBox(back);
+  const composer = document.querySelector("baton-composer");
+  if (chip && (await composer?.loadTray())) composer.tray.list.append(chip), composer.tray.changed();
 }
 
 /** Before what was typed since. */

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import Permission, person_required
 from accounts.actors import agent
 from accounts.events import last_seq
-from accounts.pages import person_of, show
+from accounts.pages import Told, person_of, show
 from accounts.refusals import Refused
 from templates_app import access, actions, queries
 from templates_app.actions import SyncResult, sync_organization
@@ -109,10 +109,6 @@ def unpause(request: HttpRequest, template_id: UUID) -> HttpResponse:
     """Asks Meta to let a paused template go on."""
     person = person_of(request)
     template = access.template_for(person, template_id)
-    try:
+    with Told(request, _("Meta was asked. The status changes here when it answers.")):
         actions.unpause_template(template, by=agent(person), at=timezone.now())
-    except Refused as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, _("Meta was asked. The status changes here when it answers."))
     return redirect("templates_app:template", template_id)

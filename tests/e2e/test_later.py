@@ -95,3 +95,64 @@ def test_what_failed_is_sent_again_and_edited_and_each_goes_once(
     expect(page.locator(taken, has_text="It is ready")).to_have_count(1)
     expect(page.locator(taken, has_text="Come by today")).to_have_count(1)
     assert len(shop.accepts()) == before + 2
+
+
+@pytest.mark.timeout(120)
+def test_a_template_and_files_are_for_later_as_well(
+    open_page: Callable[..., Page], shop: Shop
+) -> None:
+    shop.customer("dora", text="When do you open on Monday?")
+    page = open_page(who="ben")
+    page.locator("#rows article", has_text="Dora").click()
+    expect(page.locator("#log")).to_contain_text("When do you open on Monday?")
+    page.locator("[data-files]").set_input_files("simulator/samples/kettle.jpg")
+    expect(page.locator("[data-attachment]")).to_have_count(1)
+    page.locator("#composer-text").fill("This one is new")
+    page.click('.composer__form [data-act="send-later"]')
+    expect(page.locator(".later__file")).to_contain_text("kettle.jpg")
+    page.locator("#later .later__time").first.click()
+    if page.locator("#later [name=force]").is_visible():  # Amina has this conversation
+        page.locator("#later [name=force]").check()
+        page.locator("#later .later__time").first.click()
+    expect(page.locator(".waiting__one")).to_have_count(1)
+    expect(page.locator("[data-attachment]")).to_have_count(0)
+    expect(page.locator("#composer-text")).to_have_value("")
+
+    page.click("[data-act=template]")
+    page.locator("[data-choice]", has_text="order_update").first.click()
+    for field in page.locator("[data-picker-form] input[name^='var:']").all():
+        field.fill("1234")
+    page.click("[data-picker-form] [data-act=send-later]")
+    expect(page.locator("#later .bubble")).to_contain_text("1234")
+    page.locator("#later .later__time").first.click()
+    if page.locator("#later [name=force]").is_visible():
+        page.locator("#later [name=force]").check()
+        page.locator("#later .later__time").first.click()
+    expect(page.locator(".waiting__one")).to_have_count(2)
+    shop.shell(COMES)
+    expect(page.locator(".waiting__one")).to_have_count(0)
+    expect(page.locator("#log .bubble[data-outbound]", has_text="1234")).to_have_count(1)
+    expect(page.locator("#log .bubble[data-outbound]", has_text="This one is new")).to_have_count(1)
+
+
+@pytest.mark.timeout(120)
+def test_a_file_taken_back_is_in_the_tray_again_with_its_caption(
+    open_page: Callable[..., Page], shop: Shop
+) -> None:
+    page = open_page("/settings/you/")
+    page.select_option("[name=undo_seconds]", "30")
+    page.click("main button[type=submit]")
+    page.goto(f"{shop.url}/inbox/")
+    page.locator("#rows article", has_text="Dora").click()
+    before = len(shop.accepts())
+    page.locator("[data-files]").set_input_files("simulator/samples/kettle.jpg")
+    expect(page.locator("[data-attachment]")).to_have_count(1)
+    page.locator("#composer-text").fill("The blue one")
+    page.click("#composer-send")
+    expect(page.locator("[data-attachment]")).to_have_count(0)
+    page.locator("#log [data-act=undo]").last.click()
+    expect(page.locator("[data-attachment] .attachment__caption")).to_have_value("The blue one")
+    expect(page.locator("#composer-text")).to_have_value("")
+    assert len(shop.accepts()) == before
+    page.click("#composer-send")  # and it can be sent after all
+    expect(page.locator("#log .bubble[data-outbound]", has_text="The blue one")).to_have_count(1)

@@ -15,20 +15,30 @@ const composer = () => document.querySelector("baton-composer");
 document.addEventListener("input", (event) => event.target.id === "later-moment" && warn(event.target));
 document.addEventListener("submit", (event) => event.target.matches("#later [data-later-form]") && submit(event));
 
-/** @param {HTMLAnchorElement} pressed */
+/** @param {HTMLAnchorElement | HTMLButtonElement} pressed a button stands in the form of a template */
 export function run(pressed) {
-  open(pressed.href, pressed.dataset.act === "send-later", pressed.dataset.title);
+  const fresh = pressed.dataset.act === "send-later";
+  const form = fresh && (pressed.form ?? composer()?.form);
+  if (form?.querySelector("[data-uploading]")) return void form.requestSubmit(); // it says what it waits for
+  open(pressed.href ?? pressed.formAction, form ? given(form) : null, pressed.dataset.title);
 }
 
-/** @param {string} address @param {boolean} fresh a new message, with what stands in the box @param {string} [named] the title */
-async function open(address, fresh, named) {
-  const asked = fetch(address, { headers: { "HX-Request": "true" } }).catch(() => null);
-  const [answer] = await Promise.all([asked, dress()]);
-  if (!answer?.ok || answer.redirected) return void location.assign(address);
+/** What stands in the box or in the fields, to go later. @param {HTMLFormElement} form */
+function given(form) {
+  const fields = new Map([...new FormData(form)].filter(([, value]) => typeof value === "string"));
+  fields.set("last_seen", String(Math.max(Number(fields.get("last_seen")), seen())));
+  fields.delete("attachment"); // several of one name
+  return [...fields, ...[...form.querySelectorAll("[name=attachment]")].map((one) => ["attachment", one.value])];
+}
+
+/** @param {string} address @param {[string, string][] | null} fields of a new message @param {string} [named] the title */
+async function open(address, fields, named) {
+  const asking = fields ? post(address, fields) : fetch(address, { headers: { "HX-Request": "true" } });
+  const [answer] = await Promise.all([asking.catch(() => null), dress()]);
+  if (!answer?.ok || answer.redirected) return fields ? toast(word("region-failed")) : void location.assign(address);
   show(await answer.text());
   const title = dialog().querySelector("[data-later-title]");
-  title.textContent = named ?? (fresh ? title.dataset.new : title.dataset.edit);
-  if (fresh) takeOver(dialog().querySelector("[data-later-form]"), composer());
+  title.textContent = named ?? (fields ? title.dataset.new : title.dataset.edit);
   dialog().showModal();
 }
 
@@ -43,14 +53,6 @@ function show(html) {
   dialog().querySelector("[data-later]").replaceChildren(...parsed.body.children);
 }
 
-/** The words, the quote and what was seen come from the box. */
-function takeOver(form, from) {
-  if (!from) return;
-  form.elements.text.value = from.box.value;
-  form.elements.reply_to.value = from.form.elements.reply_to.value;
-  form.elements.last_seen.value = from.form.elements.last_seen.value;
-}
-
 async function submit(event) {
   event.preventDefault();
   const fields = new FormData(event.target, event.submitter);
@@ -61,15 +63,21 @@ async function submit(event) {
   if (!answer.ok) return show(html), dialog().querySelector("textarea, [aria-invalid]")?.focus();
   dialog().close();
   apply(html, seen());
-  if (fields.has("form_token")) scheduled();
+  if (fields.has("form_token")) scheduled(fields);
 }
 
-/** What was in the box waits for its time now. */
-function scheduled() {
+/** What was in the box, or chosen, waits for its time now. @param {FormData} fields */
+function scheduled(fields) {
   const from = composer();
   toast(word("scheduled"));
   if (!from) return;
   refuse("");
+  if (fields.has("template")) {
+    from.dispatchEvent(new CustomEvent("baton:sent", { bubbles: true, detail: { fields: { template: fields.get("template") } } }));
+    return;
+  }
+  for (const id of fields.getAll("attachment")) from.tray.querySelector(`[data-attachment="${CSS.escape(id)}"]`)?.remove();
+  from.tray.changed?.();
   from.fill("");
   from.form.elements.form_token.value = newToken();
   from.form.elements.reply_to.value = "";

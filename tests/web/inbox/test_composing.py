@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from inbox.actions.outbox import claim
 from inbox.models import Message, Reaction
 from tests.cast import Cast, a_conversation
 
@@ -135,6 +136,25 @@ def test_a_dialog_that_was_overtaken_may_be_sent_anyway(cast: Cast, browser) -> 
     answer = posts(client, thread, "location", **place)
     assert (answer.status_code, answer.context["may_force"]) == (409, True)
     assert posts(client, thread, "location", **place, force="1").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "words"),
+    [
+        ("location", {"latitude": "1", "longitude": "2"}, ""),
+        ("buttons", {**BODY, "button_1": "Morning"}, "When shall we come?"),
+    ],
+)
+def test_what_a_dialog_sends_can_be_undone(cast: Cast, browser, kind, fields, words: str) -> None:
+    cast.amina.undo_seconds = 10
+    cast.amina.save()
+    thread, client = a_conversation(cast.number), browser(cast.amina, htmx=True)
+    assert 'data-act="undo"' in posts(client, thread, kind, **fields).text
+    message = Message.objects.get(direction="outbound")
+    answer = client.post(f"/inbox/{thread.pk}/undo/{message.pk}/").text
+    assert answer.split("data-undone")[1].partition(">")[2].partition("<")[0] == words
+    message.refresh_from_db()
+    assert (message.status, claim(5)) == ("cancelled", [])
 
 
 def test_somebody_we_know_fills_the_card(cast: Cast, browser) -> None:
