@@ -65,7 +65,7 @@ def opened_by(
     """
     if kind in SILENT_KINDS:
         return before
-    if closed_at is not None and at <= closed_at:
+    if closed_at is not None and not _is_after(at, closed_at):
         at = min(at, closed_at - LENGTH)
     return at if before is None else max(at, before)
 
@@ -80,9 +80,17 @@ def closed_by(
     same openings and closings ends the same.
     """
     closed = at if closed_before is None else max(at, closed_before)
-    if before is None or before > closed:
+    if before is None or _is_after(before, closed):
         return before
     ended_by_meta = closed_before is not None and before == closed_before - LENGTH
     if before + LENGTH <= closed and not ended_by_meta:
         return before
     return closed - LENGTH
+
+
+def _is_after(opening: datetime, closing: datetime) -> bool:
+    """Whether the customer wrote after Meta said that it is closed.
+
+    Meta tells whole seconds. Of the same second it was after: before, it would have opened it.
+    """
+    return opening >= closing.replace(microsecond=0)

@@ -107,7 +107,7 @@ POSTGRES = Pass(
     "PostgreSQL and Redis",
     "postgres",
     f"not nightly and (postgres or not once) and not pure and not ({_WAITS})",
-    processes=2,
+    processes=3,
     polite=True,
 )
 BROWSERS = Pass(

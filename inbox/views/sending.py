@@ -285,6 +285,5 @@ def _undone(message: Message, file: Media | None, *, own: bool) -> str:
         "message": message,
         "text": words or "",
         "attachment": attachment_view(file) if own and file else None,
-        "caption": message.content.get("caption") or "",
     }
     return render_to_string("inbox/_undone.html", context)

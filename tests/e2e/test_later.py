@@ -111,24 +111,28 @@ def test_a_template_and_files_are_for_later_as_well(
     page.click('.composer__form [data-act="send-later"]')
     expect(page.locator(".later__file")).to_contain_text("kettle.jpg")
     page.locator("#later .later__time").first.click()
-    if page.locator("#later [name=force]").is_visible():  # Amina has this conversation
-        page.locator("#later [name=force]").check()
-        page.locator("#later .later__time").first.click()
+    page.locator("#later [name=force]").check()  # Amina has this conversation
+    page.locator("#later .later__time").first.click()
     expect(page.locator(".waiting__one")).to_have_count(1)
     expect(page.locator("[data-attachment]")).to_have_count(0)
     expect(page.locator("#composer-text")).to_have_value("")
 
-    page.click("[data-act=template]")
-    page.locator("[data-choice]", has_text="order_update").first.click()
+    page.locator("[data-act=picker]:visible").click()
+    page.locator("[data-choice]", has_text="kettle_restock").click()
+    expect(page.locator("[data-chosen]")).to_have_text("kettle_restock")
     for field in page.locator("[data-picker-form] input[name^='var:']").all():
         field.fill("1234")
     page.click("[data-picker-form] [data-act=send-later]")
     expect(page.locator("#later .bubble")).to_contain_text("1234")
     page.locator("#later .later__time").first.click()
-    if page.locator("#later [name=force]").is_visible():
-        page.locator("#later [name=force]").check()
-        page.locator("#later .later__time").first.click()
+    page.locator("#later [name=force]").check()
+    page.locator("#later .later__time").first.click()
     expect(page.locator(".waiting__one")).to_have_count(2)
+    page.locator(".waiting__one", has_text="1234").get_by_text("Another time").click()
+    expect(page.locator("#later #edit-moment")).to_be_visible()
+    expect(page.locator("#later textarea")).to_have_count(0)
+    page.locator("#later .button--primary").click()
+    expect(page.locator("#later")).not_to_be_visible()
     shop.shell(COMES)
     expect(page.locator(".waiting__one")).to_have_count(0)
     expect(page.locator("#log .bubble[data-outbound]", has_text="1234")).to_have_count(1)
@@ -136,7 +140,7 @@ def test_a_template_and_files_are_for_later_as_well(
 
 
 @pytest.mark.timeout(120)
-def test_a_file_taken_back_is_in_the_tray_again_with_its_caption(
+def test_a_file_taken_back_is_in_the_tray_again_and_its_words_in_the_box(
     open_page: Callable[..., Page], shop: Shop
 ) -> None:
     page = open_page("/settings/you/")
@@ -151,8 +155,9 @@ def test_a_file_taken_back_is_in_the_tray_again_with_its_caption(
     page.click("#composer-send")
     expect(page.locator("[data-attachment]")).to_have_count(0)
     page.locator("#log [data-act=undo]").last.click()
-    expect(page.locator("[data-attachment] .attachment__caption")).to_have_value("The blue one")
-    expect(page.locator("#composer-text")).to_have_value("")
+    expect(page.locator("[data-attachment]")).to_have_count(1)
+    expect(page.locator("#composer-text")).to_have_value("The blue one")
     assert len(shop.accepts()) == before
-    page.click("#composer-send")  # and it can be sent after all
-    expect(page.locator("#log .bubble[data-outbound]", has_text="The blue one")).to_have_count(1)
+    page.click("[data-act=remove-attachment]")
+    expect(page.locator("[data-attachment]")).to_have_count(0)
+    page.fill("#composer-text", "")

@@ -157,7 +157,7 @@ def test_a_template_reopens_a_closed_conversation(open_page: OpenPage, shop: Sho
     for field in page.locator("#picker input[name^='var:']").all():
         field.fill("Friday")
     expect(page.locator("#picker [data-preview-box]")).to_contain_text("Friday")
-    page.locator("#picker form[data-picker-form] button[type=submit]").click()
+    page.locator("#picker form[data-picker-form] .button--primary").click()
     expect(page.locator("#log article[data-kind='template']")).to_have_count(1, timeout=5000)
 
 

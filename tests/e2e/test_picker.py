@@ -85,7 +85,7 @@ def test_a_template_that_meta_stops_goes_grey_in_an_open_picker(picker, shop: Sh
     requests.post(control, json=change, timeout=10).raise_for_status()
     stopped = page.locator("[data-stopped]")
     expect(stopped).to_contain_text("Meta paused this template")
-    expect(page.locator("[data-picker-form] button[type=submit]")).to_be_disabled()
+    expect(page.locator("[data-picker-form] .button--primary")).to_be_disabled()
     expect(field(page, "1")).to_have_value("Nadia")
 
 

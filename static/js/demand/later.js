@@ -18,17 +18,15 @@ document.addEventListener("submit", (event) => event.target.matches("#later [dat
 /** @param {HTMLAnchorElement | HTMLButtonElement} pressed a button stands in the form of a template */
 export function run(pressed) {
   const fresh = pressed.dataset.act === "send-later";
-  const form = fresh && (pressed.form ?? composer()?.form);
+  const form = fresh ? (pressed.form ?? composer()?.form) : null;
   if (form?.querySelector("[data-uploading]")) return void form.requestSubmit(); // it says what it waits for
   open(pressed.href ?? pressed.formAction, form ? given(form) : null, pressed.dataset.title);
 }
 
-/** What stands in the box or in the fields, to go later. @param {HTMLFormElement} form */
+/** What is to go later. @param {HTMLFormElement} form */
 function given(form) {
-  const fields = new Map([...new FormData(form)].filter(([, value]) => typeof value === "string"));
-  fields.set("last_seen", String(Math.max(Number(fields.get("last_seen")), seen())));
-  fields.delete("attachment"); // several of one name
-  return [...fields, ...[...form.querySelectorAll("[name=attachment]")].map((one) => ["attachment", one.value])];
+  const fields = [...new FormData(form)].filter(([name, value]) => name !== "last_seen" && typeof value === "string");
+  return [...fields, ["last_seen", String(Math.max(Number(form.elements.last_seen.value), seen()))]];
 }
 
 /** @param {string} address @param {[string, string][] | null} fields of a new message @param {string} [named] the title */
@@ -66,15 +64,15 @@ async function submit(event) {
   if (fields.has("form_token")) scheduled(fields);
 }
 
-/** What was in the box, or chosen, waits for its time now. @param {FormData} fields */
+/** It waits for its time now. @param {FormData} fields */
 function scheduled(fields) {
   const from = composer();
   toast(word("scheduled"));
   if (!from) return;
   refuse("");
   if (fields.has("template")) {
-    from.dispatchEvent(new CustomEvent("baton:sent", { bubbles: true, detail: { fields: { template: fields.get("template") } } }));
-    return;
+    const detail = { fields: Object.fromEntries(fields) };
+    return void from.dispatchEvent(new CustomEvent("baton:sent", { bubbles: true, detail }));
   }
   for (const id of fields.getAll("attachment")) from.tray.querySelector(`[data-attachment="${CSS.escape(id)}"]`)?.remove();
   from.tray.changed?.();

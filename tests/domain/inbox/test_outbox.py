@@ -166,7 +166,7 @@ def test_what_surely_did_not_leave_waits_and_goes_once_in_order(cast, meta, sett
 
 
 def test_meta_says_the_window_is_closed(cast: Cast, meta) -> None:
-    thread = a_conversation(cast.number)
+    thread = a_conversation(cast.number, hours_ago=1)
     message = queued(cast, thread)
     meta.fault("error", code=131047)
     work()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from copy import copy
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -153,6 +153,7 @@ def test_an_opaque_id_of_another_number_finds_nothing(cast: Cast) -> None:
 @pytest.mark.case("F43")
 def test_131047_closes_our_window_too(cast: Cast) -> None:
     message = a_sent_message(cast)
+    Conversation.objects.update(window_opened_at=timezone.now() - timedelta(hours=1))
     error: dict[str, Any] = {"errors": [{"code": 131047, "title": "Re-engagement message"}]}
     arrives(cast.number, a_status_webhook("wamid.ours", "failed", **error))
     message.refresh_from_db()

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from inbox import queries
 from inbox.models import Conversation
-from inbox.window import LENGTH
+from inbox.window import LENGTH, Window, closed_by, opened_by
 from tests.cast import T0, Cast, a_text_webhook, arrives, payload, says
 from tests.domain.inbox.payload_effects import EFFECTS
 
@@ -51,6 +51,23 @@ def test_it_is_open_from_metas_time_and_to_the_second(cast: Cast) -> None:
     assert window.expires_at == at + LENGTH
     assert window.is_open(at + LENGTH - timedelta(seconds=1))
     assert not window.is_open(at + LENGTH)
+
+
+@pytest.mark.parametrize("opens_after_s", [-1, 0, 1])
+@pytest.mark.parametrize("closes_first", [True, False])
+def test_who_wrote_in_the_second_of_metas_no_wrote_after_it(
+    opens_after_s: int, closes_first: bool
+) -> None:
+    """Meta tells whole seconds; of its no we may know the moment."""
+    closing, before = T0 + timedelta(milliseconds=700), T0 - timedelta(hours=3)
+    opening = T0 + timedelta(seconds=opens_after_s)
+    if closes_first:
+        opened = closed_by(closing, before=before, closed_before=None)
+        opened = opened_by("text", at=opening, before=opened, closed_at=closing)
+    else:
+        opened = opened_by("text", at=opening, before=before)
+        opened = closed_by(closing, before=opened, closed_before=None)
+    assert Window(opened).is_open(closing) is (opens_after_s >= 0)
 
 
 @pytest.mark.parametrize("order", ["ordered", "shuffled"])
