@@ -24,7 +24,8 @@ async function load() {
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   swapList(fresh);
   swapThread(fresh);
-  const seq = Number(fresh.body.dataset.seq);
+  // Thread and list are read one after the other: what happened between them is in the list alone.
+  const seq = Math.min(...[fresh.body, fresh.querySelector(".thread[data-seq]")].filter(Boolean).map((one) => Number(one.dataset.seq)));
   for (const newer of [...meanwhile]) if (newer.seq > seq) apply(newer.html, newer.seq, newer.how);
   document.dispatchEvent(new CustomEvent("baton:refreshed"));
 }
