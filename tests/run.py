@@ -107,7 +107,7 @@ POSTGRES = Pass(
     "PostgreSQL and Redis",
     "postgres",
     f"not nightly and (postgres or not once) and not pure and not ({_WAITS})",
-    processes=3,
+    processes=2,
     polite=True,
 )
 BROWSERS = Pass(

@@ -336,7 +336,7 @@ def test_an_item_that_kills_the_worker_becomes_a_dead_letter(install, database_u
     assert paths == [("entry[0].changes[0].value.messages[4]",)]
 
 
-@pytest.mark.parametrize("server", ["daphne", "uvicorn"])
+@pytest.mark.parametrize("server", ["daphne", pytest.param("uvicorn", marks=pytest.mark.nightly)])
 def test_a_deploy_ends_with_code_0_and_loses_nothing(
     install, sqlite_url, tmp_path, monkeypatch, server
 ):

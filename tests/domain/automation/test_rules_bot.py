@@ -29,6 +29,8 @@ from tests.cast import (
     with_assistant,
 )
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def bot(cast: Cast) -> Bot:

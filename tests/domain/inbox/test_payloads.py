@@ -68,6 +68,7 @@ def test_every_example_has_its_effect_once(cast: Cast, that_morning, name: str) 
     assert set(Delivery.objects.values_list("state", flat=True)) == {"done"}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", [name for name in EFFECTS if EFFECTS[name].rows])
 def test_every_message_can_be_seen(cast: Cast, that_morning, name: str) -> None:
     """As text, as a card, as a file, or as a placeholder that says what it was."""
