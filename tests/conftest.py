@@ -5,16 +5,16 @@ from __future__ import annotations
 import gc
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db.backends.sqlite3.base import DatabaseWrapper
+from django.core.management.commands import flush
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
 
+from tests import emptying
 from tests.run import MARK_OF_FOLDER, TESTS, in_ci
 from tests.services import (
     Missing,
@@ -96,25 +96,11 @@ def django_db_keepdb() -> bool:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _an_audit_log_of_tests_can_be_emptied() -> Iterator[None]:
-    """SQLite has no TRUNCATE: it empties tables row by row, which the log's triggers refuse."""
-    flush = DatabaseWrapper.ops_class.execute_sql_flush
-
-    def unguarded(operations: Any, statements: Sequence[str]) -> None:
-        with operations.connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
-                " AND tbl_name = 'accounts_auditevent'"
-            )
-            triggers = cursor.fetchall()
-            for name, _sql in triggers:
-                cursor.execute(f"DROP TRIGGER {name}")
-            flush(operations, statements)
-            for _name, sql in triggers:
-                cursor.execute(sql)
-
+def _the_database_is_emptied_quickly() -> Iterator[None]:
+    """After a test that commits."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseWrapper.ops_class, "execute_sql_flush", unguarded)
+        patch.setattr(flush, "sql_flush", emptying.statements)
+        patch.setattr(flush, "emit_post_migrate_signal", emptying.nothing)
         yield
 
 
