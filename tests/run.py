@@ -97,10 +97,9 @@ class Pass:
 # everything or asks for pages (once): there the rule counts, not the database, and SQLite is the
 # quicker. At night all of it runs on PostgreSQL, too.
 _WAITS = "(services or browser) and not pure"
-# Three processes on two cores: a test in four waits for something.
 SQLITE = Pass(
     *("SQLite", "sqlite", f"not nightly and not postgres and not ({_WAITS})"),
-    processes=3,
+    processes=2,
     polite=True,
 )
 POSTGRES = Pass(
