@@ -17,20 +17,9 @@ def in_part(table: Sequence[T]) -> list[ParameterSet]:
 
     Which half it is depends on `FAULT_SEED`, which the suite prints.
     """
-    rows = [*table[_first() : -1 : 2], table[-1]]
+    first = sum(os.environ.get("FAULT_SEED", "0").encode()) % 2
+    rows = [*table[first:-1:2], table[-1]]
     return [
         pytest.param(rows, id="half"),
         pytest.param(list(table), id="all", marks=pytest.mark.nightly),
     ]
-
-
-def each_in_part(table: Sequence[T]) -> list[ParameterSet]:
-    """A test for each row; those of the other half wait for the night."""
-    return [
-        pytest.param(row, marks=() if n % 2 == _first() else pytest.mark.nightly)
-        for n, row in enumerate(table)
-    ]
-
-
-def _first() -> int:
-    return sum(os.environ.get("FAULT_SEED", "0").encode()) % 2

@@ -15,15 +15,21 @@ COMES = (
 )
 
 
+def dora_undoing_for(seconds: str, open_page: Callable[..., Page], shop: Shop) -> Page:
+    """Dora's thread, of somebody who may take back what they sent within this time."""
+    page = open_page("/settings/you/")
+    page.select_option("[name=undo_seconds]", seconds)
+    page.click("main button[type=submit]")
+    page.goto(f"{shop.url}/inbox/")
+    page.locator("#rows article", has_text="Dora").click()
+    return page
+
+
 @pytest.mark.timeout(120)
 def test_a_message_taken_back_is_in_the_box_again_and_never_at_meta(
     open_page: Callable[..., Page], shop: Shop
 ) -> None:
-    page = open_page("/settings/you/")
-    page.select_option("[name=undo_seconds]", "30")
-    page.click("main button[type=submit]")
-    page.goto(f"{shop.url}/inbox/")
-    page.locator("#rows article", has_text="Dora").click()
+    page = dora_undoing_for("30", open_page, shop)
     box = page.locator("#composer-text")
     before = len(shop.accepts())
     for text in ("First", "Second"):
@@ -71,11 +77,7 @@ def test_what_failed_is_sent_again_and_edited_and_each_goes_once(
     open_page: Callable[..., Page], shop: Shop
 ) -> None:
     shop.customer("dora", text="Is it ready?")
-    page = open_page("/settings/you/")
-    page.select_option("[name=undo_seconds]", "0")
-    page.click("main button[type=submit]")
-    page.goto(f"{shop.url}/inbox/")
-    page.locator("#rows article", has_text="Dora").click()
+    page = dora_undoing_for("0", open_page, shop)
     # Else it may come while we write, and stop the answer.
     expect(page.locator("#log")).to_contain_text("Is it ready?")
     before = len(shop.accepts())
@@ -143,11 +145,7 @@ def test_a_template_and_files_are_for_later_as_well(
 def test_a_file_taken_back_is_in_the_tray_again_and_its_words_in_the_box(
     open_page: Callable[..., Page], shop: Shop
 ) -> None:
-    page = open_page("/settings/you/")
-    page.select_option("[name=undo_seconds]", "30")
-    page.click("main button[type=submit]")
-    page.goto(f"{shop.url}/inbox/")
-    page.locator("#rows article", has_text="Dora").click()
+    page = dora_undoing_for("30", open_page, shop)
     before = len(shop.accepts())
     page.locator("[data-files]").set_input_files("simulator/samples/kettle.jpg")
     expect(page.locator("[data-attachment]")).to_have_count(1)

@@ -49,6 +49,24 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
         return list(pool.map(one, acts, timeout=60))
 
 
+def ends_while(holds: Callable[[], object], act: Callable[[], object]) -> bool:
+    """Whether the act came to its end before what `holds` changed was committed."""
+    held, ended = threading.Event(), threading.Event()
+
+    def change() -> bool:
+        with unit_of_work():
+            holds()
+            held.set()
+            return ended.wait(PATIENCE_S)
+
+    def other() -> None:
+        assert held.wait(20)
+        act()
+        ended.set()
+
+    return at_once(change, other) == [True, None]
+
+
 def a_label(cast: Cast) -> Label:
     return create_label(cast.organization.pk, name="New", by=by(cast.ada), at=timezone.now())
 
@@ -56,20 +74,11 @@ def a_label(cast: Cast) -> Label:
 def test_a_message_is_sent_while_somebody_changes_a_label(cast: Cast) -> None:
     """Both need the event counter at their end, and every event refers to its organization."""
     thread = says(cast.number, "hello").conversation
-    held, sent = threading.Event(), threading.Event()
-
-    def change() -> bool:
-        with unit_of_work():
-            a_label(cast)
-            held.set()
-            return sent.wait(PATIENCE_S)
-
-    def reply() -> None:
-        assert held.wait(20)
-        send(thread.pk, outgoing.text("Hello"), by=by(cast.amina), at=timezone.now())
-        sent.set()
-
-    assert at_once(change, reply) == [True, None]
+    text, amina = outgoing.text("Hello"), by(cast.amina)
+    ended = ends_while(
+        lambda: a_label(cast), lambda: send(thread.pk, text, by=amina, at=timezone.now())
+    )
+    assert ended
 
 
 def described(cast: Cast) -> object:
@@ -96,20 +105,7 @@ def replaced(cast: Cast) -> object:
 @pytest.mark.parametrize("act", [described, paused, renamed, replaced])
 def test_a_message_arrives_while_its_number_is_changed(cast: Cast, act) -> None:
     """Its reference to the number is checked at the commit, when it has the event counter."""
-    held, arrived = threading.Event(), threading.Event()
-
-    def change() -> bool:
-        with unit_of_work():
-            act(cast)
-            held.set()
-            return arrived.wait(PATIENCE_S)
-
-    def arrive() -> None:
-        assert held.wait(20)
-        says(cast.number, "hello")
-        arrived.set()
-
-    assert at_once(change, arrive) == [True, None]
+    assert ends_while(lambda: act(cast), lambda: says(cast.number, "hello"))
 
 
 @pytest.mark.parametrize("first", ["puts it on", "deletes it"])

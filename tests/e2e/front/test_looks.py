@@ -9,7 +9,6 @@ import pytest
 from tests.e2e.axe import CONTRAST, findings
 from tests.e2e.front import made_up
 from tests.e2e.front.conftest import Screen
-from tests.parts import each_in_part
 
 Open = Callable[..., Screen]
 DORA = f"/inbox/{made_up.ROWS[0].id}/"
@@ -42,7 +41,7 @@ WIDER = """
 """
 
 
-@pytest.mark.parametrize("state", each_in_part(list(STATES)))
+@pytest.mark.parametrize("state", STATES)
 def test_axe_finds_nothing_and_nothing_is_wider_than_its_window(screen: Open, state: str) -> None:
     here = screen(STATES[state], csp=False)  # axe writes styles of its own
     here.page.wait_for_timeout(300)
