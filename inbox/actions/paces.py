@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.numbers import end_rest, rest_number
 from accounts.actors import SYSTEM
-from accounts.models import PhoneNumber
+from accounts.models import NumberStatus, PhoneNumber
 from accounts.row_updates import update_rows
 from inbox import pacing
 from inbox.models import Conversation, Message, NumberPace
@@ -27,14 +27,14 @@ MAINTENANCE_TAKES: Final = timedelta(minutes=1)  # 1 to 5, says Meta; asked once
 
 
 def hold(number: PhoneNumber) -> NumberPace | None:
-    """The number's pace, locked; None while another worker claims for it.
+    """The number's pace, locked; None while another worker claims for it, or when it is paused.
 
-    number: with `pace` joined, where it has one already.
+    number: with `pace` joined, where it has one already; it may have been paused since it was read.
     """
     if not hasattr(number, "pace"):
         NumberPace.objects.bulk_create([NumberPace(phone_number=number)], ignore_conflicts=True)
     rows = NumberPace.objects.select_for_update(skip_locked=True, of=("self",))
-    return rows.filter(pk=number.pk).first()
+    return rows.filter(pk=number.pk, phone_number__status=NumberStatus.ACTIVE).first()
 
 
 def stop_batch(number_id: UUID, batch_id: UUID, *, stopped: bool) -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.actions.numbers import pause_number
+from accounts.actors import SYSTEM
 from accounts.clock import database_now
 from accounts.models import Event, NumberStatus, PhoneNumber
 from inbox import drains, outgoing
 from inbox.actions import outbox as rows
-from inbox.actions import settling
+from inbox.actions import paces, settling
 from inbox.actions.paces import Outcome
 from inbox.actions.sending import send
 from inbox.models import Conversation, Message, NumberPace
@@ -58,6 +60,17 @@ def changes() -> int:
 
 
 # --- numbers ---
+
+
+@pytest.mark.case("F40")
+def test_a_number_that_was_paused_since_it_was_read_is_not_claimed_for(cast: Cast) -> None:
+    """Another worker has just read that its token is dead."""
+    number = PhoneNumber.objects.select_related("account").get(pk=cast.number.pk)
+    with transaction.atomic():
+        assert paces.hold(number) is not None
+    pause_number(number.pk, reason="token_expired", message="Dead.", by=SYSTEM, at=timezone.now())
+    with transaction.atomic():
+        assert paces.hold(number) is None
 
 
 def test_a_number_takes_what_a_tenth_of_a_second_carries_and_sends_it_evenly(cast: Cast) -> None:
