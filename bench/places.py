@@ -18,6 +18,7 @@ import psycopg
 
 from bench import bodies
 from tests.faults.installation import ROOT, Installation
+from tests.migrated import migrate
 from tests.services import PrivatePostgres, free_port
 
 START_WITHIN_S = 40
@@ -83,6 +84,7 @@ class Bench:
         if database == "postgres":
             self._postgres = self._stack.enter_context(PrivatePostgres())
             url = self._postgres.create_database("prepared")
+        migrate(url)
         installation = Installation(self.directory, url)
         said = installation.run_aside("shell", "--verbosity=0", "--command", PEOPLE)
         if said.returncode:

@@ -14,7 +14,7 @@ from django.core.management.commands import flush
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
 
-from tests import emptying
+from tests import emptying, migrated
 from tests.run import MARK_OF_FOLDER, TESTS, in_ci
 from tests.services import (
     Missing,
@@ -93,6 +93,13 @@ def django_db_keepdb() -> bool:
     Dropping it would have to wait for connections that threads of the last test still hold.
     """
     return bool(os.environ.get("TEST_SERVER_GOES_AWAY"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request: pytest.FixtureRequest) -> None:
+    """pytest-django's test database: a copy of the migrated one, where there is one."""
+    with migrated.in_place_of_migrations():
+        request.getfixturevalue("django_db_setup")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -33,13 +33,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-from tests import environment
-from tests.services import Missing, PrivatePostgres, PrivateRedis, missing_programs
+from tests import environment, migrated
+from tests.services import Missing, PrivateRedis, missing_programs
 
 ROOT = Path(__file__).parent.parent
 TESTS = ROOT / "tests"
 # Whole folders carry a mark, so that nobody can forget it.
 MARK_OF_FOLDER = {
+    "domain": "rows",
+    "realtime": "rows",
     # The pages of the browser tests run on PostgreSQL, and at night all of these.
     "web": "once",
     "e2e": "browser",
@@ -65,8 +67,8 @@ class Pass:
     """One run of the suite: which tests (a marker expression) on which servers.
 
     processes: among which pytest-xdist deals the tests. polite: leaves the machine to what else
-    waits. of_folder: the mark of whole folders that this pass is made of;
-    nothing else is collected but files that give the mark to single tests.
+    waits. made_of: the marks of whole folders that this pass is made of; nothing else is collected
+    but files that give one of them to single tests.
     """
 
     name: str
@@ -74,14 +76,14 @@ class Pass:
     marks: str
     processes: int = 1
     polite: bool = False
-    of_folder: str = ""
+    made_of: tuple[str, ...] = ()
 
     def command(self, to_pytest: list[str]) -> list[str]:
         """Pytest for this pass."""
         begin = ["nice", "-n", "10"] if self.polite else []
         more = ["-n", str(self.processes)] if self.processes > 1 else []
         named = any(Path(one.partition("::")[0]).exists() for one in to_pytest)
-        where = [] if named or not self.of_folder else marked(self.of_folder)
+        where = [] if named or not self.made_of else marked(self.made_of)
         return [*begin, *self._pytest(), *more, *to_pytest, *where]
 
     def again(self, tests: list[str]) -> list[str]:
@@ -108,14 +110,15 @@ POSTGRES = Pass(
     f"not nightly and (postgres or not once) and not pure and not ({_WAITS})",
     processes=2,
     polite=True,
+    made_of=("rows", "postgres"),
 )
 BROWSERS = Pass(
     *("Browsers", "browsers", f"not nightly and not services and {_WAITS}"),
-    of_folder="browser",
+    made_of=("browser",),
 )
 SERVERS = Pass(
     *("Servers", "servers", f"not nightly and services and {_WAITS}"),
-    of_folder="services",
+    made_of=("services",),
 )
 FAULTS = Pass("Faults on PostgreSQL and Redis", "faults", "services or nightly or once")
 ALL = (SQLITE, POSTGRES, BROWSERS, SERVERS)
@@ -158,11 +161,10 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("FAULT_SEED", str(secrets.randbelow(10**9)))
     print(f"FAULT_SEED={os.environ['FAULT_SEED']}", flush=True)
     passes = chosen(options)
-    if len(passes) > 1:
-        compile_once()
-    outcomes = run_all(passes, to_pytest)
-    if not options.faults:
-        try_again([one for one in outcomes if one.may_be_tried_again()])
+    with prepared(passes):
+        outcomes = run_all(passes, to_pytest)
+        if not options.faults:
+            try_again([one for one in outcomes if one.may_be_tried_again()])
     lacking = missing_programs()
     for line in closing_lines(outcomes, lacking):
         print(line, flush=True)
@@ -184,7 +186,19 @@ def chosen(options: argparse.Namespace) -> list[Pass]:
     return [one for one in ALL if options.only in (None, one.key)]
 
 
-def compile_once() -> None:
+@contextmanager
+def prepared(passes: list[Pass]) -> Iterator[None]:
+    """What all processes want is made once, and before them."""
+    with tempfile.TemporaryDirectory(prefix="baton-suite-") as directory, ExitStack() as stack:
+        if len(passes) > 1:
+            stack.enter_context(compiling())
+        values = environment.VALUES | keeping()
+        os.environ |= stack.enter_context(migrated.once_for_all(Path(directory), values))
+        yield
+
+
+@contextmanager
+def compiling() -> Iterator[None]:
     """Has all tests compiled before ten processes, each for itself, would do it.
 
     pytest rewrites each `assert` of a test when it compiles it: six seconds for one process.
@@ -199,6 +213,7 @@ def compile_once() -> None:
             stack.enter_context(
                 subprocess.Popen([*collect, *half], env=keeping(), stdout=subprocess.DEVNULL)
             )
+        yield
 
 
 def keeping() -> dict[str, str]:
@@ -273,15 +288,16 @@ def try_again(outcomes: list[Outcome]) -> None:
             outcome.code, outcome.unsteady = 0, outcome.failed
 
 
-def marked(mark: str) -> list[str]:
-    """The paths of all tests that may carry this mark of `MARK_OF_FOLDER`, for pytest."""
-    folders = [name for name, one in MARK_OF_FOLDER.items() if one == mark]
+def marked(marks: tuple[str, ...]) -> list[str]:
+    """The paths of all tests that may carry one of these marks, for pytest."""
+    folders = [TESTS / name for name, mark in MARK_OF_FOLDER.items() if mark in marks]
     single = [
-        str(file.relative_to(ROOT))
+        file
         for file in sorted(TESTS.rglob("test_*.py"))
-        if f"mark.{mark}" in file.read_text()
+        if not any(file.is_relative_to(folder) for folder in folders)
+        and any(f"mark.{mark}" in file.read_text() for mark in marks)
     ]
-    return [*(f"tests/{folder}" for folder in folders), *single]
+    return [str(path.relative_to(ROOT)) for path in (*folders, *single)]
 
 
 @contextmanager
@@ -293,7 +309,7 @@ def surroundings(one: Pass) -> Iterator[Mapping[str, str]]:
         values = environment.paths(directory) | {"REDIS_URL": ""}
         if one is not SQLITE:
             # The suite itself crashes no database: its servers need not wait for the disk.
-            postgres = stack.enter_context(PrivatePostgres(durable=False))
+            postgres = stack.enter_context(migrated.postgres(durable=False))
             cache = stack.enter_context(PrivateRedis())
             values |= {"DATABASE_URL": postgres.url("baton"), "REDIS_URL": cache.url}
             values |= {"TEST_SERVER_GOES_AWAY": "1"}

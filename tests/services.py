@@ -239,7 +239,7 @@ class PrivatePostgres(Server):
 
     durable: commits reach the disk, as in production; without it the suite runs faster.
     options: further settings, e.g. {"max_connections": "20"}.
-    copy_of: a stopped server whose data this one begins with.
+    copy_of: the data of a stopped server, with which this one begins.
     """
 
     name = "postgres"
@@ -250,7 +250,7 @@ class PrivatePostgres(Server):
         *,
         durable: bool = True,
         options: Mapping[str, str] | None = None,
-        copy_of: PrivatePostgres | None = None,
+        copy_of: Path | None = None,
     ) -> None:
         self.binaries = postgres_binaries()
         super().__init__()
@@ -278,9 +278,9 @@ class PrivatePostgres(Server):
             connection.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(name))
         return self.url(database)
 
-    def copy_database(self, template: str) -> str:
+    def copy_database(self, template: str, name: str = "") -> str:
         """Copy a database that nobody is connected to; returns the copy's URL."""
-        copy = f"{template}_{uuid4().hex}"
+        copy = name or f"{template}_{uuid4().hex}"
         with psycopg.connect(self.url(), autocommit=True) as connection:
             names = (psycopg.sql.Identifier(copy), psycopg.sql.Identifier(template))
             connection.execute(psycopg.sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
@@ -317,9 +317,9 @@ class PrivatePostgres(Server):
         yield self.pid
         yield from _children(self.pid)
 
-    def _copy(self, other: PrivatePostgres) -> None:
+    def _copy(self, data: Path) -> None:
         # As the user who owns them: a copy by root would be root's.
-        command = ["cp", "-a", f"{other.data}/.", str(self.data)]
+        command = ["cp", "-a", f"{data}/.", str(self.data)]
         self.data.mkdir(mode=0o700, exist_ok=True)
         _hand_over(self.data)
         subprocess.run(command, check=True, user=_owner())

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import migrated
 from tests.conftest import program
 from tests.faults.installation import Installation
 from tests.services import PrivatePostgres, postgres_binaries
@@ -44,7 +45,7 @@ def install(tmp_path: Path) -> Iterator[Callable[..., Installation]]:
 def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated file with one number, to be copied."""
     directory = tmp_path_factory.mktemp("prepared")
-    Installation(directory, f"sqlite:///{directory / 'baton.sqlite3'}")
+    Installation(directory, migrated.sqlite(directory / "baton.sqlite3"))
     return directory / "baton.sqlite3"
 
 
@@ -52,8 +53,9 @@ def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def calm_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivatePostgres]:
     """A durable server that nobody crashes, with a migrated database "prepared", to be copied."""
     program(postgres_binaries)
-    with PrivatePostgres() as server:
-        Installation(tmp_path_factory.mktemp("postgres"), server.create_database("prepared"))
+    with migrated.postgres() as server:
+        url = server.copy_database(migrated.DATABASE, "prepared")
+        Installation(tmp_path_factory.mktemp("postgres"), url)
         yield server
 
 
@@ -61,8 +63,9 @@ def calm_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateP
 def stopped_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivatePostgres]:
     """A server that was stopped in order, with the migrated database "baton"; to be copied."""
     program(postgres_binaries)
-    with PrivatePostgres() as server:
-        Installation(tmp_path_factory.mktemp("stopped"), server.create_database("baton"))
+    with migrated.postgres() as server:
+        url = server.copy_database(migrated.DATABASE, "baton")
+        Installation(tmp_path_factory.mktemp("stopped"), url)
         server.stop()
         yield server
 
@@ -75,7 +78,7 @@ def copied_postgres(
     with ExitStack() as stack:
 
         def make(kind: type[PrivatePostgres] = PrivatePostgres, **options: str) -> PrivatePostgres:
-            made = kind(copy_of=stopped_postgres, options=options)
+            made = kind(copy_of=stopped_postgres.data, options=options)
             stack.callback(made.close)
             made.start()
             return made

@@ -109,13 +109,13 @@ class OnASmallDisk(PrivatePostgres):
     """A server whose data have 128 MB and not a byte more."""
 
     @override
-    def _copy(self, other: PrivatePostgres) -> None:
+    def _copy(self, data: Path) -> None:
         self.data.mkdir()
         options = f"size=128m,uid={self.directory.stat().st_uid},mode=0700"
         command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(self.data)]
         if subprocess.run(command, capture_output=True, check=False).returncode:
             pytest.skip("this machine lets nobody mount a disk")
-        super()._copy(other)
+        super()._copy(data)
 
     @override
     def close(self) -> None:

@@ -8,9 +8,11 @@ from tests.run import (
     ALL,
     BROWSERS,
     FAULTS,
+    MARK_OF_FOLDER,
     MOST_TRIED_AGAIN,
     NOTHING_COLLECTED,
     SQLITE,
+    TESTS,
     Outcome,
     chosen,
     closing_lines,
@@ -106,6 +108,11 @@ def test_a_few_failures_are_tried_again(code, lines, again):
 def test_what_passed_only_alone_is_said():
     lines = closing_lines([Outcome(SQLITE, unsteady=["tests/web/test_x.py::test_a"])], [])
     assert "  UNSTEADY, passed alone: tests/web/test_x.py::test_a" in list(lines)
+
+
+def test_no_folder_of_tests_is_without_a_mark_by_which_a_pass_finds_it():
+    folders = {path.relative_to(TESTS).parts[0] for path in TESTS.rglob("test_*.py")}
+    assert folders == MARK_OF_FOLDER.keys()
 
 
 def test_a_pass_of_folders_collects_them_alone_and_what_is_named_goes_before():
