@@ -11,8 +11,9 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState, expect
 
-from tests.e2e.shop import PASSWORD, Shop, migrate
-from tests.services import PrivatePostgres
+from tests import migrated
+from tests.e2e.shop import PASSWORD, Shop
+from tests.e2e.windows import Windows
 
 # From the phone by webhook, digest and socket into a browser: on a busy machine that takes a while.
 expect.set_options(timeout=15_000)
@@ -26,16 +27,12 @@ def new_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
     """
     directory = tmp_path_factory.mktemp("migrated")
     if os.environ.get("DATABASE_URL", "").startswith("postgres"):
-        with PrivatePostgres(durable=False) as server:
-            migrate(server.create_database("migrated"))
-            yield lambda: server.copy_database("migrated")
+        with migrated.postgres(durable=False) as server:
+            yield lambda: server.copy_database(migrated.DATABASE)
     else:
-        migrate(f"sqlite:///{directory / 'migrated.sqlite3'}")
-        yield lambda: f"sqlite:///{_copied(directory / 'migrated.sqlite3')}"
-
-
-def _copied(file: Path) -> Path:
-    return Path(shutil.copy(file, file.with_name(f"{uuid4().hex}.sqlite3")))
+        file = directory / "migrated.sqlite3"
+        migrated.sqlite(file)
+        yield lambda: f"sqlite:///{shutil.copy(file, directory / f'{uuid4().hex}.sqlite3')}"
 
 
 @pytest.fixture(scope="module")
@@ -57,13 +54,18 @@ def sessions() -> dict[str, StorageState]:
     return {}
 
 
+@pytest.fixture(scope="session")
+def windows(browser: Browser) -> Windows:
+    """Where pages open."""
+    return Windows(browser)
+
+
 @pytest.fixture
 def open_page(
-    browser: Browser, shop: Shop, sessions: dict[str, StorageState]
+    windows: Windows, shop: Shop, sessions: dict[str, StorageState]
 ) -> Iterator[Callable[..., Page]]:
     """Opens a page in a browser of its own: `open_page("/inbox/", who="amina")`."""
     faults: list[str] = []
-    contexts = []
 
     def note(message: ConsoleMessage) -> None:
         # Answers that refuse (409, 422), and a net that a test cuts, are logged as failed loads.
@@ -81,26 +83,23 @@ def open_page(
         script: bool = True,
         bypass_csp: bool = False,  # axe writes styles of its own
     ) -> Page:
-        context = browser.new_context(
+        page = windows.page(
+            sessions.get(who),
             viewport={"width": width, "height": height},
             color_scheme="dark" if theme == "dark" else "light",
             java_script_enabled=script,
             bypass_csp=bypass_csp,
-            storage_state=sessions.get(who),
         )
-        contexts.append(context)
-        page = context.new_page()
         page.on("console", note)
         page.on("pageerror", lambda error: faults.append(str(error)))
         if who and who not in sessions:
             log_in(page, shop, who)
-            sessions[who] = cookies_of(context)
+            sessions[who] = cookies_of(page.context)
         page.goto(shop.url + path)
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    windows.give_back()
     assert faults == []
 
 

@@ -21,16 +21,6 @@ from tests.services import free_port
 PASSWORD = "baton-demo-2026"
 
 
-def migrate(database_url: str) -> None:
-    """Brings an empty database to today's tables."""
-    loaded.run(
-        [sys.executable, "manage.py", "migrate", "--verbosity=0"],
-        cwd=ROOT,
-        env=os.environ | {"DATABASE_URL": database_url},
-        check=True,
-    )
-
-
 class Shop:
     """`manage.py serve` with the demo's data; one process, as `make run` starts it.
 

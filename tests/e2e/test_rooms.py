@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.e2e.axe import findings
 from tests.e2e.shop import Shop
 
 PAGES = (
@@ -102,7 +102,7 @@ def test_the_pages_of_the_settings_pass_axe_and_fit_a_phone(
     page = open_page(who="sara", width=390, bypass_csp=True)
     for path in PAGES:
         page.goto(shop.url + path)
-        assert violations(page) == []
+        assert findings(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
@@ -124,7 +124,7 @@ def test_the_pages_of_campaigns_pass_axe_and_fit_every_width(
         if "template" in where:
             page.select_option("#choose-template", index=1)
             expect(page.locator("#samples .bubble").first).to_be_visible()
-        assert violations(page) == [], where
+        assert findings(page) == [], where
         for width in (768, 390):
             page.set_viewport_size({"width": width, "height": 800})
             assert page.evaluate("document.documentElement.scrollWidth") <= width, where
@@ -142,10 +142,3 @@ def test_the_counters_move_by_themselves_until_it_has_ended(
     page.get_by_role("button", name="Go on").click()
     expect(page.locator("#progress")).to_contain_text("12 of 12 done", timeout=30_000)
     expect(page.locator("h1")).to_contain_text("Completed", timeout=30_000)
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds, as rule and place."""
-    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-    found = Axe().run(page, options=options).response["violations"]
-    return [f"{one['id']}: {node['target']}" for one in found for node in one["nodes"]]

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, WebSocketRoute
+from playwright.sync_api import ConsoleMessage, Page, WebSocketRoute
+
+from tests.e2e.windows import Windows
 
 ROOT = Path(__file__).parents[3]
 
@@ -58,10 +60,9 @@ class Screen:
 
 
 @pytest.fixture
-def screen(browser: Browser, front: str) -> Iterator[Callable[..., Screen]]:
+def screen(windows: Windows, front: str) -> Iterator[Callable[..., Screen]]:
     """Opens `screen("/inbox/")`; the test fails on a script error or a report of the CSP."""
     faults: list[str] = []
-    contexts = []
 
     def note(message: ConsoleMessage) -> None:
         # Answers that refuse, a net that a test cuts, and a microphone that a test forbids.
@@ -72,13 +73,11 @@ def screen(browser: Browser, front: str) -> Iterator[Callable[..., Screen]]:
     def opened(
         path: str, *, width: int = 1280, height: int = 800, theme: str = "light", csp: bool = True
     ) -> Screen:
-        context = browser.new_context(
+        page = windows.page(
             viewport={"width": width, "height": height},
             color_scheme="dark" if theme == "dark" else "light",
             bypass_csp=not csp,
         )
-        contexts.append(context)
-        page = context.new_page()
         page.on("console", note)
         page.on("pageerror", lambda error: faults.append(str(error)))
         made = Screen(page)
@@ -86,6 +85,5 @@ def screen(browser: Browser, front: str) -> Iterator[Callable[..., Screen]]:
         return made
 
     yield opened
-    for context in contexts:
-        context.close()
+    windows.give_back()
     assert faults == []

@@ -24,12 +24,9 @@ def main(port: int) -> None:
     import django  # noqa: PLC0415 settings are named above, before Django is loaded
 
     django.setup()
-    from django.contrib.staticfiles.handlers import StaticFilesHandler  # noqa: PLC0415
     from django.core.wsgi import get_wsgi_application  # noqa: PLC0415
 
-    with make_server(
-        "127.0.0.1", port, StaticFilesHandler(get_wsgi_application()), handler_class=Quiet
-    ) as server:
+    with make_server("127.0.0.1", port, get_wsgi_application(), handler_class=Quiet) as server:
         print(f"http://127.0.0.1:{server.server_port}/inbox/", flush=True)
         server.serve_forever()
 

@@ -26,3 +26,6 @@ INSTALLED_APPS = [
 TEMPLATES[0]["OPTIONS"]["context_processors"] = ["django.template.context_processors.request"]  # noqa: F405
 DATABASES = {}
 LOGGING_CONFIG = None
+# A browser keeps the files, as in production; Django's own way to serve them says nothing of it.
+MIDDLEWARE.insert(0, "whitenoise.middleware.WhiteNoiseMiddleware")
+WHITENOISE_MAX_AGE = 3600
