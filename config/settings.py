@@ -135,6 +135,7 @@ WORKER_DRAINS = {
 WORKER_PATIENCE_S = {
     "dead_letters": 1.0,
     "schedule": 1.0,
+    "receipts": 1.0,
     "uploads": 1.0,
     "media": 1.0,
     "campaigns": 0.5,
