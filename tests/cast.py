@@ -213,10 +213,11 @@ def payload(name: str) -> dict[str, Any]:
 
 
 def arrives(number: PhoneNumber, body: object, *, at: datetime | None = None) -> None:
-    """Applies every item of a webhook, as the digest would."""
+    """Applies the items of a webhook together, as the digest does."""
     came = at or timezone.now()
-    for item in inbound.parse(wire(body)):
-        handlers.apply([handlers.Addressed(number, Work(0, came, "", item, 0, 1))])
+    items = inbound.parse(wire(body))
+    works = [Work(0, came, "", item, place, len(items)) for place, item in enumerate(items)]
+    handlers.apply([handlers.Addressed(number, work) for work in works])
 
 
 def all_say(number: PhoneNumber, *sayings: Mapping[str, Any]) -> list[Message]:
