@@ -1,4 +1,4 @@
-"""The product's settings for the shops of the browser tests: passwords are hashed quickly.
+"""The product's settings for the shops of the browser tests: without what costs time at each start.
 
 A person is made, and logs in, in a third of a second of processor time; twenty shops have four.
 """
@@ -6,3 +6,5 @@ A person is made, and logs in, in a third of a second of processor time; twenty 
 from config.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# A browser that has a file does not ask for it again, however long its module takes.
+WHITENOISE_MAX_AGE = 3600

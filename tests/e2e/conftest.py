@@ -73,6 +73,8 @@ def open_page(
         if message.type == "error" and not any(one in message.text for one in expected):
             faults.append(message.text)
 
+    listeners = {"console": note, "pageerror": lambda error: faults.append(str(error))}
+
     def opened(
         path: str = "/inbox/",
         *,
@@ -85,13 +87,12 @@ def open_page(
     ) -> Page:
         page = windows.page(
             sessions.get(who),
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if theme == "dark" else "light",
+            size=(width, height),
+            theme="dark" if theme == "dark" else "light",
+            listeners=listeners,
             java_script_enabled=script,
             bypass_csp=bypass_csp,
         )
-        page.on("console", note)
-        page.on("pageerror", lambda error: faults.append(str(error)))
         if who and who not in sessions:
             log_in(page, shop, who)
             sessions[who] = cookies_of(page.context)

@@ -65,6 +65,7 @@ def test_a_passkey_is_added_and_opens_the_account_alone(
     page.click("text=Log in with a passkey")
     page.wait_for_url("**/inbox/")
     expect(page.locator("#rows")).to_be_visible()
+    page.close()  # with its finger
 
 
 @pytest.mark.timeout(180)

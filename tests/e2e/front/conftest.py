@@ -70,16 +70,17 @@ def screen(windows: Windows, front: str) -> Iterator[Callable[..., Screen]]:
         if message.type == "error" and not any(one in message.text for one in expected):
             faults.append(message.text)
 
+    listeners = {"console": note, "pageerror": lambda error: faults.append(str(error))}
+
     def opened(
         path: str, *, width: int = 1280, height: int = 800, theme: str = "light", csp: bool = True
     ) -> Screen:
         page = windows.page(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if theme == "dark" else "light",
+            size=(width, height),
+            theme="dark" if theme == "dark" else "light",
+            listeners=listeners,
             bypass_csp=not csp,
         )
-        page.on("console", note)
-        page.on("pageerror", lambda error: faults.append(str(error)))
         made = Screen(page)
         page.goto(front + path)
         return made
