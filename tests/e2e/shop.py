@@ -32,7 +32,7 @@ class Shop:
         self.log = directory / "serve.log"
         self.process: Process | None = None
         self.environment = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "tests.quick_hashes",
+            "DJANGO_SETTINGS_MODULE": "tests.shop_settings",
             "DATABASE_URL": database_url,
             "PUBLIC_URL": self.url,
             "GRAPH_API_URL": f"{self.url}/simulator/graph",

@@ -1,4 +1,4 @@
-"""The product's settings for the shops of the browser tests: without what costs time at each start.
+"""The product's settings for the shops of the browser tests, quicker in what no test looks at.
 
 A person is made, and logs in, in a third of a second of processor time; twenty shops have four.
 """
