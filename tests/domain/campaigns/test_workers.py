@@ -72,7 +72,7 @@ def test_after_a_pause_and_after_a_cancel_only_calls_on_the_wire_leave(
     cast, meta, people: int, paused_at: int, cancelled_at: int
 ) -> None:
     meta.control(latency_ms=[50, 150])
-    campaign = a_campaign(cast, people, per_second=40)
+    campaign = a_campaign(cast, people, per_second=min(40, people // 4))  # two seconds are left
     with workers():
         wait_for(lambda: len(accepted(meta)) >= paused_at, seconds=20 + people / 30)
         waited = stopped_by(pause, campaign, cast)
