@@ -16,11 +16,11 @@ from django.db import connection, connections
 
 from accounts.graph import client_of
 from inbox.actions import (
+    firing,
     media,
     media_tidy,
     receipts,
     reconciling,
-    scheduling,
     settling,
     uploads,
 )
@@ -155,7 +155,7 @@ def reconcile(stop: threading.Event) -> bool:
 
 def fire_scheduled(_stop: threading.Event) -> bool:
     """Sends on what is due by its time."""
-    return bool(scheduling.fire_due())
+    return bool(firing.fire_due())
 
 
 def send_receipts(stop: threading.Event) -> bool:

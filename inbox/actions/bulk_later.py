@@ -15,7 +15,7 @@ from inbox.actions import guards
 from inbox.actions.attachments import give, own_file, put_files
 from inbox.actions.bulk import TOUCHED, Addressed, Queueing
 from inbox.actions.outgoing_rows import row_of
-from inbox.actions.scheduling import announce_waiting
+from inbox.actions.pending import announce_waiting
 from inbox.actions.status_news import announce_status
 from inbox.actions.threads import hold, show_newest
 from inbox.failures import failure_of_refusal

@@ -1,17 +1,20 @@
-"""What people have scheduled in a thread, when the thread is closed or given back."""
+"""What waits in a thread for its time: told to who looks, and settled when the thread is closed."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
+from accounts.events import announce
 from accounts.refusals import Refused
 from inbox.actions.status_news import announce_status
 from inbox.message_status import Status
 from inbox.models import Conversation, Message
+from webhooks.worker import wake
 
 PENDING = (Status.SCHEDULED, Status.HELD)
 
@@ -43,3 +46,17 @@ def settle_pending(
     for row in rows:
         Message.objects.filter(pk=row.pk).update(status=Status.CANCELLED)
         announce_status(row, Status.CANCELLED, by=by, at=at)
+
+
+def announce_waiting(message: Message, *, by: Actor, at: datetime) -> None:
+    """Says that the list of what waits in this thread has changed."""
+    announce(
+        "message.scheduled",
+        message.organization_id,
+        by=by,
+        at=at,
+        conversation_id=message.conversation_id,
+        ids=[message.pk],
+        status=message.status,
+    )
+    transaction.on_commit(lambda: wake("schedule"), robust=True)

@@ -11,7 +11,8 @@ from accounts.actors import Actor
 from accounts.events import announce, transactional
 from accounts.refusals import Refused
 from inbox import outgoing
-from inbox.actions.scheduling import announce_waiting, reschedule
+from inbox.actions.pending import announce_waiting
+from inbox.actions.scheduling import reschedule
 from inbox.actions.threads import locked, preview_line
 from inbox.message_status import WAITING
 from inbox.models import Message

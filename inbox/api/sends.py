@@ -23,6 +23,7 @@ from inbox.actions import scheduling, sending
 from inbox.actions.conversations import conversation_with
 from inbox.actions.guards import Guards
 from inbox.actions.reacting import react
+from inbox.actions.scheduling import Later
 from inbox.actions.threads import locked
 from inbox.api.bodies import (
     CommonIn,
@@ -288,21 +289,19 @@ def _schedule(
     conversation: Conversation,
     wanted: Outgoing,
     body: CommonIn,
-    later: datetime,
+    moment: datetime,
     instead: Outgoing | None,
     how: dict[str, Any],
 ) -> Message:
     """A guard that was given counts at the time as well: what it does not allow fails then."""
     guarded = body.expected_last_inbound_id is not None and not body.force
-    return scheduling.schedule(
-        conversation.pk,
-        wanted,
-        scheduled_at=later,
-        if_window_closed=IfClosed(body.if_window_closed or "fail"),
-        if_changed=IfChanged.FAIL if guarded else IfChanged.SEND,
-        fallback=instead,
-        **how,
+    plan = Later(
+        moment,
+        IfClosed(body.if_window_closed or "fail"),
+        IfChanged.FAIL if guarded else IfChanged.SEND,
+        instead,
     )
+    return scheduling.schedule(conversation.pk, wanted, plan, **how)
 
 
 def _quoted(conversation: Conversation, name: str | None) -> UUID | None:

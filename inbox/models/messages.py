@@ -162,7 +162,7 @@ class Message(Claimable):
                 condition=Q(status=Status.QUEUED),
                 name="message_queued_of_thread",
             ),
-            # What is due by its time: inbox.actions.scheduling.fire_due
+            # What is due by its time: inbox.actions.firing.fire_due
             models.Index(
                 fields=["scheduled_at"],
                 condition=Q(status=Status.SCHEDULED),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.contrib.auth.decorators import login_required
@@ -16,6 +17,7 @@ from accounts.pages import person_of, show
 from accounts.refusals import Refused
 from inbox import access, composing, later_page, picking
 from inbox.actions import rewriting, scheduling
+from inbox.actions.scheduling import Later
 from inbox.forms import LaterForm, WaitingForm, first_error, uuid_or_none
 from inbox.message_status import WAITING
 from inbox.models import Conversation, Message
@@ -49,25 +51,25 @@ def later(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
 
 def _schedule(request: HttpRequest, conversation: Conversation, form: LaterForm) -> None:
     person, at = person_of(request), timezone.now()
-    instead = form.fallback_id
     scheduling.schedule_all(
         conversation.pk,
         _parts(person, conversation, form),
-        scheduled_at=form.when(timezone.localtime(at)),
-        if_changed=IfChanged(form.cleaned_data["if_changed"]),
-        if_window_closed=IfClosed.TEMPLATE
-        if instead
-        else IfClosed.FAIL
-        if form.cleaned_data["closed"] == "fail"
-        else IfClosed.HOLD,
-        fallback=picking.outgoing_template(conversation, instead, {}, zone=person.zone)
-        if instead
-        else None,
+        _later(person, conversation, form, at=at),
         by=agent(person),
         at=at,
         guards=form.guards(),
         reply_to=form.reply_to_id,
     )
+
+
+def _later(person: Person, conversation: Conversation, form: LaterForm, *, at: datetime) -> Later:
+    moment = form.when(timezone.localtime(at))
+    if_changed = IfChanged(form.cleaned_data["if_changed"])
+    if form.fallback_id:
+        instead = picking.outgoing_template(conversation, form.fallback_id, {}, zone=person.zone)
+        return Later(moment, IfClosed.TEMPLATE, if_changed, instead)
+    fails = form.cleaned_data["closed"] == "fail"
+    return Later(moment, IfClosed.FAIL if fails else IfClosed.HOLD, if_changed)
 
 
 def _parts(person: Person, conversation: Conversation, form: LaterForm) -> list[Outgoing]:

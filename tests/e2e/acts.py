@@ -87,11 +87,11 @@ def wrote(wamid: str, kind: str, content: str, context: str = "None") -> Deed:
 SEND = "sending.send(c.pk, outgoing.text('from Ben'), by=ben, at=now, guards=Guards(force=True))"
 LATER = (
     "from datetime import timedelta\n"
-    "from inbox.actions import scheduling\n"
+    "from inbox.actions import firing, scheduling\n"
     "from inbox.schedule import IfChanged, IfClosed\n"
-    "scheduling.schedule(c.pk, outgoing.text('for later'), by=ben, at=now,"
-    " scheduled_at=now + timedelta(hours=1), if_window_closed=IfClosed.HOLD,"
-    " if_changed=IfChanged.HOLD, guards=Guards(force=True))\n"
+    "later = scheduling.Later(now + timedelta(hours=1), IfClosed.HOLD, IfChanged.HOLD)\n"
+    "scheduling.schedule(c.pk, outgoing.text('for later'), later, by=ben, at=now,"
+    " guards=Guards(force=True))\n"
 )
 
 BROADCAST = (
@@ -195,7 +195,7 @@ ACTS: list[Act] = [
         "the time of another has come",
         run(
             LATER + "Message.objects.filter(status='scheduled').update(scheduled_at=now)\n"
-            "scheduling.fire_due()"
+            "firing.fire_due()"
         ),
     ),
     ("message.status", "a broadcast that she does not want", run(BROADCAST)),

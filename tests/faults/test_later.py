@@ -26,15 +26,15 @@ from datetime import timedelta
 from django.utils import timezone
 from accounts.actors import SYSTEM
 from inbox import outgoing
-from inbox.actions.scheduling import schedule
+from inbox.actions.scheduling import Later, schedule
 from inbox.models import Conversation
 from inbox.schedule import IfChanged, IfClosed
 at = timezone.now()
 for thread in Conversation.objects.all():
     for n in range(2):
         schedule(
-            thread.pk, outgoing.text("later"), scheduled_at=at, by=SYSTEM, at=at,
-            if_window_closed=IfClosed.FAIL, if_changed=IfChanged.SEND,
+            thread.pk, outgoing.text("later"), Later(at, IfClosed.FAIL, IfChanged.SEND),
+            by=SYSTEM, at=at,
         )
 """
 

@@ -14,7 +14,7 @@ from automation.bots.rules import has_words
 from automation.models import Bot, Turn
 from inbox import outgoing
 from inbox.actions.ownership import give_back, hold_ai, take_over
-from inbox.actions.scheduling import schedule
+from inbox.actions.scheduling import Later, schedule
 from inbox.actions.sending import send
 from inbox.models import Conversation, Message, Suggestion
 from inbox.schedule import IfChanged, IfClosed
@@ -259,9 +259,7 @@ def test_what_a_person_scheduled_is_no_answer_yet(cast: Cast, bot: Bot) -> None:
     schedule(
         asked.conversation_id,
         outgoing.text("See you tomorrow"),
-        scheduled_at=timezone.now() + timedelta(hours=1),
-        if_window_closed=IfClosed.HOLD,
-        if_changed=IfChanged.SEND,
+        Later(timezone.now() + timedelta(hours=1), IfClosed.HOLD, IfChanged.SEND),
         by=by(cast.amina),
         at=timezone.now(),
     )

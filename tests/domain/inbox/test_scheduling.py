@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.refusals import Refused
 from inbox import outgoing
-from inbox.actions import conversations, ownership, scheduling
+from inbox.actions import conversations, firing, ownership, scheduling
 from inbox.actions.outbox import claim
 from inbox.actions.rewriting import rewrite
 from inbox.actions.sending import cancel, send
@@ -36,20 +36,15 @@ def planned(thread: Conversation, cast: Cast, *, hours: float = 1, **how: Any) -
     """Amina schedules a text; it is due in so many hours."""
     at = timezone.now()
     choices = {"if_window_closed": IfClosed.HOLD, "if_changed": IfChanged.HOLD} | how
-    return scheduling.schedule(
-        thread.pk,
-        choices.pop("outgoing", LATER),
-        scheduled_at=at + timedelta(hours=hours),
-        by=by(cast.amina),
-        at=at,
-        **choices,
-    )
+    what = choices.pop("outgoing", LATER)
+    later = scheduling.Later(at + timedelta(hours=hours), **choices)
+    return scheduling.schedule(thread.pk, what, later, by=by(cast.amina), at=at)
 
 
 def comes(message: Message) -> Message:
     """Its time comes."""
     Message.objects.filter(pk=message.pk).update(scheduled_at=timezone.now())
-    scheduling.fire_due()
+    firing.fire_due()
     return Message.objects.get(pk=message.pk)
 
 
@@ -62,7 +57,7 @@ def test_what_is_scheduled_waits_and_stands_in_nobodys_way(cast: Cast) -> None:
     thread = a_conversation(cast.number)
     waiting = planned(thread, cast)
     now = send(thread.pk, outgoing.text("Now"), by=by(cast.amina), at=timezone.now())
-    assert scheduling.fire_due() == 0
+    assert firing.fire_due() == 0
     assert [one.message_id for one in claim(5)] == [now.pk]
     assert Message.objects.get(pk=waiting.pk).status == Status.SCHEDULED
 
@@ -78,7 +73,7 @@ def test_at_its_time_it_goes_as_the_newest_message(cast: Cast) -> None:
 
 def test_it_fires_once(cast: Cast) -> None:
     message = comes(planned(a_conversation(cast.number), cast))
-    assert scheduling.fire_due() == 0
+    assert firing.fire_due() == 0
     assert len(claim(5)) == 1
     assert Message.objects.get(pk=message.pk).status == Status.SENDING
 
@@ -125,8 +120,8 @@ CLOSED: list[tuple[IfClosed, Status, str]] = [
 @pytest.mark.parametrize(("chosen", "status", "kind"), CLOSED)
 def test_when_the_window_is_closed_then(cast: Cast, chosen, status: Status, kind: str) -> None:
     thread = a_conversation(cast.number)
-    fallback = TEMPLATE if chosen is IfClosed.TEMPLATE else None
-    waiting = planned(thread, cast, if_window_closed=chosen, fallback=fallback)
+    instead = TEMPLATE if chosen is IfClosed.TEMPLATE else None
+    waiting = planned(thread, cast, if_window_closed=chosen, instead=instead)
     window_closes(thread)
     message = comes(waiting)
     assert (message.status, message.type) == (status, kind)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Event, NumberStatus, PhoneNumber
 from campaigns.models import Campaign
-from inbox.actions.scheduling import fire_due
+from inbox.actions.firing import fire_due
 from inbox.models import Contact, Message
 from tests.campaigning import an_offer, numbers, take_turns
 from tests.cast import DORA, PHONE_NUMBER_ID, a_conversation, with_teams

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from inbox.actions.scheduling import fire_due
+from inbox.actions.firing import fire_due
 from inbox.models import Contact, Conversation, Message
 from tests.cast import DORA, a_conversation, says
 

@@ -9,8 +9,8 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from inbox.actions.firing import fire_due
 from inbox.actions.outbox import claim
-from inbox.actions.scheduling import fire_due
 from inbox.models import Conversation, Message
 from tests.cast import Cast, a_conversation, says
 from tests.domain.templates_app.conftest import a_template
