@@ -103,6 +103,7 @@ SQLITE = Pass(
     *("SQLite", "sqlite", f"not nightly and not postgres and not ({_WAITS})"),
     processes=2,
     polite=True,
+    made_of=("rows", "once", "pure"),
 )
 POSTGRES = Pass(
     "PostgreSQL and Redis",
