@@ -82,14 +82,14 @@ def _row(view: CampaignView, person: Person, *, manages: bool, at: datetime) -> 
 
 def _when(view: CampaignView, person: Person, *, at: datetime) -> str:
     moments = (
-        (view.finished_at, _("Ended %(time)s")),
-        (view.launched_at, _("Started %(time)s")),
-        (view.scheduled_at, _("Starts %(time)s")),
+        (view.finished_at, _("Ended: %(time)s")),
+        (view.launched_at, _("Started: %(time)s")),
+        (view.scheduled_at, _("Starts: %(time)s")),
     )
     for moment, sentence in moments:
         if moment is not None:
             return sentence % {"time": moment_label(moment, person.zone, now=at)}
-    return _("Made %(time)s") % {"time": moment_label(view.created_at, person.zone, now=at)}
+    return _("Made: %(time)s") % {"time": moment_label(view.created_at, person.zone, now=at)}
 
 
 def parts_of(counts: Counts) -> tuple[Part, ...]:

@@ -158,7 +158,7 @@ def _synced(conversation: Conversation, *, at: datetime, zone: str) -> str:
     synced = conversation.phone_number.account.templates_synced_at
     if synced is None:
         return _("The templates of this number have not been synced yet.")
-    return _("Synced %(time)s") % {"time": wording.row_time(synced, zone, now=at)}
+    return _("Synced: %(time)s") % {"time": wording.row_time(synced, zone, now=at)}
 
 
 def preview(
