@@ -28,7 +28,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
@@ -191,16 +191,15 @@ def chosen(options: argparse.Namespace) -> list[Pass]:
 def prepared(passes: list[Pass]) -> Iterator[None]:
     """What all processes want is made once, and before them."""
     with tempfile.TemporaryDirectory(prefix="baton-suite-") as directory, ExitStack() as stack:
-        if len(passes) > 1:
-            stack.enter_context(compiling())
-        values = environment.VALUES | keeping()
-        os.environ |= stack.enter_context(migrated.once_for_all(Path(directory), values))
+        making = migrated.once_for_all(Path(directory), environment.VALUES | keeping())
+        with compiling() if len(passes) > 1 else nullcontext():
+            os.environ |= stack.enter_context(making)
         yield
 
 
 @contextmanager
 def compiling() -> Iterator[None]:
-    """Has all tests compiled before ten processes, each for itself, would do it.
+    """Has all tests compiled, by its end, before ten processes would do it, each for itself.
 
     pytest rewrites each `assert` of a test when it compiles it: six seconds for one process.
     """
