@@ -7,6 +7,7 @@ import { askForLogin } from "./session.js";
 import { word } from "./words.js";
 
 export function start() {
+  document.addEventListener("htmx:beforeRequest", ({ detail }) => (detail.xhr.asOf = seen())); // as in http.js
   document.addEventListener("htmx:beforeSwap", takeFragments);
   document.addEventListener("htmx:responseError", tellError);
   document.addEventListener("htmx:sendError", (event) => offerRetry(event.detail.elt));
@@ -18,15 +19,15 @@ function takeFragments(event) {
   const { xhr, requestConfig } = event.detail;
   if (requestConfig.elt.getAttribute("hx-swap") !== "none") return;
   event.detail.shouldSwap = false;
-  if (xhr.status === 200) taken(requestConfig.elt, xhr.responseText);
+  if (xhr.status === 200) taken(requestConfig.elt, xhr);
   if (xhr.status === 409 || xhr.status === 422) refuse(xhr.responseText);
 }
 
-/** @param {HTMLElement} by what was pressed or posted @param {string} html */
-function taken(by, html) {
+/** @param {HTMLElement} by what was pressed or posted @param {XMLHttpRequest} answer */
+function taken(by, answer) {
   const form = by.closest("form")?.closest("details");
   if (form) putAway(form);
-  apply(html, seen());
+  apply(answer.responseText, answer.asOf);
   if (by.dataset.undo) offerUndo(by.dataset);
   if (by.dataset.act === "scheduled-question") refuse(""); // it is answered
 }
@@ -43,7 +44,7 @@ function offerUndo({ done, undo }) {
   const run = async () => {
     const answer = await post(undo, {}).catch(() => null);
     const html = (await answer?.text()) ?? "";
-    if (answer?.ok) apply(html, seen());
+    if (answer?.ok) apply(html, answer.asOf);
     else refuse(html);
   };
   toast(done, { label: word("undo"), run });

@@ -1,4 +1,5 @@
 /** Posts of the modules: the token of #act, fresh once if it was stale, and a login when there is none. */
+import { seen } from "./live.js";
 
 /** @returns {HTMLInputElement | null} */
 const token = () => document.querySelector("#act [name=csrfmiddlewaretoken]");
@@ -7,9 +8,15 @@ const token = () => document.querySelector("#act [name=csrfmiddlewaretoken]");
  * @param {string} address
  * @param {Record<string, string> | Iterable<[string, string]>} fields pairs where a name comes twice
  * @param {{keepalive?: boolean}} how
- * @returns {Promise<Response>} rejects when the net is away
+ * @returns {Promise<Response & {asOf: number}>} rejects when the net is away; asOf: the last event that the page had
+ * seen when it asked. The answer may know nothing newer, whatever has been pushed by the time it arrives.
  */
 export async function post(address, fields, how = {}) {
+  const asOf = seen();
+  return Object.assign(await postWell(address, fields, how), { asOf });
+}
+
+async function postWell(address, fields, how) {
   const answer = await postOnce(address, fields, how);
   if (!isStaleToken(answer.status, answer.headers.get("HX-Trigger"))) return answer;
   await freshToken();

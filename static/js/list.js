@@ -110,7 +110,8 @@ async function loadMore(event) {
   event.preventDefault();
   const button = event.target.closest("a");
   button.setAttribute("aria-disabled", "true");
+  const asOf = seen();
   const answer = await fetch(button.href, { headers: { "HX-Request": "true" } }).catch(() => null);
   button.removeAttribute("aria-disabled");
-  if (answer?.ok) apply(await answer.text(), seen(), { enter: true });
+  if (answer?.ok) apply(await answer.text(), asOf, { enter: true });
 }

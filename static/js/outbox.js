@@ -9,7 +9,7 @@ import { askForLogin, keep, kept } from "./session.js";
  * @typedef {{conversation: string, address: string, token: string, fields: Record<string, string>, pairs?: [string, string][], shown?: string}} Entry
  * pairs: fields whose name comes several times, in their order. shown: the words of its quick bubble.
  */
-/** @typedef {{answered: (entry: Entry, html: string) => void, refused: (entries: Entry[], html: string) => void, waiting: (entries: Entry[]) => void}} Listener */
+/** @typedef {{answered: (entry: Entry, html: string, asOf: number) => void, refused: (entries: Entry[], html: string) => void, waiting: (entries: Entry[]) => void}} Listener */
 
 /** @type {Entry[]} */
 let entries = [];
@@ -54,7 +54,7 @@ async function deliver(entry) {
   const html = await answer.text();
   if (answer.ok) {
     drop((one) => one === entry);
-    listener.answered(entry, html);
+    listener.answered(entry, html, answer.asOf);
   } else {
     // What was written after a refused one waits for the same decision.
     const back = drop((one) => one.conversation === entry.conversation);

@@ -2,7 +2,6 @@
 import { refuse } from "./answers.js";
 import { apply } from "./apply.js";
 import { Draft } from "./drafts.js";
-import { seen } from "./live.js";
 import { toast } from "./notices.js";
 import * as outbox from "./outbox.js";
 import * as pending from "./pending.js";
@@ -20,9 +19,9 @@ export function start() {
   showWaiting();
 }
 
-/** @param {import("./outbox.js").Entry} entry @param {string} html */
-function answered(entry, html) {
-  apply(html, seen());
+/** @param {import("./outbox.js").Entry} entry @param {string} html @param {number} asOf */
+function answered(entry, html, asOf) {
+  apply(html, asOf);
   pending.remove(entry.token);
   composerOf(entry.conversation)?.dispatchEvent(new CustomEvent("baton:sent", { bubbles: true, detail: entry }));
 }

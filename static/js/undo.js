@@ -2,7 +2,6 @@
 import { refuse } from "./answers.js";
 import { apply } from "./apply.js";
 import { post } from "./http.js";
-import { seen } from "./live.js";
 import { quote } from "./quote.js";
 import { now } from "./ticks.js";
 import { word } from "./words.js";
@@ -61,7 +60,7 @@ async function undo(button) {
   }
   const parsed = new DOMParser().parseFromString(html, "text/html");
   const [back, chip] = [parsed.querySelector("[data-undone]"), parsed.querySelector("[data-undone-file] > li")];
-  apply(html, seen());
+  apply(html, answer.asOf);
   if (back?.textContent) toTheBox(back);
   const composer = document.querySelector("baton-composer");
   if (chip && (await composer?.loadTray())) composer.tray.list.append(chip), composer.tray.changed();

@@ -60,7 +60,7 @@ async function send(address, fields, buttons) {
   const html = await answer.text();
   if (!answer.ok) return fill(html);
   dialog.close();
-  apply(html, seen());
+  apply(html, answer.asOf);
 }
 
 function tell(sentence) {

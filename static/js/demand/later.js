@@ -60,7 +60,7 @@ async function submit(event) {
   const html = await answer.text();
   if (!answer.ok) return show(html), dialog().querySelector("textarea, [aria-invalid]")?.focus();
   dialog().close();
-  apply(html, seen());
+  apply(html, answer.asOf);
   if (fields.has("form_token")) scheduled(fields);
 }
 

@@ -2,7 +2,6 @@
 import { refuse } from "../answers.js";
 import { apply } from "../apply.js";
 import { post } from "../http.js";
-import { seen } from "../live.js";
 import { newToken } from "../tokens.js";
 import { pointedAt } from "../tools.js";
 import { word } from "../words.js";
@@ -58,7 +57,7 @@ async function give(emoji) {
   dialog.close();
   refuse("");
   const answer = await post(address, { emoji, form_token: newToken() }).catch(() => null);
-  if (answer?.ok) return apply(await answer.text(), seen());
+  if (answer?.ok) return apply(await answer.text(), answer.asOf);
   const told = answer && [409, 422].includes(answer.status) ? await answer.text() : "";
   refuse(told || `<div class="notice" data-tone="bad" role="alert"><div class="notice__body"><p>${word(answer ? "not-understood" : "upload-lost")}</p></div></div>`);
 }

@@ -48,6 +48,26 @@ def test_a_push_before_the_answer_still_leaves_one_bubble(screen: Open) -> None:
     assert here.texts().count("slow twice?") == 1
 
 
+def test_an_answer_takes_nothing_back_that_was_pushed_while_it_was_on_its_way(screen: Open) -> None:
+    """It was rendered when the message waited; that Meta refused it is known since."""
+    here = screen(THREAD)
+    here.page.locator("#composer-text").fill("slow and refused")
+    token = here.page.locator("#composer-form [name=form_token]").input_value()
+    with here.page.expect_response("**/messages/") as answer:
+        here.page.locator("#composer-text").press("Enter")
+        here.push(
+            f'<article id="m-{token}" class="bubble" data-outbound data-into="log" '
+            f'data-conversation="{DORA.id}" data-order="99" data-token="{token}">'
+            '<div class="bubble__text">slow and refused</div>'
+            '<p class="failure">Not delivered</p></article>',
+            101,
+        )
+        expect(here.page.locator(f"#m-{token} .failure")).to_be_visible()
+    assert f'id="m-{token}"' in answer.value.text()
+    here.page.wait_for_timeout(300)
+    expect(here.page.locator(f"#m-{token} .failure")).to_be_visible()
+
+
 def test_shift_enter_breaks_the_line_and_a_double_enter_sends_once(screen: Open) -> None:
     here = screen(THREAD)
     posts: list[str] = []
