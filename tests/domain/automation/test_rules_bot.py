@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.actors import SYSTEM
@@ -322,6 +324,14 @@ def test_with_the_window_closed_it_hands_over(cast: Cast, bot: Bot) -> None:
 
 
 # --- crashes ---
+
+
+def test_to_look_for_turns_takes_no_lock(db) -> None:
+    """Five times a second: SQLite has one lock for all who write."""
+    with CaptureQueriesContext(connection) as asked:
+        assert turns.claim() is None
+    assert [one["sql"] for one in asked if not one["sql"].startswith("SELECT")] == []
+    assert not any("FOR UPDATE" in one["sql"] for one in asked)
 
 
 def test_a_turn_whose_worker_died_runs_again_and_answers_once(cast: Cast, bot: Bot) -> None:
