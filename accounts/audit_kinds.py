@@ -147,6 +147,7 @@ AUDITED: Final[Mapping[str, Kept]] = {
     "campaign.recipient_removed": Kept(
         noop("Took a recipient out of the campaign %(what)s."), "campaign"
     ),
+    "campaign.tested": Kept(noop("Sent a test of the campaign %(what)s."), "campaign"),
     "campaign.scheduled": Kept(noop("Scheduled the campaign %(what)s."), "campaign"),
     "campaign.started": Kept(noop("Started the campaign %(what)s."), "campaign"),
     "campaign.paused": Kept(noop("Paused the campaign %(what)s."), "campaign", "reason"),

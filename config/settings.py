@@ -107,6 +107,8 @@ EVENT_LISTENERS = {
     "conversation.owner_changed": ["automation.listeners.owner_changed"],
     "conversation.joined": ["automation.listeners.conversation_joined"],
     "person.deactivated": ["inbox.listeners.person_deactivated"],
+    "message.queued": ["campaigns.listeners.message_queued"],
+    "message.removed": ["campaigns.listeners.message_removed"],
 }
 # Who is told, after the commit, that an organization has new events.
 LIVE_NOTIFIER = "inbox.live.notify"

@@ -112,6 +112,12 @@ def remove_recipient(recipient_id: UUID, *, by: Actor, at: datetime) -> None:
     )
 
 
+def takes_the_place(message_id: UUID, *, of: UUID) -> None:
+    """Whose message was `of` has this one. Its conversation is locked, not the campaign."""
+    rows = CampaignRecipient.objects.filter(message=of, state=RecipientState.QUEUED)
+    rows.update(message=message_id)
+
+
 def insert(campaign: Campaign, rows: Sequence[CampaignRecipient]) -> int:
     """Adds those whose address and contact the campaign does not have yet; how many.
 

@@ -50,7 +50,9 @@ def restore(campaign: Campaign) -> int:
 def _lost(campaign_id: UUID) -> QuerySet[Message]:
     """Messages that no recipient has, but for those in whose place another was sent."""
     has_row = CampaignRecipient.objects.filter(message=OuterRef("pk"))
-    replaced = Message.objects.filter(retry_of=OuterRef("pk"), campaign_id=campaign_id)
+    by_hand = Exists(CampaignRecipient.objects.filter(message=OuterRef("pk")))
+    again = Message.objects.filter(retry_of=OuterRef("pk"))
+    replaced = again.filter(Q(campaign_id=campaign_id) | by_hand)
     rows = Message.objects.filter(~Exists(has_row), ~Exists(replaced), campaign_id=campaign_id)
     return rows.order_by("pk")
 

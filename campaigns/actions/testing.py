@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from accounts.events import transactional
+from accounts.actors import Actor
+from accounts.events import announce, transactional
 from campaigns.actions.holding import actor_of
 from campaigns.actions.launching import sendable
 from campaigns.compiling import known_of, letter
@@ -22,14 +23,16 @@ def send_test(
     campaign_id: UUID,
     *,
     to: str,
+    by: Actor,
     at: datetime,
     variables: Mapping[str, Any] | None = None,
     country_code: str | None = None,
 ) -> Message:
     """One message to one number, which counts for nothing; nobody takes its conversation over.
 
-    variables: their own values; None: those of the first recipient. Refuses: INVALID_RECIPIENT;
-    NUMBER_NOT_ACTIVE; TEMPLATE_NOT_FOUND; TEMPLATE_PARAMETER_MISMATCH; whatever a send refuses.
+    by: who wants it, for the audit log; the message is the campaign's. variables: their own values;
+    None: those of the first recipient. Refuses: INVALID_RECIPIENT; NUMBER_NOT_ACTIVE;
+    TEMPLATE_NOT_FOUND; TEMPLATE_PARAMETER_MISMATCH; whatever a send refuses.
     """
     rows = Campaign.objects.select_related("phone_number__organization", "phone_number__account")
     campaign = rows.get(pk=campaign_id)
@@ -37,6 +40,7 @@ def send_test(
     conversation = conversation_with(campaign.phone_number, to=to, country_code=country_code, at=at)
     own = _first_values(campaign) if variables is None else variables
     made = letter(campaign, template, own, known=known_of(conversation.contact))
+    announce("campaign.tested", campaign.organization_id, by=by, at=at, ids=[campaign.pk])
     return send(conversation.pk, made, by=actor_of(campaign), at=at)
 
 

@@ -227,7 +227,8 @@ def check(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     form = TestForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with RefusalsIn(form):
-            testing.send_test(row.pk, to=form.cleaned_data["to"], at=timezone.now())
+            own = form.cleaned_data["to"]
+            testing.send_test(row.pk, to=own, by=agent(person), at=timezone.now())
             messages.success(request, _("The test is on its way to you."))
             return redirect("campaigns:check", row.pk)
     context = {"form": form, **_summary(row, person)}

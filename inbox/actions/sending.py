@@ -201,6 +201,7 @@ def _queue(
 
 def announce_queued(message: Message, *, by: Actor, at: datetime) -> None:
     """Says that a message is in the outbox now, and wakes it."""
+    retry = {"retry_of": str(message.retry_of_id)} if message.retry_of_id else {}
     announce(
         "message.queued",
         message.organization_id,
@@ -209,6 +210,7 @@ def announce_queued(message: Message, *, by: Actor, at: datetime) -> None:
         conversation_id=message.conversation_id,
         ids=[message.pk],
         type=message.type,
+        **retry,
     )
     transaction.on_commit(lambda: wake("outbox"), robust=True)
 

@@ -65,8 +65,9 @@ def undo(message_id: UUID, *, by: Actor, at: datetime) -> Message:
         raise Refused(
             "STATE_CONFLICT", _("It is too late to undo this message."), status=message.status
         )
-    if message.retry_of is not None:  # that one can be sent again after all
-        announce_status(message.retry_of, Status(message.retry_of.status), by=by, at=at)
+    failed = message.retry_of
+    if failed is not None:  # that one can be sent again after all
+        announce_status(failed, Status(failed.status), by=by, at=at)
     message.refresh_from_db()
     _restore(conversation, message, by=by, at=at)
     _show_the_one_before(conversation, message)
@@ -84,6 +85,7 @@ def undo(message_id: UUID, *, by: Actor, at: datetime) -> Message:
         at=at,
         conversation_id=conversation.pk,
         ids=[message.pk],
+        **({"retry_of": str(failed.pk)} if failed else {}),
     )
     return message
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.api.shapes import BotName, number_name
@@ -16,6 +16,7 @@ from accounts.models import NumberStatus, PhoneNumber
 from inbox.api import shapes
 from inbox.message_status import Status
 from inbox.models import (
+    BatchState,
     Conversation,
     Identity,
     Labelling,
@@ -23,6 +24,7 @@ from inbox.models import (
     Message,
     Reaction,
     ReadMark,
+    SendBatch,
     StatusEvent,
 )
 from inbox.models.contacts import IdentityKind
@@ -174,7 +176,8 @@ def _last_message(row: Conversation) -> shapes.LastMessage | None:
 
 def message_rows() -> QuerySet[Message]:
     """Messages with what their shape needs. Three queries."""
-    return Message.objects.select_related(
+    rows = Message.objects.annotate(batch_stands_still=Exists(STANDING_STILL))
+    return rows.select_related(
         "reply_to",
         "media",
         "phone_number",
@@ -183,12 +186,20 @@ def message_rows() -> QuerySet[Message]:
     ).prefetch_related(Prefetch("reactions", queryset=Reaction.objects.order_by("at")), "retries")
 
 
+STANDING_STILL: Final = SendBatch.objects.filter(pk=OuterRef("campaign_id")).exclude(
+    state=BatchState.RUNNING
+)
+
+
 def waiting_for_something(at: datetime) -> Q:
-    """Queued messages that come out as `held`: their number is stopped, or it is not their time."""
+    """Queued messages that come out as `held`: their number or their campaign is stopped, or it is
+    not their time.
+    """
     stopped = ~Q(phone_number__status=NumberStatus.ACTIVE)
     resting = Q(phone_number__paused_until__gt=at)
     pair = Q(conversation__pair_paid_until__gt=PAIR.closed_until(at))
-    return Q(status=Status.QUEUED) & (stopped | resting | pair | Q(not_before__gt=at))
+    waits = stopped | Exists(STANDING_STILL) | resting | pair | Q(not_before__gt=at)
+    return Q(status=Status.QUEUED) & waits
 
 
 def message_out(row: Message, *, at: datetime) -> shapes.MessageOut:
@@ -264,6 +275,9 @@ def hold_of(row: Message, *, at: datetime) -> shapes.HoldOut | None:
     if number.status != NumberStatus.ACTIVE:
         sentence = number.status_message or _("This number cannot send at the moment.")
         return shapes.HoldOut(code="number_paused", message=sentence, until=None)
+    if _campaign_stands_still(row):
+        sentence = _("Its campaign is paused.")
+        return shapes.HoldOut(code="campaign_paused", message=sentence, until=None)
     if number.paused_until is not None and number.paused_until > at:
         sentence = number.status_message or _("Sending from this number rests for a moment.")
         code = "incident" if number.status_reason else "rate_limited"
@@ -279,6 +293,11 @@ def hold_of(row: Message, *, at: datetime) -> shapes.HoldOut | None:
         sentence = _("It is tried again in a moment.")
         return shapes.HoldOut(code="incident", message=sentence, until=row.not_before)
     return None
+
+
+def _campaign_stands_still(row: Message) -> bool:
+    """As `message_rows` has asked."""
+    return bool(getattr(row, "batch_stands_still", False))
 
 
 def _addresses(row: Message) -> dict[str, str | None]:

@@ -13,6 +13,7 @@ from campaigns.actions.editing import change, create, delete_draft
 from campaigns.actions.launching import launch
 from campaigns.actions.recipients import Invalid, Row, add_recipients, remove_recipient
 from campaigns.actions.steering import cancel
+from campaigns.actions.testing import send_test
 from campaigns.models import Campaign, CampaignRecipient
 from inbox.models import Message
 from tests.campaigning import a_campaign, an_offer, numbers, states, take_turns
@@ -154,10 +155,13 @@ def test_a_recipient_is_taken_out_of_a_draft(cast: Cast) -> None:
 
 
 def test_every_step_is_in_the_audit_log_without_a_name_or_a_number(cast: Cast) -> None:
-    campaign = a_campaign(cast)
-    cancel(campaign.pk, by=by(cast.sara), at=timezone.now())
+    campaign = a_campaign(cast, launched=False)
+    sara, at = by(cast.sara), timezone.now()
+    send_test(campaign.pk, to="+12025558888", by=sara, at=at)
+    launch(campaign.pk, by=sara, at=at)
+    cancel(campaign.pk, by=sara, at=at)
     rows = AuditEvent.objects.filter(kind__startswith="campaign.")
-    kinds = ["created", "recipients_added", "started", "cancelled"]
+    kinds = ["created", "recipients_added", "tested", "started", "cancelled"]
     assert [one.kind for one in rows.order_by("pk")] == [f"campaign.{kind}" for kind in kinds]
     told = Event.objects.filter(kind__startswith="campaign.")
     assert not any("1202555" in str((one.ids, one.data)) for one in told)

@@ -23,7 +23,9 @@ from campaigns.shapes import Counts
 from campaigns.status import RecipientStatus, Status
 from inbox import list_views
 from inbox.actions.merging import merge_contacts
-from inbox.actions.sending import retry
+from inbox.actions.outgoing_rows import stored
+from inbox.actions.sending import retry, send
+from inbox.actions.undoing import undo
 from inbox.models import Contact, Conversation, Message
 from inbox.models.messages import Lane
 from tests.campaigning import a_campaign, an_offer, numbers, send_all, states, take_turns
@@ -265,7 +267,7 @@ def test_failures_worth_it_are_tried_again_as_new_messages(cast: Cast, meta) -> 
 @pytest.mark.once
 def test_a_test_goes_to_one_phone_and_counts_for_nothing(cast: Cast) -> None:
     campaign = a_campaign(cast, launched=False)
-    message = send_test(campaign.pk, to="+12025558888", at=timezone.now())
+    message = send_test(campaign.pk, to="+12025558888", by=by(cast.sara), at=timezone.now())
     assert (message.campaign_id, message.lane) == (None, Lane.CONVERSATION)
     assert states(campaign) == [("pending", "")] * 3
 
@@ -290,6 +292,32 @@ def test_a_person_tries_a_failed_one_again_from_the_thread(cast: Cast, meta) -> 
     send_all()
     again = retry(Message.objects.get().pk, by=by(cast.amina), at=timezone.now())
     assert (again.lane, again.campaign_id, again.sender_name) == (Lane.CONVERSATION, None, "Amina")
+
+
+@pytest.mark.once
+def test_what_a_person_sends_again_says_how_it_went(cast: Cast, meta) -> None:
+    campaign = a_campaign(cast, 1)
+    take_turns()
+    meta.fault("error", code=131026, count=1)
+    send_all()
+    take_turns()
+    failed = Message.objects.get()
+    amina, at = by(cast.amina), timezone.now()
+    again = send(
+        failed.conversation_id,
+        stored(failed),
+        by=amina,
+        at=at,
+        instead_of=failed.pk,
+        undo_s=10,
+    )
+    assert (counts(campaign).queued, counts(campaign).failed) == (1, 0)
+    undo(again.pk, by=amina, at=at)
+    assert (counts(campaign).queued, counts(campaign).failed) == (0, 1)
+    retry(failed.pk, by=amina, at=at)
+    send_all()
+    assert (counts(campaign).accepted, counts(campaign).failed) == (1, 0)
+    assert restore_all() == 0
 
 
 def test_who_writes_back_has_replied(cast: Cast, meta) -> None:

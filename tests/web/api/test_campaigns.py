@@ -153,6 +153,19 @@ def test_its_course_is_steered_and_every_state_allows_what_it_allows(cast, shop)
     assert refused(shop.post(f"{here}/recipients", rows))[:2] == (409, "STATE_CONFLICT")
 
 
+def test_what_waits_of_a_paused_one_is_held(cast, shop):
+    here = f"/campaigns/{made(shop)}"
+    shop.post(f"{here}/launch")
+    take_turns()
+    assert {one["status"] for one in shop.get("/messages").json()["data"]} == {"queued"}
+    shop.post(f"{here}/pause")
+    first, *_others = shop.get("/messages?status=held").json()["data"]
+    assert first["hold"]["code"] == "campaign_paused"
+    assert shop.get("/messages?status=queued").json()["data"] == []
+    shop.post(f"{here}/resume")
+    assert shop.get("/messages?status=held").json()["data"] == []
+
+
 def test_one_with_a_time_is_scheduled(cast, shop):
     here = f"/campaigns/{made(shop, scheduled_at=in_days(2))}"
     assert told(shop.post(f"{here}/launch"), 202)["status"] == "scheduled"
