@@ -22,6 +22,7 @@ from inbox.actions import (
     receipts,
     reconciling,
     settling,
+    snoozing,
     uploads,
 )
 from inbox.actions import outbox as rows
@@ -154,8 +155,8 @@ def reconcile(stop: threading.Event) -> bool:
 
 
 def fire_scheduled(_stop: threading.Event) -> bool:
-    """Sends on what is due by its time."""
-    return bool(firing.fire_due())
+    """Sends on what is due by its time, and brings back whose snooze is over."""
+    return bool(firing.fire_due() + snoozing.wake_due())
 
 
 def send_receipts(stop: threading.Event) -> bool:

@@ -122,17 +122,30 @@ class FilesForm(GuardedForm):
         return "attachment" in data or bool(files.getlist("files"))  # type: ignore[operator, attr-defined]
 
 
-class LaterForm(FilesForm):
+class TimeForm(forms.Form):
+    """A time that is offered, or one's own. at: the key of a preset, or `own` with `moment`."""
+
+    at = forms.CharField(max_length=12)
+    moment = forms.DateTimeField(required=False)
+
+    def when(self, now: datetime) -> datetime:
+        """The time that was chosen. now: in the person's zone. Refuses: VALIDATION_ERROR."""
+        offered = {one.key: one.moment for one in presets(now)}
+        moment: datetime | None = offered.get(self.cleaned_data["at"], self.cleaned_data["moment"])
+        if moment is None:
+            raise Refused("VALIDATION_ERROR", str(_("Choose a day and a time.")), field="moment")
+        return moment
+
+
+class LaterForm(TimeForm, FilesForm):
     """A text, files or a template for later, and what is done where things have changed by then.
 
-    at: the key of a preset, or `own` with `moment` by the person's clock. closed: `hold`, `fail`,
+    closed: `hold`, `fail`,
     or the id of the template that goes in its place. template: what goes, with `var:<name>`.
     """
 
     template = forms.UUIDField(required=False)
 
-    at = forms.CharField(max_length=12)
-    moment = forms.DateTimeField(required=False)
     if_changed = forms.ChoiceField(choices=[(str(one), one) for one in IfChanged])
     closed = forms.CharField(max_length=36, required=False)
 
@@ -147,14 +160,6 @@ class LaterForm(FilesForm):
     def values(self) -> dict[str, str]:
         """The values of the template by variable name."""
         return values_of(self.data)
-
-    def when(self, now: datetime) -> datetime:
-        """The time that was chosen. now: in the person's zone. Refuses: VALIDATION_ERROR."""
-        offered = {one.key: one.moment for one in presets(now)}
-        moment: datetime | None = offered.get(self.cleaned_data["at"], self.cleaned_data["moment"])
-        if moment is None:
-            raise Refused("VALIDATION_ERROR", str(_("Choose a day and a time.")), field="moment")
-        return moment
 
     @property
     def fallback_id(self) -> UUID | None:

@@ -54,11 +54,11 @@ def later_page(
     closes = conversation.window.expires_at
     return LaterPage(
         conversation_id=conversation.pk,
-        times=tuple(_times(at, zone, theirs, closes)),
-        zone=_zone_name(zone),
+        times=tuple(offered(at, zone, theirs=theirs, closes=closes)),
+        zone=zone_name(zone),
         customer=presentation.name_of(conversation).split(" ")[0],
         customer_clock=_("%(time)s in %(place)s")
-        % {"time": clock(at, theirs), "place": _zone_name(theirs)}
+        % {"time": clock(at, theirs), "place": zone_name(theirs)}
         if theirs
         else "",
         closes=local(closes, zone).strftime(FOR_INPUT) if closes and closes > at else "",
@@ -81,7 +81,10 @@ def later_page(
     )
 
 
-def _times(at: datetime, zone: str, theirs: str, closes: datetime | None) -> list[LaterTime]:
+def offered(
+    at: datetime, zone: str, *, theirs: str = "", closes: datetime | None = None
+) -> list[LaterTime]:
+    """The times that are offered. theirs: the customer's zone, where it is another one."""
     labels = {
         "hour": _("In an hour"),
         "evening": _("This evening"),
@@ -109,7 +112,8 @@ def _zone_of_customer(conversation: Conversation, zone: str, *, at: datetime) ->
     return found
 
 
-def _zone_name(zone: str) -> str:
+def zone_name(zone: str) -> str:
+    """What people call a time zone: "New York"."""
     return zone.rpartition("/")[2].replace("_", " ")
 
 
@@ -134,7 +138,7 @@ def waiting_page(
         has_text=message.type == "text",
         moment=local(max(moment, at), zone).strftime(FOR_INPUT) if moment else "",
         has_time=not message.in_thread,
-        zone=_zone_name(zone),
+        zone=zone_name(zone),
         latest=local(at + FURTHEST, zone).strftime(FOR_INPUT),
         error=refusal.message if refusal else "",
     )

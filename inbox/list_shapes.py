@@ -33,6 +33,7 @@ class Row:
     owner: Chip
     ai: bool
     status: str  # open, pending_customer, snoozed, closed
+    snooze: Chip | None = None  # until when, or that it is back
     labels: tuple[LabelChip, ...] = ()  # two at most
     more_labels: int = 0  # besides those
     hit: tuple[tuple[str, bool], ...] = ()  # found by a search: (text, is a match)
@@ -40,6 +41,11 @@ class Row:
     @property
     def dom_id(self) -> str:
         return f"row-{self.id}"
+
+    @property
+    def shows_window(self) -> bool:
+        """Two chips are enough: beside the one of a snooze it stands where it is urgent."""
+        return self.snooze is None or (self.status != "snoozed" and self.window.tone == "bad")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from inbox.message_status import Status
 from inbox.models import Conversation, Message, ReadMark
 from inbox.ownership import Handoff, Mode
 
-VIEWS: Final = ("open", "mine", "waiting", "unassigned", "ai", "failed", "closed")
+VIEWS: Final = ("open", "mine", "waiting", "unassigned", "ai", "snoozed", "failed", "closed")
 MOST_COUNTED: Final = MOST_SHOWN + 1
 """Conversations of a view that are counted: as many as tell 999 from "999+"."""
 MOST_UNREAD: Final = 100
@@ -38,7 +38,8 @@ class Counts:
 
 def in_view(rows: QuerySet[Conversation], view: str, person: Person) -> QuerySet[Conversation]:
     """The conversations of one view, as one person sees it."""
-    live = rows.exclude(status="closed")
+    # Each word for itself: so the partial indexes know theirs.
+    live = rows.exclude(status="closed").exclude(status="snoozed")
     match view:
         case "mine":
             return live.filter(assignee=person)
@@ -48,6 +49,8 @@ def in_view(rows: QuerySet[Conversation], view: str, person: Person) -> QuerySet
             return live.filter(handoff_state__in=[Handoff.REQUESTED, Handoff.QUEUED])
         case "ai":
             return live.filter(mode=Mode.AI)
+        case "snoozed":
+            return rows.filter(status="snoozed")
         case "closed":
             return rows.filter(status="closed")
         case "failed":

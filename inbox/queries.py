@@ -69,6 +69,7 @@ def _tabs(counts: Counts, current: str) -> tuple[ViewTab, ...]:
         "waiting": (_("Waiting for a person"), "hourglass"),
         "unassigned": (_("Unassigned"), "user-plus"),
         "ai": (_("With the assistant"), "sparkles"),
+        "snoozed": (_("Snoozed"), "moon"),
         "failed": (_("Failed sends"), "alert-circle"),
         "closed": (_("Closed"), "check"),
     }
@@ -121,6 +122,7 @@ def _empty_title(view: str) -> str:
         "waiting": _("Nobody is waiting."),
         "unassigned": _("Everything has somebody who cares."),
         "ai": _("The assistant has nothing to do."),
+        "snoozed": _("Nothing is snoozed."),
         "closed": _("Nothing is closed yet."),
         "failed": _("Every message went out."),
     }

@@ -79,6 +79,7 @@ class Header:
     version: int
     can_take_over: bool
     can_give_back: bool
+    snooze: Chip | None  # until when, in place of the window
     banner: str  # "Sending is paused: …" or ""
     banner_href: str
     number_id: UUID | None = None  # when it changes, open panes of it load again

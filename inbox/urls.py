@@ -15,6 +15,7 @@ from inbox.views import (
     lists,
     media,
     sending,
+    snoozing,
     threads,
 )
 
@@ -50,6 +51,7 @@ urlpatterns = [
     path("inbox/<uuid:conversation_id>/give-back/", threads.give_back, name="give_back"),
     path("inbox/<uuid:conversation_id>/close/", threads.close, name="close"),
     path("inbox/<uuid:conversation_id>/reopen/", threads.reopen, name="reopen"),
+    path("inbox/<uuid:conversation_id>/snooze/", snoozing.snooze, name="snooze"),
     path("inbox/<uuid:conversation_id>/assign-me/", threads.take_over, name="assign_me"),
     path("inbox/<uuid:conversation_id>/assign/", assigning.assign, name="assign"),
     path("inbox/<uuid:conversation_id>/hold/", threads.hold, name="hold"),

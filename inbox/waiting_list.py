@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inbox.message_status import Status
 from inbox.models import Conversation, Message
 from inbox.thread_shapes import WaitingView
 from inbox.times import clock, exact_time, local
-from inbox.wording import kind_label
+from inbox.wording import dated, kind_label
 
 MOST = 50
 
@@ -50,7 +50,7 @@ def moment_label(moment: datetime, zone: str, *, now: datetime) -> str:
     elif day == today + timedelta(days=1):
         name = _("Tomorrow")
     else:
-        name = formats.date_format(day, "D j M" if day.year == today.year else "D j M Y")
+        return dated(moment, zone, now=now)
     return f"{name}, {clock(moment, zone)}"
 
 

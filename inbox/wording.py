@@ -82,6 +82,39 @@ def time_left(left: timedelta) -> str:
     return _("under 1 min left")
 
 
+def dated(moment: datetime, zone: str, *, now: datetime) -> str:
+    """ "18:00" of today, else "Mon 30 Nov, 09:00": true for as long as it is read."""
+    day, today = local(moment, zone).date(), local(now, zone).date()
+    if day == today:
+        return clock(moment, zone)
+    name = formats.date_format(day, "D j M" if day.year == today.year else "D j M Y")
+    return f"{name}, {clock(moment, zone)}"
+
+
+def near(moment: datetime, zone: str, *, now: datetime) -> str:
+    """ "18:00" of today, "Mon, 09:00" within six days, else "30 Nov": short, for a chip."""
+    day, today = local(moment, zone).date(), local(now, zone).date()
+    if day == today:
+        return clock(moment, zone)
+    if abs(day - today) <= timedelta(days=6):
+        return f"{formats.date_format(day, 'D')}, {clock(moment, zone)}"
+    return formats.date_format(day, "j M" if day.year == today.year else "j M Y")
+
+
+def snooze_chip(conversation: Conversation, zone: str, *, now: datetime) -> Chip | None:
+    """Until when it is snoozed, or since when it is back; None for all others."""
+    if conversation.status == "snoozed" and conversation.snoozed_until:
+        until = conversation.snoozed_until
+        text = _("Until %(time)s") % {"time": near(until, zone, now=now)}
+        told = _("Snoozed until %(time)s") % {"time": exact_time(until, zone)}
+        return Chip(text, "idle", "calendar-clock", title=told)
+    if conversation.woken_at and conversation.status != "closed":
+        text = _("Back since %(time)s") % {"time": near(conversation.woken_at, zone, now=now)}
+        told = _("Its snooze is over, and nobody has written since")
+        return Chip(text, "warn", "calendar-clock", title=told)
+    return None
+
+
 def owner_chip(conversation: Conversation) -> Chip:
     """Whose turn it is."""
     state = conversation.ownership.state

@@ -33,6 +33,7 @@ CHUNK: Final = 1_000
 TOUCHED: Final = (
     *("last_queued_id", "last_outbound_at", "message_count", "last_message_id", "last_message_at"),
     *("last_message_preview", "last_message_direction", "last_message_type", "last_activity_at"),
+    "woken_at",
 )
 
 

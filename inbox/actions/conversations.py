@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from accounts.events import announce, transactional
+from accounts.events import transactional
 from accounts.models import PhoneNumber
 from accounts.refusals import Refused
 from accounts.row_updates import update_rows
@@ -17,6 +17,7 @@ from inbox import ownership
 from inbox.actions.contacts import Directory
 from inbox.actions.ownership import change_owner, check_version, take
 from inbox.actions.pending import settle_pending
+from inbox.actions.reopening import open_again, reopen_by_rule, save_status
 from inbox.actions.threads import Party, locked, threads_of
 from inbox.models import Conversation, Draft
 from inbox.models.conversations import ConversationStatus
@@ -115,9 +116,10 @@ def close(
         conversation, ownership.closed(conversation.ownership), by=by, at=at, reason="closed"
     )
     conversation.status = ConversationStatus.CLOSED
+    conversation.snoozed_until = conversation.woken_at = None
     conversation.handoff_reason = ""
     conversation.handoff_reasons = []
-    _save_status(conversation, by=by, at=at)
+    save_status(conversation, by=by, at=at)
     return conversation
 
 
@@ -125,26 +127,42 @@ def close(
 def reopen(
     conversation_id: UUID, *, by: Actor, at: datetime, expected_version: int | None = None
 ) -> Conversation:
-    """A person reopens it by hand and owns it."""
+    """Work is owed again. A person who reopens a closed one owns it; a snoozed one has whom it had.
+
+    A program reopens a closed one by the rule of its number, as the customer would.
+    """
     conversation = locked(conversation_id)
     check_version(conversation, expected_version)
-    if conversation.status != ConversationStatus.CLOSED:
-        return conversation
-    take(conversation, by=by, at=at)
-    _save_status(conversation, by=by, at=at)
+    match conversation.status:
+        case ConversationStatus.OPEN:
+            return conversation
+        case ConversationStatus.CLOSED if by.person_id is None:
+            reopen_by_rule(conversation, by=by, at=at)
+        case ConversationStatus.CLOSED:
+            take(conversation, by=by, at=at)
+        case _:
+            conversation.version += 1
+    was_snoozed = conversation.status == ConversationStatus.SNOOZED
+    open_again(conversation)
+    save_status(conversation, by=by, at=at, **({"reason": "woken"} if was_snoozed else {}))
     return conversation
 
 
-def _save_status(conversation: Conversation, *, by: Actor, at: datetime) -> None:
-    conversation.save()
-    announce(
-        "conversation.status_changed",
-        conversation.organization_id,
-        by=by,
-        at=at,
-        conversation_id=conversation.pk,
-        status=conversation.status,
-    )
+@transactional
+def wait_for_customer(
+    conversation_id: UUID, *, by: Actor, at: datetime, expected_version: int | None = None
+) -> Conversation:
+    """Nothing is owed until the customer writes. Refuses: STATE_CONFLICT when it is closed."""
+    conversation = locked(conversation_id)
+    check_version(conversation, expected_version)
+    if conversation.status == ConversationStatus.CLOSED:
+        raise Refused("STATE_CONFLICT", _("This conversation is closed. Reopen it first."))
+    if conversation.status != ConversationStatus.PENDING_CUSTOMER:
+        conversation.version += 1
+        conversation.status = ConversationStatus.PENDING_CUSTOMER
+        conversation.snoozed_until = conversation.woken_at = None
+        save_status(conversation, by=by, at=at)
+    return conversation
 
 
 @transactional

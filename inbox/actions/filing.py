@@ -40,6 +40,7 @@ TOUCHED: Final = (
     "identity_at",
     "status",
     "snoozed_until",
+    "woken_at",
     "window_opened_at",
     "observed",
     "observed_at",

@@ -306,6 +306,8 @@ def request_handoff(
         )
         # Routing to a free person comes later; until then whoever is free takes it from the queue.
         conversation.handoff_state = Handoff.QUEUED
+        if conversation.status == ConversationStatus.SNOOZED:  # else nobody would see who waits
+            conversation.status, conversation.snoozed_until = ConversationStatus.OPEN, None
     conversation.save()
     return conversation
 

@@ -168,3 +168,4 @@ def show_newest(conversation: Conversation, message: Message, *, preview: str) -
     conversation.last_message_direction = message.direction
     conversation.last_message_type = message.type
     conversation.last_activity_at = max(conversation.last_activity_at, message.at)
+    conversation.woken_at = None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from datetime import datetime
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -14,12 +15,12 @@ Tag = Annotated[str, Field(min_length=1, max_length=50)]
 
 
 class ConversationIn(Body):
-    """What may be changed of a conversation: its tags, all at once or some of them."""
+    """What may be changed of a conversation: its status; its tags, all at once or some of them."""
 
-    UNSUPPORTED: ClassVar[frozenset[str]] = frozenset(
-        {"status", "snoozed_until", "assignee_id", "team_id", "priority"}
-    )
+    UNSUPPORTED: ClassVar[frozenset[str]] = frozenset({"assignee_id", "team_id", "priority"})
 
+    status: Literal["open", "pending_customer", "snoozed", "closed"] | None = None
+    snoozed_until: datetime | None = None
     tags: Annotated[list[Tag] | None, Field(max_length=50)] = None
     tags_add: Annotated[list[Tag], Field(max_length=50)] = []
     tags_remove: Annotated[list[Tag], Field(max_length=50)] = []

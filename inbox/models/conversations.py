@@ -47,6 +47,8 @@ class Conversation(models.Model):
         max_length=16, choices=ConversationStatus.choices, default=ConversationStatus.OPEN
     )
     snoozed_until = models.DateTimeField(null=True, blank=True)
+    # When a snooze ended by its time; until somebody writes, closes it or snoozes it again.
+    woken_at = models.DateTimeField(null=True, blank=True)
     mode = models.CharField(max_length=5, default=Mode.HUMAN)
     handoff_state = models.CharField(max_length=9, default=Handoff.NONE)
     handoff_reason = models.CharField(max_length=24, blank=True)
@@ -128,7 +130,7 @@ class Conversation(models.Model):
             models.Index(
                 fields=["organization", "-last_activity_at", "-id"], name="conversation_list"
             ),
-            # "Mine": inbox.list_views.in_view, as the five below; each one counts its view, too
+            # "Mine": inbox.list_views.in_view, as the six below; each one counts its view, too
             models.Index(
                 fields=["assignee", "-last_activity_at", "-id"], name="conversation_of_assignee"
             ),
@@ -143,6 +145,18 @@ class Conversation(models.Model):
                 fields=["organization", "-last_activity_at", "-id"],
                 condition=Q(status="closed"),
                 name="conversation_closed",
+            ),
+            # "Snoozed"
+            models.Index(
+                fields=["organization", "-last_activity_at", "-id"],
+                condition=Q(status="snoozed"),
+                name="conversation_snoozed",
+            ),
+            # What comes back: inbox.actions.snoozing
+            models.Index(
+                fields=["snoozed_until"],
+                condition=Q(status="snoozed"),
+                name="conversation_comes_back",
             ),
             # "Waiting for a person"
             models.Index(

@@ -22,7 +22,7 @@ def event_line(
 
     names: of the people and teams it names by their id; who is not among them has gone.
     """
-    told = _sentence(event, names)
+    told = _sentence(event, variant, names)
     if told is None:
         return None
     text, icon = told
@@ -41,7 +41,7 @@ def event_line(
     )
 
 
-def _sentence(event: Event, names: Mapping[str, str]) -> tuple[str, str] | None:
+def _sentence(event: Event, variant: Variant, names: Mapping[str, str]) -> tuple[str, str] | None:
     who = event.actor_name or _("Somebody")
     match event.kind:
         case "conversation.owner_changed":
@@ -49,9 +49,7 @@ def _sentence(event: Event, names: Mapping[str, str]) -> tuple[str, str] | None:
         case "conversation.team_changed":
             return _team_sentence(event, who, names), "users"
         case "conversation.status_changed":
-            if event.data.get("status") == "closed":
-                return _("%(who)s closed the conversation") % {"who": who}, "check"
-            return _("%(who)s reopened the conversation") % {"who": who}, "rotate-ccw"
+            return _status_sentence(event, who, variant)
         case "conversation.window_closed":
             return _("WhatsApp says the 24-hour window is closed"), "lock"
         case "conversation.routed":
@@ -71,6 +69,22 @@ def _sentence(event: Event, names: Mapping[str, str]) -> tuple[str, str] | None:
             return _call_sentence(event), "phone"
         case _:
             return None
+
+
+def _status_sentence(event: Event, who: str, variant: Variant) -> tuple[str, str]:
+    match event.data.get("status"), event.data.get("reason"):
+        case "closed", _:
+            return _("%(who)s closed the conversation") % {"who": who}, "check"
+        case "snoozed", _:
+            until = datetime.fromisoformat(event.data["until"])
+            time = wording.dated(until, variant.zone, now=event.at)
+            return _("%(who)s snoozed it until %(time)s") % {"who": who, "time": time}, "moon"
+        case _, "snooze_over":
+            return _("Back: the snooze is over"), "alarm-clock"
+        case _, "woken":
+            return _("%(who)s ended the snooze") % {"who": who}, "alarm-clock"
+        case _:
+            return _("%(who)s reopened the conversation") % {"who": who}, "rotate-ccw"
 
 
 def _call_sentence(event: Event) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import NumberStatus, PhoneNumber
@@ -18,11 +19,12 @@ from inbox.presentation.naming import (
     name_of,
     owner_name,
 )
+from inbox.shapes import Chip
 from inbox.thread_shapes import ComposerState, Header, SuggestionView, WaitingView
 
 
 def header(conversation: Conversation, *, at: datetime) -> Header:
-    """The head of the thread."""
+    """The head of the thread, by the clock of the active time zone."""
     name = name_of(conversation)
     number = conversation.phone_number
     paused = number.status != NumberStatus.ACTIVE
@@ -39,11 +41,19 @@ def header(conversation: Conversation, *, at: datetime) -> Header:
         version=conversation.version,
         can_take_over=may_take_over(conversation),
         can_give_back=may_give_back(conversation),
+        snooze=_until(conversation, at=at),
         banner=_banner(number, at=at),
         banner_href=f"/settings/numbers/{number.pk}/doctor/" if paused else "",
         number_id=number.pk,
         tells_typing=number.read_receipts == "on_open",
     )
+
+
+def _until(conversation: Conversation, *, at: datetime) -> Chip | None:
+    """Only while it is snoozed: that it is back is told by the log and by its row."""
+    if conversation.status != "snoozed":
+        return None
+    return wording.snooze_chip(conversation, timezone.get_current_timezone_name(), now=at)
 
 
 def _banner(number: PhoneNumber, *, at: datetime) -> str:

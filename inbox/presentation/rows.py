@@ -51,6 +51,7 @@ def row(
         time=wording.row_time(when, variant.zone, now=at),
         exact_time=wording.exact_time(when, variant.zone),
         window=wording.window_chip(conversation.pk, conversation.window, at=at),
+        snooze=wording.snooze_chip(conversation, variant.zone, now=at),
         owner=wording.owner_chip(conversation),
         ai=conversation.ownership.state is OwnerState.AI,
         status=conversation.status,

@@ -183,7 +183,7 @@ def close(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
 @require_POST
 @login_required
 def reopen(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
-    """Back to work on it."""
+    """Back to work on it: it was closed or snoozed."""
     return _changed(request, conversation_id, lambda pk, how: conversations.reopen(pk, **how))
 
 

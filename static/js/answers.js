@@ -40,7 +40,7 @@ function putAway(details) {
 }
 
 /** @param {DOMStringMap} told done: what happened, in words; undo: the address that takes it back */
-function offerUndo({ done, undo }) {
+export function offerUndo({ done, undo }) {
   const run = async () => {
     const answer = await post(undo, {}).catch(() => null);
     const html = (await answer?.text()) ?? "";

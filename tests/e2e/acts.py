@@ -317,6 +317,25 @@ ACTS: list[Act] = [
         "and no team any more",
         run("from inbox.actions.assigning import assign\nassign(c.pk, team=None, by=ben, at=now)"),
     ),
+    (
+        "conversation.status_changed",
+        "snoozed",
+        run(
+            "from datetime import timedelta\n"
+            "from inbox.actions.snoozing import snooze_conversation\n"
+            "until = now + timedelta(hours=20)\n"
+            "snooze_conversation(c.pk, until=until, by=ben, at=now)"
+        ),
+    ),
+    (
+        "conversation.status_changed",
+        "back from a snooze",
+        run(
+            "from inbox.actions.snoozing import wake_due\n"
+            "Conversation.objects.filter(pk=c.pk).update(snoozed_until=now)\n"
+            "wake_due()"
+        ),
+    ),
     ("conversation.status_changed", "closed", run("conversations.close(c.pk, by=ben, at=now)")),
     ("conversation.status_changed", "reopened", run("conversations.reopen(c.pk, by=ben, at=now)")),
     ("conversation.labelled", "labels are put on", run(LABELLED)),

@@ -95,6 +95,40 @@ def test_a_label_put_on_by_a_key_shows_at_a_colleagues(open_page: Callable[..., 
     expect(page.locator(".panel .label", has_text="Bulk")).to_be_visible()
 
 
+OVER = """from django.utils import timezone
+from inbox.models import Conversation
+Conversation.objects.filter(status="snoozed").update(snoozed_until=timezone.now())
+"""
+
+
+@pytest.mark.timeout(120)
+def test_snoozed_by_a_key_it_leaves_the_list_and_comes_back_on_top(
+    open_page: Callable[..., Page], shop: Shop
+) -> None:
+    page, colleague = open_page(who="ben"), open_page(who="sara")
+    row = "article:has-text('Imogen')"
+    page.locator(f"#rows {row}").click()
+    expect(page.locator("#thread-name")).to_contain_text("Imogen")
+    chips, undo = page.locator(".head .chips"), page.get_by_role("button", name="Undo")
+    page.locator("#scroller").focus()
+    page.keyboard.press("s")
+    expect(page.locator("#compose").get_by_role("button", name="In an hour")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(chips).to_contain_text("Until")
+    for one in (page, colleague):
+        expect(one.locator(f"#rows {row}")).to_have_count(0)
+    undo.click()
+    expect(colleague.locator(f"#rows {row}")).to_have_count(1)
+    expect(chips).not_to_contain_text("Until")
+    page.keyboard.press("s")
+    page.locator("#compose").get_by_role("button", name="Tomorrow morning").click()
+    expect(colleague.locator(f"#rows {row}")).to_have_count(0)
+    shop.shell(OVER)
+    expect(colleague.locator("#rows article").first).to_contain_text("Imogen")
+    expect(colleague.locator("#rows article").first).to_contain_text("Back since")
+    expect(page.locator("#log")).to_contain_text("Back: the snooze is over")
+
+
 @pytest.mark.timeout(120)
 def test_the_pages_of_the_settings_pass_axe_and_fit_a_phone(
     open_page: Callable[..., Page], shop: Shop

@@ -1,4 +1,5 @@
-/** The dialogs behind the plus: asked for by address, filled in, sent; without this module they are pages. */
+/** Dialogs asked for by address, filled in, sent; without scripts they are pages. */
+import { offerUndo } from "../answers.js";
 import { apply } from "../apply.js";
 import { post } from "../http.js";
 import { seen } from "../live.js";
@@ -30,7 +31,7 @@ function fill(html) {
   if (!dialog.open) dialog.showModal();
   const wrong = place.querySelector('[aria-invalid="true"], [role="alert"]');
   wrong?.closest("details")?.setAttribute("open", "");
-  (wrong ?? place.querySelector("[data-compose-form] :is(input, textarea):not([type=hidden])"))?.focus();
+  (wrong ?? place.querySelector("[data-compose-form] :is([autofocus], input, textarea):not([type=hidden])"))?.focus();
 }
 
 function clicked(event) {
@@ -48,19 +49,21 @@ function submitted(event) {
   const form = event.target;
   if (form.matches("[data-compose-ask]")) return ask(`${form.action}?${new URLSearchParams(new FormData(form))}`);
   form.elements.last_seen.value = String(seen());
-  send(form.action, [...new FormData(form, event.submitter)], form.querySelectorAll("[type=submit]"));
+  send(form, [...new FormData(form, event.submitter)]);
 }
 
-/** Once at a time; the one-use token makes a repeat after a lost answer safe. */
-async function send(address, fields, buttons) {
+/** The one-use token makes a repeat safe. */
+async function send(form, fields) {
+  const buttons = form.querySelectorAll("[type=submit]");
   for (const button of buttons) button.disabled = true;
-  const answer = await post(address, fields).catch(() => null);
+  const answer = await post(form.action, fields).catch(() => null);
   for (const button of buttons) button.disabled = false;
   if (!answer || ![200, 409, 422].includes(answer.status)) return tell(word(answer ? "not-understood" : "upload-lost"));
   const html = await answer.text();
   if (!answer.ok) return fill(html);
   dialog.close();
   apply(html, answer.asOf);
+  if (form.dataset.undo) offerUndo(form.dataset);
 }
 
 function tell(sentence) {

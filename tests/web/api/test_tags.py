@@ -53,7 +53,7 @@ def test_tags_are_replaced_added_and_removed(shop: Caller, thread, body, tags) -
         ({"tags": ["x" * 51]}, 422, "VALIDATION_ERROR"),
         ({"tags_add": [f"t{n}" for n in range(49)]}, 422, "VALIDATION_ERROR"),
         ({"tags_add": ["a"], "expected_version": 99}, 409, "VERSION_CONFLICT"),
-        ({"status": "closed"}, 422, "VALIDATION_ERROR"),
+        ({"priority": "high"}, 422, "VALIDATION_ERROR"),
     ],
 )
 def test_what_is_refused_changes_nothing(shop: Caller, thread, body, status, code) -> None:

@@ -110,6 +110,7 @@ def thread(number: int, **how: Any) -> thread_shapes.ThreadPage:
         version=7,
         can_take_over=owner_state in ("ai", "queued"),
         can_give_back=owner_state in ("human", "queued"),
+        snooze=how.get("snooze"),
         banner=how.get("banner", ""),
         banner_href="/settings/numbers/",
     )
