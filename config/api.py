@@ -7,6 +7,7 @@ from typing import Final
 from accounts.api.health import router as health
 from accounts.api.numbers import router as accounts
 from accounts.api.onboarding import router as onboarding
+from accounts.api.people import router as people
 from automation.api import router as assistants
 from campaigns.api.broadcast import router as broadcast
 from campaigns.api.campaigns import router as campaigns
@@ -14,7 +15,7 @@ from campaigns.api.recipients import router as recipients
 from config.rest.api import BatonApi
 from inbox.api.baton import router as baton
 from inbox.api.contacts import router as contacts
-from inbox.api.conversations import router as conversations
+from inbox.api.conversation_changes import router as conversations
 from inbox.api.media import router as media
 from inbox.api.messages import router as messages
 from inbox.api.typed_sends import router as typed_sends
@@ -27,7 +28,7 @@ api: Final = BatonApi(
     urls_namespace="api",
 )
 # One path per type before `messages`: there an id may stand in the same place.
-own = (accounts, onboarding, assistants, health)
+own = (accounts, onboarding, assistants, health, people)
 talk = (contacts, conversations, baton, typed_sends, broadcast, messages, media)
 for router in (*own, *talk, templates, campaigns, recipients):
     api.add_router("", router)

@@ -81,7 +81,7 @@ def accounts(request: HttpRequest, filters: Query[AccountFilters]) -> HttpRespon
         numbers = numbers_of(key).filter(removed_at=None).select_related("account")
         if filters.status:
             numbers = numbers.filter(status=filters.status)
-        return _page(request, numbers, filters, _flat_shapes)
+        return page_of(request, numbers, filters, _flat_shapes)
     rows = accounts_of(key)
     if filters.status:
         rows = rows.filter(numbers__status=filters.status).distinct()
@@ -89,10 +89,11 @@ def accounts(request: HttpRequest, filters: Query[AccountFilters]) -> HttpRespon
     def shape(found: Sequence[BusinessAccount]) -> list[shapes.AccountOut]:
         return _account_shapes(found, numbers_of(key).filter(account__in=found, removed_at=None))
 
-    return _page(request, rows, filters, shape)
+    return page_of(request, rows, filters, shape)
 
 
-def _page(request: HttpRequest, rows: Any, filters: Paging, shape: Any) -> HttpResponse:
+def page_of(request: HttpRequest, rows: Any, filters: Paging, shape: Any) -> HttpResponse:
+    """One page of these rows, oldest first. shape: of rows their shapes."""
     page = paged(
         rows,
         order=OLDEST_FIRST,
@@ -146,7 +147,7 @@ def phone_numbers(request: HttpRequest, filters: Query[NumberFilters]) -> HttpRe
         rows = (
             rows.filter(account=own_id) if own_id else rows.filter(account__waba_id=filters.account)
         )
-    return _page(request, rows, filters, number_shapes)
+    return page_of(request, rows, filters, number_shapes)
 
 
 def number_shapes(numbers: Sequence[PhoneNumber]) -> list[shapes.NumberOut]:

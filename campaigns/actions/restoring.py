@@ -14,7 +14,6 @@ from campaigns.actions.holding import held
 from campaigns.models import Campaign, CampaignRecipient
 from campaigns.status import RecipientState, State
 from inbox.models import Identity, Message
-from inbox.models.contacts import IdentityKind
 
 LOOKED_AFTER: Final = timedelta(hours=1)
 """So long after its end a campaign is still looked after."""
@@ -58,10 +57,9 @@ def _lost(campaign_id: UUID) -> QuerySet[Message]:
 
 
 def _row(campaign: Campaign, message: Message, identity: Identity) -> CampaignRecipient:
-    is_number = identity.kind == IdentityKind.WA_ID
     return CampaignRecipient(
         campaign=campaign,
-        to=f"+{identity.value}" if is_number else identity.value,
+        to=identity.written,
         key=identity.canonical,
         contact_id=message.conversation.contact_id,
         reference=message.reference,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -15,16 +15,36 @@ Tag = Annotated[str, Field(min_length=1, max_length=50)]
 
 
 class ConversationIn(Body):
-    """What may be changed of a conversation: its status; its tags, all at once or some of them."""
+    """What may be changed of a conversation: its status, whose it is, its tags."""
 
-    UNSUPPORTED: ClassVar[frozenset[str]] = frozenset({"assignee_id", "team_id", "priority"})
+    UNSUPPORTED: ClassVar[frozenset[str]] = frozenset({"priority"})
+    NULLABLE: ClassVar[frozenset[str]] = frozenset({"assignee_id", "team_id"})
 
     status: Literal["open", "pending_customer", "snoozed", "closed"] | None = None
     snoozed_until: datetime | None = None
+    assignee_id: UUID | Literal["me"] | None = None
+    team_id: UUID | None = None
     tags: Annotated[list[Tag] | None, Field(max_length=50)] = None
     tags_add: Annotated[list[Tag], Field(max_length=50)] = []
     tags_remove: Annotated[list[Tag], Field(max_length=50)] = []
     expected_version: int | None = None
+
+
+class OpenIn(Body):
+    """POST /conversations: with whom, from which number."""
+
+    ALIASES: ClassVar[Mapping[str, str]] = {
+        "destination": "to",
+        "phone": "to",
+        "source": "from",
+        "phone_number_id": "from",
+    }
+
+    to: Annotated[str, Field(min_length=1)] | None = None
+    contact_id: UUID | None = None
+    sender: Annotated[str | None, Field(alias="from")] = None
+    country_code: str | None = None
+    contact: dict[str, Any] | None = None
 
 
 class MarkReadIn(Body):

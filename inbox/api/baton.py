@@ -78,9 +78,14 @@ def _wanted(key: ApiKey, body: AssignIn) -> Wanted:
             field="user_id",
             detail="required",
         )
+    check_may_assign(key)
+    return wanted
+
+
+def check_may_assign(key: ApiKey) -> None:
+    """Refuses: NOT_OWNER to a key of kind `ai`."""
     if key.kind == "ai":
         raise Refused("NOT_OWNER", _("The assistant asks for a person: POST …/handoff."))
-    return wanted
 
 
 @router.post(

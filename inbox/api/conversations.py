@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from typing import Annotated, Literal, TypedDict, Unpack
+from typing import Annotated, Literal
 
 from asgiref.sync import sync_to_async
 from django.db.models import Q
@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
-from accounts.actors import Actor
 from accounts.api.answers import answered, listed
 from accounts.api.auth import needs
 from accounts.api.bodies import Nothing
@@ -23,12 +22,10 @@ from accounts.api.endpoints import Paging
 from accounts.api.envelopes import Many, One
 from accounts.api.paging import Order, Page, paged
 from accounts.api.requests import Caller, caller_of
-from accounts.events import transactional
 from accounts.refusals import Refused
-from inbox.actions import conversations as acts
-from inbox.actions import labels, receipts, snoozing
+from inbox.actions import receipts
 from inbox.api import shapes
-from inbox.api.act_bodies import ConversationIn, SeenIn
+from inbox.api.act_bodies import SeenIn
 from inbox.api.bodies import ContentIn
 from inbox.api.changing import changed, shape_of
 from inbox.api.filters import ConversationFilters, conversations_by, ordered
@@ -41,8 +38,7 @@ from inbox.api.finding import (
 from inbox.api.once_sent import sent
 from inbox.api.sends import brought_by, send_into
 from inbox.api.showing import conversations_out, message_out, with_relations
-from inbox.labels import key_of
-from inbox.models import Conversation, Label, Message
+from inbox.models import Conversation, Message
 
 router = Router(tags=["Conversations"])
 
@@ -106,76 +102,6 @@ def conversation(
     shape = shape_of(request, row, at=at).model_dump()
     data = shapes.ConversationWithMessages(**shape, messages=messages)
     return answered(request, data)
-
-
-# --- status and tags ---
-
-
-@router.patch(
-    "/conversations/{conversation_id}",
-    auth=needs("conversations:write"),
-    response=One[shapes.ConversationOut],
-)
-def change(request: HttpRequest, conversation_id: str, body: ConversationIn) -> HttpResponse:
-    """Its status; its tags: `tags` replaces them all, `tags_add` and `tags_remove` change some."""
-    caller = caller_of(request)
-    row = conversation_of(caller.key, conversation_id)
-    _check(body)
-    return changed(request, row, partial(_change, row, body, by=caller.actor))
-
-
-def _check(body: ConversationIn) -> None:
-    changes = body.tags_add or body.tags_remove
-    if body.tags is not None and changes:
-        raise Refused("VALIDATION_ERROR", _("Give all tags, or changes of them."), field="tags")
-    if body.tags is None and not changes and body.status is None and body.snoozed_until is None:
-        raise Refused("NO_UPDATABLE_FIELDS", _("There is nothing to change in it."))
-    if (body.status == "snoozed") != (body.snoozed_until is not None):
-        sentence = _("`status` snoozed and `snoozed_until` go together.")
-        raise Refused("VALIDATION_ERROR", sentence, field="snoozed_until")
-
-
-@transactional
-def _change(row: Conversation, body: ConversationIn, *, by: Actor, at: datetime) -> None:
-    version = body.expected_version
-    if body.status is not None:
-        _restate(row, body, by=by, at=at, expected_version=version)
-        version = None  # it has moved on by our own hand
-    if body.tags is not None or body.tags_add or body.tags_remove:
-        _retag(row, body, by=by, at=at, expected_version=version)
-
-
-class _How(TypedDict):
-    by: Actor
-    at: datetime
-    expected_version: int | None
-
-
-def _restate(row: Conversation, body: ConversationIn, **how: Unpack[_How]) -> None:
-    match body.status:
-        case "snoozed" if body.snoozed_until is not None:
-            snoozing.snooze_conversation(row.pk, until=body.snoozed_until, **how)
-        case "closed":
-            acts.close(row.pk, **how)
-        case "pending_customer":
-            acts.wait_for_customer(row.pk, **how)
-        case _:
-            acts.reopen(row.pk, **how)
-
-
-def _retag(row: Conversation, body: ConversationIn, **how: Unpack[_How]) -> None:
-    by, at = how["by"], how["at"]
-    wanted = body.tags_add if body.tags is None else body.tags
-    added = labels.labels_named(row.organization_id, wanted, by=by, at=at)
-    has = Label.objects.filter(labellings__conversation=row)
-    if body.tags is None:
-        has = has.filter(key__in=[key_of(name) for name in body.tags_remove])
-    labels.relabel(
-        row.pk,
-        add=[one.pk for one in added],
-        remove=list(has.values_list("pk", flat=True)),
-        **how,
-    )
 
 
 # --- messages of a thread ---

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -104,8 +104,13 @@ def _check_number(key: ApiKey, name: str | None, conversation: Conversation) -> 
 
 
 def _name_of(body: ToSomebody) -> str:
-    contact = dict(body.contact or {})
-    name = contact.pop("name", None) or body.customer_name or ""
+    return given_name(body.contact) or body.customer_name or ""
+
+
+def given_name(given: Mapping[str, Any] | None) -> str:
+    """The name of `contact`, "" for none. Refuses: VALIDATION_ERROR for anything else in it."""
+    contact = dict(given or {})
+    name = contact.pop("name", None) or ""
     if contact or not isinstance(name, str):
         raise Refused(
             "VALIDATION_ERROR",

@@ -305,8 +305,7 @@ def _addresses(row: Message) -> dict[str, str | None]:
     contact, identity = row.conversation.contact, row.conversation.identity
     theirs = contact.phone if contact and contact.phone else None
     if theirs is None and identity is not None:
-        wa_id = identity.kind == IdentityKind.WA_ID
-        theirs = f"+{identity.value}" if wa_id else identity.value
+        theirs = identity.written
     outbound = row.direction == "outbound"
     return {"from_": ours, "to": theirs} if outbound else {"from_": theirs, "to": ours}
 

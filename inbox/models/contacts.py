@@ -113,6 +113,11 @@ class Identity(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} of {self.contact_id}"
 
+    @property
+    def written(self) -> str:
+        """As a receiver is named: a number in E.164, or the user id."""
+        return f"+{self.value}" if self.kind == IdentityKind.WA_ID else self.value
+
 
 class MergeSuggestion(models.Model):
     """Two contacts that Meta's identifiers call one person: people decide, nobody is merged.
