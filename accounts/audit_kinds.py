@@ -194,6 +194,7 @@ NOT_AUDITED: Final = frozenset(
         # What people choose for themselves
         "person.settings_changed",
         # Customers and their conversations: the thread tells it
+        "note.added",
         "call.connected",
         "call.ended",
         "call.missed",

@@ -18,6 +18,7 @@ from inbox.api.contacts import router as contacts
 from inbox.api.conversation_changes import router as conversations
 from inbox.api.media import router as media
 from inbox.api.messages import router as messages
+from inbox.api.notes import router as notes
 from inbox.api.typed_sends import router as typed_sends
 from templates_app.api.changing import router as templates
 
@@ -29,6 +30,6 @@ api: Final = BatonApi(
 )
 # One path per type before `messages`: there an id may stand in the same place.
 own = (accounts, onboarding, assistants, health, people)
-talk = (contacts, conversations, baton, typed_sends, broadcast, messages, media)
+talk = (contacts, conversations, notes, baton, typed_sends, broadcast, messages, media)
 for router in (*own, *talk, templates, campaigns, recipients):
     api.add_router("", router)

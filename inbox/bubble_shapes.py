@@ -86,7 +86,10 @@ class MessageView:
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
-    """A change of owner, status or assignment, told in the thread; why: its reason or ""."""
+    """A change of owner, status or assignment, told in the thread; why: its reason or "".
+
+    author: whose note for the team `text` is; "" of everything else.
+    """
 
     id: UUID
     order: str
@@ -98,7 +101,12 @@ class EventLine:
     at: datetime
     time: str
     conversation_id: UUID | None = None
+    author: str = ""
 
     @property
     def dom_id(self) -> str:
         return f"e-{self.id}"
+
+    @property
+    def is_note(self) -> bool:
+        return self.author != ""

@@ -16,6 +16,7 @@ from inbox.models import (
     Identity,
     Media,
     Message,
+    Note,
     Reaction,
     Suggestion,
 )
@@ -44,6 +45,7 @@ EVENT = ("seq", "kind", "at", "actor_type", "actor_name", "data")
 DRAFT = ("text", "updated_at")
 WAITING = ("scheduled_at", "plan", "hold", "undo", "payload")
 CALL = ("call_id", "event")
+NOTE = ("author_name", "body", "created_at")
 SUGGESTION = ("text", "reason", "created_at", "dismissed_at")
 
 
@@ -82,6 +84,7 @@ def message_out(message: Message, file: str | None) -> dict[str, Any]:
 
 def rest_out(
     reactions: Iterable[Reaction],
+    notes: Iterable[Note],
     suggestions: Iterable[Suggestion],
     drafts: Iterable[Draft],
     waiting: Iterable[Message],
@@ -92,6 +95,7 @@ def rest_out(
     """What a conversation has besides messages."""
     return {
         "reactions_to_unknown_messages": [columns(one, REACTION) for one in reactions],
+        "notes": [columns(one, NOTE) for one in notes],
         "suggestions": [columns(one, SUGGESTION) for one in suggestions],
         "drafts": [columns(one, DRAFT) | {"by": one.person.name} for one in drafts],
         "not_sent": [columns(one, MESSAGE + WAITING) for one in waiting],

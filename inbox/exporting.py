@@ -35,6 +35,7 @@ from inbox.models import (
     Identity,
     Media,
     Message,
+    Note,
     Reaction,
     Suggestion,
 )
@@ -220,6 +221,7 @@ def _pages(thread: Conversation) -> Iterator[list[Message]]:
 def _besides(thread: Conversation) -> dict[str, Any]:
     return shapes.rest_out(
         Reaction.objects.filter(conversation=thread, message=None).order_by("at"),
+        Note.objects.filter(conversation=thread).order_by("created_at", "pk"),
         Suggestion.objects.filter(conversation=thread).order_by("created_at"),
         Draft.objects.filter(conversation=thread).select_related("person").order_by("updated_at"),
         Message.objects.filter(conversation=thread, in_thread=False).order_by("created_at"),

@@ -167,6 +167,20 @@ class LaterForm(TimeForm, FilesForm):
         return uuid_or_none(self.cleaned_data["closed"])
 
 
+class NoteForm(forms.Form):
+    """A note for the team, as it was typed, and the one-use token of its box."""
+
+    @property
+    def text(self) -> str:
+        """What was typed, also where it cannot be a note."""
+        return without_nul(str(self.data.get("text", ""))).replace("\r\n", "\n")
+
+    @property
+    def token(self) -> UUID | None:
+        """What makes a repeat after a lost answer safe."""
+        return uuid_or_none(self.data.get("form_token", ""))
+
+
 class AttachmentForm(forms.Form):
     """One file for the composer. `as`: document, sticker, …; voice: it was recorded here."""
 

@@ -46,6 +46,7 @@ PARTS: Final[dict[str, frozenset[str]]] = {
     "contact.merged": frozenset({"row", "header", "composer", "panel"}),
     "contact.unmerged": frozenset({"row", "header", "composer", "panel"}),
     "contact.kept_apart": frozenset({"panel"}),
+    "note.added": frozenset(),
     "suggestion.added": frozenset({"composer"}),
     "suggestion.dismissed": frozenset({"composer"}),
     "call.connected": frozenset({"row", "header", "composer"}),

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce, NullIf
 from accounts.models import Event, Person, Team
 from inbox import presentation
 from inbox.bubble_shapes import EventLine, MessageView
-from inbox.models import Conversation, Identity, Message, Reaction
+from inbox.models import Conversation, Identity, Message, Note, Reaction
 from inbox.models.contacts import IdentityKind
 from inbox.shapes import Variant
 
@@ -33,6 +33,7 @@ TOLD: Final = (
     "call.missed",
     "call.connected",
     "call.ended",
+    "note.added",
 )
 Moment = tuple[datetime, UUID]
 
@@ -155,18 +156,23 @@ def _items(
 def names_in(events: Iterable[Event]) -> dict[str, str]:
     """What the people and teams are called to whom these events gave a conversation, by id.
 
-    A query for each of the two, where there are any.
+    Of a note what it says. A query for each of the three, where there are any.
     """
     people: set[str] = set()
     teams: set[str] = set()
+    notes: set[str] = set()
     for event in events:
         if event.kind == "conversation.team_changed":
             teams.update(one for one in (*event.ids, event.data.get("before")) if one)
         elif event.data.get("reason") == "assigned":
             people.update(event.ids)
+        elif event.kind == "note.added":
+            notes.update(event.ids)
     found = dict(Person.objects.filter(pk__in=people).values_list("pk", "name")) if people else {}
     if teams:
         found |= dict(Team.objects.filter(pk__in=teams).values_list("pk", "name"))
+    if notes:
+        found |= dict(Note.objects.filter(pk__in=notes).values_list("pk", "body"))
     return {str(key): name for key, name in found.items()}
 
 

@@ -20,6 +20,7 @@ from inbox.models import (
     Labelling,
     Media,
     Message,
+    Note,
     Reaction,
     ReadMark,
     Suggestion,
@@ -104,6 +105,7 @@ def _tell(
 def _move_rows(elder: Conversation, younger: Conversation) -> None:
     Message.objects.filter(conversation=younger).update(conversation=elder)
     Suggestion.objects.filter(conversation=younger).update(conversation=elder)
+    Note.objects.filter(conversation=younger).update(conversation=elder)
     Media.objects.filter(conversation=younger).update(conversation=elder)
     known = Labelling.objects.filter(conversation=elder).values("label")
     mine = Labelling.objects.filter(conversation=younger)

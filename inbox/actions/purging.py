@@ -21,6 +21,7 @@ from inbox.models import (
     Conversation,
     Draft,
     Message,
+    Note,
     PendingStatus,
     Reaction,
     Suggestion,
@@ -87,7 +88,7 @@ def _emptied(conversation: Conversation) -> int:
 def _forget_what_is_beside(conversation: Conversation) -> None:
     forgetting.remove_files(finding.files_of([conversation.pk]))
     finding.files_of([conversation.pk]).delete()
-    for model in (Draft, Suggestion, Reaction):
+    for model in (Draft, Note, Suggestion, Reaction):
         model._default_manager.filter(conversation=conversation).delete()
 
 

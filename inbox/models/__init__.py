@@ -18,6 +18,7 @@ from inbox.models.duties import (
 from inbox.models.labels import Colour, Label, Labelling
 from inbox.models.media import Media, MediaState, MetaUpload, UploadState
 from inbox.models.messages import Message, PendingStatus, Reaction, SendAttempt, StatusEvent
+from inbox.models.notes import Note
 from inbox.models.pacing import NumberPace
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "MergeSuggestion",
     "Message",
     "MetaUpload",
+    "Note",
     "NumberPace",
     "PendingStatus",
     "Reaction",

@@ -20,7 +20,8 @@ def event_line(
 ) -> EventLine | None:
     """The timeline's sentence for an event; None for one that is told otherwise.
 
-    names: of the people and teams it names by their id; who is not among them has gone.
+    names: of the people and teams it names by their id, and what a note says; what is not among
+    them has gone.
     """
     told = _sentence(event, variant, names)
     if told is None:
@@ -38,6 +39,7 @@ def event_line(
         at=event.at,
         time=wording.clock(event.at, variant.zone),
         conversation_id=event.conversation,
+        author=(event.actor_name or _("Somebody")) if event.kind == "note.added" else "",
     )
 
 
@@ -61,6 +63,9 @@ def _sentence(event: Event, variant: Variant, names: Mapping[str, str]) -> tuple
             return _("%(who)s joined two contacts: they are one person") % {"who": who}, "contact"
         case "contact.unmerged":
             return _("%(who)s parted two contacts again") % {"who": who}, "contact"
+        case "note.added":
+            said = names.get(str(event.ids[0]), "")
+            return (said, "pin") if said else None
         case "call.missed":
             return _("Missed call"), "phone-missed"
         case "call.connected":

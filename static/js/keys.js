@@ -17,6 +17,7 @@ export const registry = [
   { name: "key-reply", keys: ["r"], run: focusThread, when: thread },
   { name: "key-takeover", keys: ["t"], run: click('[data-act="takeover"]'), when: there('[data-act="takeover"]') },
   { name: "key-mine", keys: ["i"], run: click('[data-act="assign-me"]'), when: thread },
+  { name: "key-note", keys: ["n"], run: click('[data-key="note"]'), when: thread },
   { name: "key-assign", keys: ["a"], run: click('[data-key="assign"]'), when: thread },
   { name: "key-snooze", keys: ["s"], run: click('[data-key="snooze"]'), when: there('[data-key="snooze"]') },
   { name: "key-close", keys: ["e"], run: closeAndNext, when: there('[data-act="close"]') },

@@ -318,6 +318,14 @@ ACTS: list[Act] = [
         run("from inbox.actions.assigning import assign\nassign(c.pk, team=None, by=ben, at=now)"),
     ),
     (
+        "note.added",
+        "a note for the team",
+        run(
+            "from inbox.actions.notes import add_note\n"
+            "add_note(c.pk, body='Asked the maker.\\nThey call back.', by=ben, at=now)"
+        ),
+    ),
+    (
         "conversation.status_changed",
         "snoozed",
         run(

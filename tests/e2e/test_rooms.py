@@ -102,15 +102,23 @@ Conversation.objects.filter(status="snoozed").update(snoozed_until=timezone.now(
 
 
 @pytest.mark.timeout(120)
-def test_snoozed_by_a_key_it_leaves_the_list_and_comes_back_on_top(
+def test_a_note_is_seen_by_colleagues_and_who_is_snoozed_comes_back_on_top(
     open_page: Callable[..., Page], shop: Shop
 ) -> None:
-    page, colleague = open_page(who="ben"), open_page(who="sara")
+    page, colleague = open_page(who="ben", bypass_csp=True), open_page(who="sara")
     row = "article:has-text('Imogen')"
     page.locator(f"#rows {row}").click()
     expect(page.locator("#thread-name")).to_contain_text("Imogen")
     chips, undo = page.locator(".head .chips"), page.get_by_role("button", name="Undo")
+    colleague.locator(f"#rows {row}").click()
     page.locator("#scroller").focus()
+    page.keyboard.press("n")
+    page.get_by_label("Only your team sees this").fill("Asked the maker.\nThey call back.")
+    page.get_by_role("button", name="Save note").click()
+    for one in (page, colleague):
+        expect(one.locator("#log .note")).to_contain_text("Note by Ben")
+        expect(one.locator("#log .note p")).to_have_text("Asked the maker.\nThey call back.")
+    assert findings(page) == []
     page.keyboard.press("s")
     expect(page.locator("#compose").get_by_role("button", name="In an hour")).to_be_focused()
     page.keyboard.press("Enter")

@@ -107,6 +107,7 @@ INBOX = {
     "inbox/<uuid:conversation_id>/templates/": (NEVER, By(302, 422, 422, 422, 404)),
     "inbox/<uuid:conversation_id>/takeover/": (NEVER, CHANGED),
     "inbox/<uuid:conversation_id>/snooze/": (THREAD, CHANGED),
+    "inbox/<uuid:conversation_id>/note/": (THREAD, CHANGED),
     "inbox/<uuid:conversation_id>/assign-me/": (NEVER, CHANGED),
     "inbox/<uuid:conversation_id>/assign/": (THREAD, CHANGED),
     "inbox/<uuid:conversation_id>/give-back/": (NEVER, By(302, 409, 409, 409, 404)),  # no bot
@@ -336,6 +337,7 @@ BODIES: dict[str, dict[str, object]] = {
     },
     "inbox/<uuid:conversation_id>/edit/<uuid:message_id>/": {"text": "Hello"},
     "settings/you/": {"name": "Somebody", "language": "en", "undo_seconds": "10"},
+    "inbox/<uuid:conversation_id>/note/": {"text": "Asked the maker.", "form_token": str(uuid4())},
     "inbox/<uuid:conversation_id>/snooze/": {"expected_version": "0", "at": "tomorrow"},
     "inbox/<uuid:conversation_id>/assign/": {"expected_version": "0", "person": "person_id"},
     "inbox/contacts/<uuid:contact_id>/name/": {"name": "Dora of Lund", "thread": "conversation_id"},

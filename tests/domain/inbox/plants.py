@@ -27,7 +27,7 @@ TEXTS = (models.CharField, models.TextField, models.JSONField, models.BinaryFiel
 # Models whose rows are about one person. Every field of theirs is planted, but those below.
 OF_A_PERSON: set[type[models.Model]] = {
     *(inbox.Contact, inbox.Identity, inbox.MergeSuggestion, inbox.Conversation, inbox.CallStep),
-    *(inbox.ReadMark, inbox.Draft, inbox.Suggestion, inbox.Message, inbox.SendAttempt),
+    *(inbox.ReadMark, inbox.Draft, inbox.Note, inbox.Suggestion, inbox.Message, inbox.SendAttempt),
     *(inbox.StatusEvent, inbox.PendingStatus, inbox.Reaction, inbox.Media, inbox.MetaUpload),
     *(inbox.Export, inbox.ContactImport, inbox.ImportFault),
     *(accounts.Event, accounts.IdempotencyRecord),

@@ -322,6 +322,7 @@ inbox = (
         path("<uuid:key>/assign-me/", changed, name="assign_me"),
         path("<uuid:key>/assign/", nothing, name="assign"),
         path("<uuid:key>/snooze/", nothing, name="snooze"),
+        path("<uuid:key>/note/", nothing, name="note"),
         path("<uuid:key>/media/", gallery, name="gallery"),
         path("<uuid:key>/media/<uuid:media>/retry/", retry_media, name="retry_media"),
         path("<uuid:key>/hold/", nothing, name="hold"),

@@ -45,6 +45,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/contacts/{contact_id}/merge"): {"other_id": str(uuid4())},
     ("POST", "/conversations/{conversation_id}/messages"): {"text": "Hello"},
     ("POST", "/conversations/{conversation_id}/assign"): {"team_id": None},
+    ("POST", "/conversations/{conversation_id}/notes"): {"body": "Asked the maker."},
     ("POST", "/phone-numbers/{number_id}/autoreply"): {"enabled": False},
     ("POST", "/phone-numbers/{number_id}/link-bot"): {"bot_id": None},
 }
