@@ -37,13 +37,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One conversation. owner: assistant, waiting, nobody, or a person's first name."""
+    """One conversation. owner: assistant, waiting, nobody, or a person's first name.
+
+    note: what that person wrote for the team.
+    """
 
     customer: Customer
     owner: str
     lines: tuple[Line, ...]
     closed: bool = False
     reason: str = ""
+    note: str = ""
 
 
 DORA = Customer("dora", "Dora Lindqvist", "12025550143", "US.48213907716450285531")
@@ -114,6 +118,7 @@ STORIES: Final = (
             Line(WINDOW_MINUTES + 25, "Ben", "Good morning Imogen! What can I do for you?"),
             Line(WINDOW_MINUTES - 6, "customer", "When is the gasket set back in stock?"),
         ),
+        note="The maker says Tuesday. I call them again on Monday afternoon.",
     ),
     Story(
         CAETANO,

@@ -16,7 +16,7 @@ from automation.models import Bot, TurnState
 from config.demo import webhooks
 from config.demo.story import STORIES, Customer, Line, Story
 from inbox import handlers, outgoing
-from inbox.actions import conversations, ownership, receipts
+from inbox.actions import conversations, notes, ownership, receipts
 from inbox.actions.importing import import_file, import_outbound
 from inbox.message_status import Status
 from inbox.models import Conversation, Media, Message
@@ -122,6 +122,8 @@ class Teller:
         answered = [line.minutes for line in story.lines if line.who == story.owner]
         taken = self.now - timedelta(minutes=max(answered, default=0) + 0.5)
         ownership.take_over(conversation.pk, by=person, at=taken)
+        if story.note:
+            notes.add_note(conversation.pk, body=story.note, by=person, at=at)
         if story.closed:
             receipts.mark_seen(conversation.pk, by=person, at=at, notify_customer=False)
             conversations.close(conversation.pk, by=person, at=at)

@@ -7,6 +7,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.actions.redacting import forget_events
 from accounts.clock import database_now
@@ -48,17 +49,20 @@ def purge_closed_conversations() -> int:
     """Empties one conversation that has been closed for as many months as its organization says.
 
     How many messages went, 1 also where it was opened again just now. The conversation itself
-    stays, with whom it was and when. What a replay of an old file brings back goes again.
+    stays, with whom it was and when. What a replay of an old file brings back goes again. A note
+    is something that happens in it, too: it goes with the messages, as long after.
     """
     at = database_now()
     wanted = Organization.objects.exclude(closed_months=None)
     for organization, months in wanted.values_list("pk", "closed_months"):
         before = at - timedelta(days=30.44 * (months or 0))
+        notes = Note.objects.filter(conversation=OuterRef("pk"))
         old = Conversation.objects.filter(
+            Q(message_count__gt=0) | Exists(notes),
+            ~Exists(notes.filter(created_at__gte=before)),
             organization=organization,
             status=ConversationStatus.CLOSED,
             last_activity_at__lt=before,
-            message_count__gt=0,
         )
         conversation = old.order_by("last_activity_at").first()
         if conversation is not None:

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from accounts.actions.purging import purge_events
 from accounts.models import Event, Organization
+from inbox.actions.notes import add_note
 from inbox.actions.purging import purge_closed_conversations
-from inbox.models import Conversation, Message
-from tests.cast import a_conversation, a_text_webhook, says
+from inbox.models import Conversation, Message, Note
+from tests.cast import a_conversation, a_text_webhook, by, says
 from tests.domain.inbox.delivering import delivered
 from webhooks.models import Delivery
 from webhooks.purging import purge_deliveries
@@ -57,6 +58,24 @@ def test_a_closed_conversation_is_emptied_when_it_is_old(cast, status, days, gon
     assert Message.objects.exists() != gone
     thread.refresh_from_db()
     assert (thread.last_message_preview == "", thread.contact is None) == (gone, False)
+
+
+@pytest.mark.case("S120")
+@pytest.mark.parametrize("messages", [1, 0])
+def test_notes_go_with_the_messages_and_a_fresh_one_keeps_them(cast, messages):
+    Organization.objects.filter(pk=cast.organization.pk).update(closed_months=5)
+    thread = a_conversation(cast.number)
+    old = timezone.now() - timedelta(days=200)
+    add_note(thread.pk, body="Asked the maker.", by=by(cast.ben), at=old)
+    fresh = add_note(thread.pk, body="They called.", by=by(cast.ben), at=timezone.now())
+    Conversation.objects.update(status="closed", last_activity_at=old, message_count=messages)
+    assert purge_closed_conversations() == 0
+    assert Note.objects.count() == 2
+    Note.objects.filter(pk=fresh.pk).update(created_at=old)
+    while purge_closed_conversations():
+        pass
+    assert not Note.objects.exists()
+    assert not Message.objects.exists()
 
 
 @pytest.mark.case("S120")
