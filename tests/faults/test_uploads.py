@@ -69,7 +69,13 @@ def test_a_kill_between_upload_and_send_loses_and_doubles_nothing(
     wait_until_quiet(baton)
     accepts = meta.accepts()
     assert max(Counter(accepts).values()) == 1
-    assert set(accepts) == in_status(baton, "accepted", "sent", "delivered", "read", "unconfirmed")
-    assert [one.replace("-", "") for one in accepts] == in_order(baton)
-    assert sum(statuses(baton).values()) == 8
+    # What the kill met on its way, before Meta or after it, nobody knows: that asks a person.
+    gone, unknown = (
+        in_status(baton, "accepted", "sent", "delivered", "read"),
+        in_status(baton, "unconfirmed"),
+    )
+    assert gone <= set(accepts) <= gone | unknown
+    assert len(gone | unknown) == sum(statuses(baton).values()) == 8
+    went = [one.replace("-", "") for one in accepts]
+    assert went == [one for one in in_order(baton) if one in went]
     assert dict(baton.rows(UPLOADS)) == {"ready": 4}
