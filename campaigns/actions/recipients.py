@@ -113,9 +113,12 @@ def remove_recipient(recipient_id: UUID, *, by: Actor, at: datetime) -> None:
 
 
 def takes_the_place(message_id: UUID, *, of: UUID) -> None:
-    """Whose message was `of` has this one. Its conversation is locked, not the campaign."""
-    rows = CampaignRecipient.objects.filter(message=of, state=RecipientState.QUEUED)
-    rows.update(message=message_id)
+    """Whose message was `of` has this one, also where the campaign was to try it again.
+
+    Its conversation is locked, not the campaign: a turn that is at it begins anew (`Disturbed`).
+    """
+    rows = CampaignRecipient.objects.filter(message=of)
+    rows.update(message=message_id, state=RecipientState.QUEUED)
 
 
 def insert(campaign: Campaign, rows: Sequence[CampaignRecipient]) -> int:

@@ -23,6 +23,7 @@ from accounts.models import Person, PhoneNumber
 from accounts.refusals import Refused
 from inbox.actions import assigning, labels, snoozing
 from inbox.actions import conversations as acts
+from inbox.actions.threads import locked
 from inbox.api import shapes
 from inbox.api.act_bodies import ConversationIn, OpenIn
 from inbox.api.baton import Wanted, check_may_assign
@@ -33,6 +34,7 @@ from inbox.api.finding import check_reaches, colleague_of, conversation_of, team
 from inbox.api.sends import given_name
 from inbox.labels import key_of
 from inbox.models import Conversation, Label
+from inbox.ownership import Mode
 
 # The router of what reads them: one path may be mounted once only.
 __all__ = ["router"]
@@ -144,6 +146,7 @@ def _change(
 ) -> None:
     version = body.expected_version
     if body.status is not None:
+        _check_owner(row, by=by)
         _restate(row, body, by=by, at=at, expected_version=version)
         version = None  # it has moved on by our own hand
     if to:
@@ -151,6 +154,12 @@ def _change(
         version = None
     if body.tags is not None or body.tags_add or body.tags_remove:
         _retag(row, body, by=by, at=at, expected_version=version)
+
+
+def _check_owner(row: Conversation, *, by: Actor) -> None:
+    """Refuses: NOT_OWNER to an assistant, for what is in people's hands."""
+    if by.type == "ai" and locked(row.pk).mode != Mode.AI:
+        raise Refused("NOT_OWNER", _("People have this conversation."))
 
 
 class _How(TypedDict):

@@ -320,6 +320,23 @@ def test_what_a_person_sends_again_says_how_it_went(cast: Cast, meta) -> None:
     assert restore_all() == 0
 
 
+@pytest.mark.once
+def test_what_a_person_sends_again_is_not_sent_again_by_the_campaign(cast: Cast, meta) -> None:
+    campaign = a_campaign(cast, 2)
+    take_turns(1)
+    meta.fault("error", code=132069, count=1)
+    send_all()
+    failed = Message.objects.get(status="failed")
+    pause(campaign.pk, by=by(cast.sara), at=timezone.now())
+    assert retry_failed(campaign.pk, by=by(cast.sara), at=timezone.now()) == 1
+    retry(failed.pk, by=by(cast.amina), at=timezone.now())
+    resume(campaign.pk, by=by(cast.sara), at=timezone.now())
+    take_turns()
+    send_all()
+    assert Message.objects.filter(retry_of=failed).count() == 1
+    assert (counts(campaign).accepted, counts(campaign).failed) == (2, 0)
+
+
 def test_who_writes_back_has_replied(cast: Cast, meta) -> None:
     campaign = a_campaign(cast, 2)
     take_turns()

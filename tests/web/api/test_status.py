@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from inbox.actions.conversations import close
 from inbox.models import Conversation
-from tests.cast import Cast, a_conversation, by
-from tests.web.api.conftest import Caller
+from tests.cast import Cast, a_conversation, by, with_assistant
+from tests.web.api.conftest import Caller, a_key
 
 pytestmark = pytest.mark.once
 
@@ -70,6 +70,15 @@ def test_what_does_not_fit_is_refused(shop: Caller, thread, body, field) -> None
     assert (status, answer["error"]["code"], wrong["field"]) == (422, "VALIDATION_ERROR", field)
     assert Conversation.objects.get().status == "open"
     assert shop.get("/conversations?tag=late").json()["data"] == []
+
+
+def test_an_assistant_changes_what_it_has_alone(cast: Cast, shop: Caller, thread) -> None:
+    bot = with_assistant(cast.number)
+    assistant = Caller(a_key(cast.organization, "bot", kind="ai", bot_id=bot.pk).key)
+    status, answer = patch(assistant, thread, status="closed")
+    assert (status, answer["error"]["code"]) == (409, "NOT_OWNER")
+    Conversation.objects.update(mode="ai", assignee=None, handoff_state="none")
+    assert patch(assistant, thread, status="closed")[0] == 200
 
 
 def test_a_version_that_has_moved_on_is_a_conflict(shop: Caller, thread) -> None:
