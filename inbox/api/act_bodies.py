@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from accounts.api.bodies import Body
 
@@ -21,7 +20,7 @@ class ConversationIn(Body):
     NULLABLE: ClassVar[frozenset[str]] = frozenset({"assignee_id", "team_id"})
 
     status: Literal["open", "pending_customer", "snoozed", "closed"] | None = None
-    snoozed_until: datetime | None = None
+    snoozed_until: AwareDatetime | None = None
     assignee_id: UUID | Literal["me"] | None = None
     team_id: UUID | None = None
     tags: Annotated[list[Tag] | None, Field(max_length=50)] = None

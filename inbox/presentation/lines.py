@@ -84,6 +84,8 @@ def _status_sentence(event: Event, who: str, variant: Variant) -> tuple[str, str
             until = datetime.fromisoformat(event.data["until"])
             time = wording.dated(until, variant.zone, now=event.at)
             return _("%(who)s snoozed it until %(time)s") % {"who": who, "time": time}, "moon"
+        case "pending_customer", _:
+            return _("%(who)s waits for the customer") % {"who": who}, "hourglass"
         case _, "snooze_over":
             return _("Back: the snooze is over"), "alarm-clock"
         case _, "woken":

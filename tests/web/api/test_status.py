@@ -61,6 +61,7 @@ def test_a_program_reopens_by_the_rule_of_the_number(cast: Cast, shop: Caller, t
             {"status": "snoozed", "snoozed_until": "2020-01-01T00:00:00Z"},
             "snoozed_until",
         ),
+        ({"status": "snoozed", "snoozed_until": "2099-01-01T00:00:00"}, "snoozed_until"),
         ({"status": "asleep"}, "status"),
     ],
 )

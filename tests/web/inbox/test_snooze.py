@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from inbox.actions.conversations import wait_for_customer
 from inbox.actions.snoozing import wake_due
 from inbox.models import Conversation
 from inbox.times import local
-from tests.cast import Cast, a_conversation
+from tests.cast import Cast, a_conversation, by
 
 pytestmark = pytest.mark.once
 PART = {"HTTP_HX_REQUEST": "true"}
@@ -59,5 +60,7 @@ def test_the_thread_tells_who_did_it_and_that_it_is_back(cast, client, thread) -
     assert "Amina snoozed it until" in page
     assert "Back: the snooze is over" in page
     assert "Back since" in page
-    client.post(f"/inbox/{thread.pk}/reopen/")
-    assert Conversation.objects.get().woken_at is not None  # it is open: nothing changes
+    wait_for_customer(thread.pk, by=by(cast.ben), at=timezone.now())
+    page = client.get(f"/inbox/{thread.pk}/").content.decode()
+    assert "Ben waits for the customer" in page
+    assert "Back since" not in page
