@@ -112,7 +112,7 @@ def list_page(person: Person, wanted: Wanted, *, at: datetime) -> ListPage:
             " label:name finds what has a label."
         )
         if wanted.search
-        else _("New messages appear here by themselves."),
+        else _empty_hint(current.key),
     )
 
 
@@ -127,6 +127,12 @@ def _empty_title(view: str) -> str:
         "failed": _("Every message went out."),
     }
     return titles.get(view, _("No conversations yet."))
+
+
+def _empty_hint(view: str) -> str:
+    if view == "snoozed":
+        return _("Put a conversation aside until a time: by the key S, or in its menu.")
+    return _("New messages appear here by themselves.")
 
 
 def _found(person: Person, wanted: Wanted) -> tuple[QuerySet[Conversation], Hits]:

@@ -23,16 +23,22 @@ class SnoozeForm(TimeForm):
 
 @dataclass(frozen=True, slots=True)
 class SnoozePage:
-    """What is offered, by the person's clock. earliest, latest: for the field of an own time."""
+    """What is offered, by the person's clock. earliest, latest: for the field of an own time.
+
+    moment: what was typed into it.
+    """
 
     conversation: Conversation
     times: tuple[LaterTime, ...]
     zone: str
     earliest: str
     latest: str
+    moment: str = ""
 
 
-def snooze_page(conversation: Conversation, *, at: datetime, zone: str) -> SnoozePage:
+def snooze_page(
+    conversation: Conversation, *, at: datetime, zone: str, moment: str = ""
+) -> SnoozePage:
     """The times that are offered now. No query."""
     return SnoozePage(
         conversation,
@@ -40,4 +46,5 @@ def snooze_page(conversation: Conversation, *, at: datetime, zone: str) -> Snooz
         zone_name(zone),
         local(at, zone).strftime(FOR_INPUT),
         local(at + FURTHEST, zone).strftime(FOR_INPUT),
+        moment,
     )

@@ -31,7 +31,7 @@ from inbox.api.changing import changed, shape_of
 from inbox.api.contacts import contact_of
 from inbox.api.conversations import router
 from inbox.api.finding import check_reaches, colleague_of, conversation_of, team_of
-from inbox.api.sends import given_name
+from inbox.api.sends import check_either, given_name
 from inbox.labels import key_of
 from inbox.models import Conversation, Label
 from inbox.ownership import Mode
@@ -56,13 +56,7 @@ def open_conversation(request: HttpRequest, body: OpenIn) -> HttpResponse:
 
 
 def _receiver(caller: Caller, body: OpenIn) -> str:
-    if (body.to is None) == (body.contact_id is None):
-        raise Refused(
-            "VALIDATION_ERROR",
-            _("Give either `to` or `contact_id`."),
-            field="to",
-            detail="conflict" if body.to else "required",
-        )
+    check_either(body.to, body.contact_id, name="contact_id")
     if body.contact_id is None:
         return body.to or ""
     contact = contact_of(caller.key, str(body.contact_id))

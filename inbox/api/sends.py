@@ -66,7 +66,7 @@ def send_to(
     if isinstance(body, ReactionMessageIn) and body.to is None and body.conversation_id is None:
         target = message_of(caller.key, body.message_id)
         return send_into(caller, target.conversation_id, body, body.content, at=at)
-    _check_receiver(body)
+    check_either(body.to, body.conversation_id, name="conversation_id")
     if body.conversation_id is not None:
         conversation = conversation_of(caller.key, str(body.conversation_id))
         _check_number(caller.key, body.sender, conversation)
@@ -83,13 +83,14 @@ def send_to(
     return send_into(caller, conversation.pk, body, body.content, at=at, brought=brought)
 
 
-def _check_receiver(body: Receiver) -> None:
-    if (body.conversation_id is None) == (body.to is None):
+def check_either(to: str | None, other: UUID | None, *, name: str) -> None:
+    """Refuses: VALIDATION_ERROR (to) for both ways to name a receiver, and for none."""
+    if (to is None) == (other is None):
         raise Refused(
             "VALIDATION_ERROR",
-            _("Give either `to` or `conversation_id`."),
+            _("Give either `to` or `%(name)s`.") % {"name": name},
             field="to",
-            detail="conflict" if body.to else "required",
+            detail="conflict" if to else "required",
         )
 
 
@@ -332,7 +333,7 @@ def brought_by(request: HttpRequest, body: ToSomebody | ContentIn, name: str = "
 
     def number() -> PhoneNumber:
         if isinstance(body, Receiver):
-            _check_receiver(body)
+            check_either(body.to, body.conversation_id, name="conversation_id")
             if body.conversation_id is None:
                 return sending_number(caller.key, body.sender)
             return conversation_of(caller.key, str(body.conversation_id)).phone_number

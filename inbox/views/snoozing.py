@@ -52,7 +52,8 @@ def _snooze(request: HttpRequest, conversation_id: UUID, form: SnoozeForm) -> No
 def _show(
     request: HttpRequest, conversation: Conversation, refusal: Refused | None = None
 ) -> HttpResponse:
-    page = snooze_page(conversation, at=timezone.now(), zone=person_of(request).zone)
+    zone, typed = person_of(request).zone, request.POST.get("moment", "")
+    page = snooze_page(conversation, at=timezone.now(), zone=zone, moment=typed)
     return show(
         request,
         part="inbox/_snooze.html",

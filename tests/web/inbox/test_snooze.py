@@ -25,6 +25,7 @@ def thread(cast: Cast) -> Conversation:
 def test_it_offers_times_and_takes_one(cast, client, thread) -> None:
     client.force_login(cast.amina)
     here = f"/inbox/{thread.pk}/snooze/"
+    assert "by the key S" in client.get("/inbox/?view=snoozed").content.decode()
     page = client.get(here).content.decode()
     assert "Tomorrow morning" in page
     assert "by your clock" in page
@@ -41,7 +42,9 @@ def test_its_own_time_and_what_is_wrong_with_it(cast, client, thread) -> None:
     wrong = [("", "Choose a day and a time."), ("2020-01-01T09:00", "a year ahead")]
     for moment, sentence in wrong:
         answer = client.post(here, how | {"moment": moment}, **PART)
-        assert (answer.status_code, sentence in answer.content.decode()) == (422, True)
+        shown = answer.content.decode()
+        assert (answer.status_code, sentence in shown) == (422, True)
+        assert f'value="{moment}"' in shown
     late = (timezone.now() + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M")
     answer = client.post(here, how | {"moment": late}, **PART)
     shown = answer.content.decode()
